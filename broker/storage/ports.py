@@ -1,0 +1,328 @@
+"""The broker's own ports: what flow, grants, sessions, clients and registers need kept.
+
+Two characters: `TransientStore` for things that expire by themselves, durable ports with domain
+verbs for what must survive. Ports that a brick needs are in that brick (`linking.ports`,
+`keys.ports`). Every durable verb takes part in the `Transaction` it is called within, if any.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+
+class Shelf(StrEnum):
+    """What a transient value is; a key on one shelf is unknown on every other."""
+
+    FLOW = "flow"
+    USED_STATE = "used_state"
+    CODE = "code"
+    CLIENT_FAILURES = "client_failures"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The value, taken by the one winner."""
+
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """Somebody took it before; this is what they left."""
+
+    mark: bytes
+
+
+class TransientStore(Protocol):
+    """Things that expire by themselves. Keys arrive hashed (32 bytes); values are opaque bytes.
+
+    No verb ever returns an expired value. Nothing here makes anything valid by itself: what was
+    redeemed, ended or revoked is the durable ports' word.
+    """
+
+    async def put(self, shelf: Shelf, key: bytes, value: bytes, *, ttl: timedelta) -> None: ...
+
+    async def add(self, shelf: Shelf, key: bytes, value: bytes, *, ttl: timedelta) -> bool:
+        """Store only if absent; True for the one winner."""
+        ...
+
+    async def get(self, shelf: Shelf, key: bytes) -> bytes | None: ...
+
+    async def take(
+        self, shelf: Shelf, key: bytes, *, mark: bytes | None = None, ttl: timedelta | None = None
+    ) -> Taken | Tombstone | None:
+        """Remove and return in one step: one winner. With `mark`, leave it as tombstone for `ttl`.
+
+        A tombstone is returned by every later `take`, is invisible to `get`, and blocks `add`.
+        """
+        ...
+
+    async def swap(self, shelf: Shelf, key: bytes, *, old: bytes, new: bytes) -> bool:
+        """Compare and set; keeps the time to live. False if the value is not `old`."""
+        ...
+
+    async def count(self, shelf: Shelf, key: bytes, *, window: timedelta) -> int:
+        """Add one and return the count since the first in the window; it expires with the window."""
+        ...
+
+    async def drop(self, shelf: Shelf, key: bytes) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SessionClient:
+    """What a session has at one client: since when, and which scopes were agreed to."""
+
+    since: datetime
+    consented: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser's single sign-on session. `id` is public (`sid`); the cookie holds a secret apart.
+
+    `profile` is what the provider said for display, sealed; it dies with the session.
+    """
+
+    id: str
+    person: str
+    provider: str
+    issuer: str
+    subject: str
+    auth_time: datetime
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    idle: timedelta
+    remembered: bool
+    profile: bytes = b""
+    acr: str = ""
+    amr: tuple[str, ...] = ()
+    upstream_sid: str = ""
+    clients: Mapping[str, SessionClient] = field(default_factory=dict)
+
+
+class SessionStore(Protocol):
+    """Single sign-on sessions, durable: a session that was ended never comes back."""
+
+    async def create(self, session: Session, *, secret_hash: bytes) -> None: ...
+
+    async def find(self, secret_hash: bytes, *, now: datetime) -> Session | None:
+        """The live session of this cookie: not ended, not expired, not idle too long."""
+        ...
+
+    async def by_id(self, sid: str, *, now: datetime) -> Session | None: ...
+
+    async def touch(self, sid: str, *, at: datetime) -> None:
+        """Extend idle time; does nothing to an ended session."""
+        ...
+
+    async def joined(self, sid: str, client_id: str, client: SessionClient) -> None: ...
+
+    async def end(self, sid: str, *, at: datetime, reason: str) -> bool: ...
+
+    async def end_of_persons(self, persons: Sequence[str], *, at: datetime, reason: str) -> int:
+        """End every session of these persons (at most 500 a call); how many were live."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRecord:
+    """What a client was granted by one login: the single-use truth of a code (unique hash)."""
+
+    id: str
+    code_hash: bytes
+    client_id: str
+    person: str
+    sid: str
+    scopes: tuple[str, ...]
+    resource: str
+    granted_at: datetime
+    expires_at: datetime
+
+
+class GrantStore(Protocol):
+    """Grants, durable. A revoked grant stays revoked, whichever of redeem and revoke came first."""
+
+    async def redeem(self, grant: GrantRecord) -> bool:
+        """Insert the grant; False if its code was redeemed before or the grant is revoked."""
+        ...
+
+    async def revoke(self, grant_id: str, *, code_hash: bytes, at: datetime, reason: str) -> None:
+        """Revoke, inserting a revoked row if the grant is not there yet."""
+        ...
+
+    async def revoke_by_code(self, code_hash: bytes, *, at: datetime, reason: str) -> bool:
+        """Revoke the grant that this code was redeemed for; False if none was."""
+        ...
+
+    async def revoke_of_session(self, sid: str, *, at: datetime, reason: str) -> int: ...
+
+    async def find(self, grant_id: str, *, now: datetime) -> GrantRecord | None:
+        """The grant if it is live: not revoked, not expired."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClient:
+    """A client registered at run time; `metadata` is the JSON of its settings entry."""
+
+    client_id: str
+    metadata: str
+    created_at: datetime
+
+
+class ClientStore(Protocol):
+    """Clients registered at run time; configured ones never pass here."""
+
+    async def add(self, client: StoredClient) -> bool:
+        """False if the client id is taken."""
+        ...
+
+    async def find(self, client_id: str) -> StoredClient | None: ...
+
+    async def all(self) -> Sequence[StoredClient]: ...
+
+    async def remove(self, client_id: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """Something that was changed or tried. `facts` hold words and opaque ids only."""
+
+    kind: str
+    at: datetime
+    actor: str
+    subject: str = ""
+    customer: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """An audit event in its place: each record's hash covers the previous record's hash."""
+
+    number: int
+    event: AuditEvent
+    previous: bytes
+    hash: bytes
+
+
+class AuditLog(Protocol):
+    """Append only, chained by SHA-256, written in the transaction of the change."""
+
+    async def append(self, event: AuditEvent) -> AuditRecord: ...
+
+    def read(self, *, after: int = 0) -> AsyncIterator[AuditRecord]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """A message that must leave once. `sealed` holds recipient and content; erased on delivery."""
+
+    id: str
+    kind: str
+    company: str
+    sealed: bytes
+    created_at: datetime
+    not_before: datetime
+    attempts: int = 0
+
+
+class OutboxStore(Protocol):
+    """Messages under way, durable; delivered by chores under a lease, never by a request."""
+
+    async def put(self, message: OutboxMessage) -> None: ...
+
+    async def due(self, *, now: datetime, limit: int) -> Sequence[OutboxMessage]: ...
+
+    async def delivered(self, message_id: str, *, at: datetime) -> None:
+        """Erase the content, keep the fact."""
+        ...
+
+    async def failed(self, message_id: str, *, again_at: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedCustomer:
+    """A customer as the import keeps it: found by keyed hash, name and contacts sealed.
+
+    `contact_tag` is a keyed hash of the contact, so that an import sees a change without opening.
+    """
+
+    key: bytes
+    kind: str
+    status: str
+    status_since: date
+    protected: bool
+    evidence_from: date | None
+    sealed_contact: bytes
+    contact_tag: bytes
+    contact_since: date | None
+    sealed_previous_contact: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedEvidence:
+    """One piece of evidence: a keyed hash of (company, customer number, recipe, value)."""
+
+    key: bytes
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One import of one company, written in batches and made current by one pointer."""
+
+    id: int
+    company: str
+    started_at: datetime
+    customers: int = 0
+    evidence: int = 0
+
+
+class CustomerIndex(Protocol):
+    """The imported register. Readers see the current generation of a company or nothing."""
+
+    async def open_generation(self, company: str, *, at: datetime) -> Generation: ...
+
+    async def add_customers(
+        self, generation: Generation, batch: Sequence[IndexedCustomer]
+    ) -> None: ...
+
+    async def add_evidence(
+        self, generation: Generation, batch: Sequence[IndexedEvidence]
+    ) -> None:
+        """A key that is there already keeps the latest date."""
+        ...
+
+    async def add_facilities(
+        self, generation: Generation, batch: Sequence[tuple[bytes, bytes]]
+    ) -> None:
+        """(customer key, sealed facility) pairs."""
+        ...
+
+    async def make_current(self, generations: Sequence[Generation], *, at: datetime) -> None:
+        """Flip the pointers of these companies in one step; the previous ones are kept."""
+        ...
+
+    async def take_back(self, company: str, *, at: datetime) -> Generation | None:
+        """Make the previous generation current again; None if there is none."""
+        ...
+
+    async def discard(self, generation: Generation) -> None:
+        """Delete an unfinished or superseded generation, in batches."""
+        ...
+
+    async def current(self, company: str) -> Generation | None: ...
+
+    async def generations(self, company: str) -> Sequence[Generation]:
+        """All that are kept, newest first, the current one included."""
+        ...
+
+    def customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]: ...
+
+    async def customer(self, company: str, key: bytes) -> IndexedCustomer | None: ...
+
+    async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None: ...

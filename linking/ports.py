@@ -1,0 +1,183 @@
+"""What linking needs from the world. Storage and registers implement these; linking owns them.
+
+Every store verb takes part in the `Transaction` it is called within, if any.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from linking.model import (
+    Contact,
+    Customer,
+    CustomerId,
+    Delegation,
+    DelegationId,
+    Identity,
+    IdentityKey,
+    Link,
+    LinkId,
+    PersonId,
+    Standing,
+)
+
+
+class Transaction(Protocol):
+    """`async with transaction():` — all or nothing, serialised against other writers."""
+
+    def __call__(self) -> AbstractAsyncContextManager[None]: ...
+
+
+class PersonStore(Protocol):
+    """Persons and the identities they sign in with."""
+
+    async def find(self, key: IdentityKey) -> Identity | None:
+        """The admitted identity, with its person."""
+        ...
+
+    async def admit(self, identity: Identity) -> Identity:
+        """Store person and identity, or return the one already there: one winner, no error."""
+        ...
+
+    async def seen(self, key: IdentityKey, *, label: str, at: datetime) -> None:
+        """Remember the latest use and label of an identity; unknown keys are ignored."""
+        ...
+
+    async def identities_of(self, person: PersonId) -> Sequence[Identity]: ...
+
+
+class LinkStore(Protocol):
+    """Who is which customer. Ended links stay as history and are never returned as live."""
+
+    async def customer(self, company: str, number: str, *, proposed: CustomerId) -> Customer:
+        """The customer with this number, created under the proposed id if it is new."""
+        ...
+
+    async def create(self, link: Link) -> Link:
+        """Store a link, or return the live link of the same person and customer."""
+        ...
+
+    async def of_person(self, person: PersonId) -> Sequence[Link]: ...
+
+    async def of_customers(self, company: str, numbers: Sequence[str]) -> Sequence[Link]:
+        """Live links of these customer numbers; at most 500 numbers a call."""
+        ...
+
+    async def end(self, link: LinkId, *, at: datetime, reason: str) -> bool:
+        """End a live link; False if it was not live."""
+        ...
+
+
+class DelegationStore(Protocol):
+    """Who may act for which customer."""
+
+    async def create(self, delegation: Delegation) -> Delegation:
+        """Store a delegation, replacing a live one of the same delegate, customer and basis."""
+        ...
+
+    async def of_delegate(self, person: PersonId, *, now: datetime) -> Sequence[Delegation]:
+        """Delegations that are neither ended nor expired at `now`."""
+        ...
+
+    async def of_customers(
+        self, company: str, numbers: Sequence[str], *, now: datetime
+    ) -> Sequence[Delegation]: ...
+
+    async def end(self, delegation: DelegationId, *, at: datetime, reason: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """One try that has been counted before it is judged."""
+
+    id: int
+    identity: IdentityKey
+    customer_tag: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WaitUntil:
+    """This identity's own failures make it wait; nothing was counted."""
+
+    until: datetime
+
+
+class WaitSchedule(Protocol):
+    """How long to wait after so many own failures (`linking.waiting` has the rule)."""
+
+    @property
+    def memory(self) -> timedelta:
+        """How long a failure is remembered when nothing more happens."""
+        ...
+
+    def after(self, failures: int) -> timedelta: ...
+
+
+class WaitStore(Protocol):
+    """Failed tries of one identity, durable. Nobody else's tries are ever consulted."""
+
+    async def reserve(
+        self, identity: IdentityKey, customer_tag: bytes, *, now: datetime, schedule: WaitSchedule
+    ) -> Reservation | WaitUntil:
+        """Atomically count a try, or say until when this identity waits (1,000 at once included).
+
+        `customer_tag` is a keyed hash of the normalised customer number that was typed.
+        """
+        ...
+
+    async def give_back(self, reservation: Reservation) -> None:
+        """After a success: forget this try and this identity's others on the same customer tag."""
+        ...
+
+    async def cancel(self, reservation: Reservation) -> None:
+        """Forget this try only: it could not be judged (the register was down)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredInvoice:
+    """An invoice that the register knows for exactly this customer; never a credit note."""
+
+    issued_on: date
+
+
+class CustomerRegister(Protocol):
+    """The utility's own register of customers and invoices. Two questions, one port.
+
+    Raises `linking.errors.RegisterUnavailable` when it cannot answer. Both questions cost the same
+    whether the answer is yes or no.
+    """
+
+    async def find_invoice(
+        self, company: str, customer_number: str, evidence: str
+    ) -> RegisteredInvoice | None:
+        """Is this a number of an invoice of this customer? All numbers arrive normalised.
+
+        `evidence` is an invoice number or, where the company accepts it, an OCR number.
+        """
+        ...
+
+    async def standing(self, company: str, customer_number: str) -> Standing | None: ...
+
+    async def contact(self, company: str, customer_number: str) -> Contact | None: ...
+
+
+class Journal(Protocol):
+    """Linking's part of the audit trail, written in the transaction of the change."""
+
+    async def note(
+        self, kind: str, *, at: datetime, person: PersonId | None, customer: CustomerId | None,
+        **facts: str,
+    ) -> None:
+        """`facts` hold words and ids only: no customer number, invoice number, name or contact."""
+        ...
+
+
+class Notices(Protocol):
+    """Messages to a customer's contact on file, put in the durable outbox, sent by chores."""
+
+    async def tell(
+        self, kind: str, *, customer: Customer, contact: Contact, at: datetime, **facts: str
+    ) -> None: ...
