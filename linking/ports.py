@@ -168,7 +168,12 @@ class Journal(Protocol):
     """Linking's part of the audit trail, written in the transaction of the change."""
 
     async def note(
-        self, kind: str, *, at: datetime, person: PersonId | None, customer: CustomerId | None,
+        self,
+        kind: str,
+        *,
+        at: datetime,
+        person: PersonId | None,
+        customer: CustomerId | None,
         **facts: str,
     ) -> None:
         """`facts` hold words and ids only: no customer number, invoice number, name or contact."""

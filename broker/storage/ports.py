@@ -291,9 +291,7 @@ class CustomerIndex(Protocol):
         self, generation: Generation, batch: Sequence[IndexedCustomer]
     ) -> None: ...
 
-    async def add_evidence(
-        self, generation: Generation, batch: Sequence[IndexedEvidence]
-    ) -> None:
+    async def add_evidence(self, generation: Generation, batch: Sequence[IndexedEvidence]) -> None:
         """A key that is there already keeps the latest date."""
         ...
 
