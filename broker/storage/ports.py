@@ -273,11 +273,15 @@ class IndexedEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One import of one company, written in batches and made current by one pointer."""
+    """One import of one company, written in batches and made current by one pointer.
+
+    `pepper` names the key that its hashes were made with.
+    """
 
     id: int
     company: str
     started_at: datetime
+    pepper: str
     customers: int = 0
     evidence: int = 0
 
@@ -285,7 +289,7 @@ class Generation:
 class CustomerIndex(Protocol):
     """The imported register. Readers see the current generation of a company or nothing."""
 
-    async def open_generation(self, company: str, *, at: datetime) -> Generation: ...
+    async def open_generation(self, company: str, *, at: datetime, pepper: str) -> Generation: ...
 
     async def add_customers(
         self, generation: Generation, batch: Sequence[IndexedCustomer]
@@ -320,6 +324,16 @@ class CustomerIndex(Protocol):
         ...
 
     def customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]: ...
+
+    async def customers(
+        self, generation: Generation, keys: Sequence[bytes]
+    ) -> Sequence[IndexedCustomer]:
+        """Those of these customers that the generation holds; at most 10,000 keys a call."""
+        ...
+
+    async def known_customers(self, generation: Generation, keys: Sequence[bytes]) -> set[bytes]:
+        """Those of these keys that the generation holds; at most 10,000 keys a call."""
+        ...
 
     async def customer(self, company: str, key: bytes) -> IndexedCustomer | None: ...
 
