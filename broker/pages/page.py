@@ -1,0 +1,53 @@
+"""What every page has: its template, its number, and the frame around it.
+
+A page is a frozen value (one class per page, by theme in `choosing`, `verifying`, `consenting`,
+`leaving`, `problems`, `help`); `render` turns page and frame into HTML. The page's number is
+small, stable and can be said on the phone.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from broker.pages.brands import Brand
+from broker.pages.faces import ClientFace, CompanyFace, Language
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The base of all pages."""
+
+    template: ClassVar[str]
+    number: ClassVar[int]
+
+    @property
+    def in_error(self) -> bool:
+        """Whether the title begins with "Error:" because something typed must be corrected."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """The same page in another language: an address of ours."""
+
+    language: Language
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around a page, whichever page it is.
+
+    `company` is the one behind the client, None where no client is known: then the foot names all
+    of `companies`, which share this sign-in. `back` is the previous step's address. `reference`
+    is a short code to read aloud, on problems only. `ticket` is put in every form as `ticket`.
+    """
+
+    brand: Brand
+    language: Language
+    companies: tuple[CompanyFace, ...]
+    company: CompanyFace | None = None
+    client: ClientFace | None = None
+    languages: tuple[LanguageLink, ...] = ()
+    back: str = ""
+    reference: str = ""
+    ticket: str = ""

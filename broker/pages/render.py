@@ -1,0 +1,60 @@
+"""Turns a page and its frame into HTML; templates are compiled once per language.
+
+Autoescape is on, an unknown name in a template is an error. Knows no request and sets no header.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+
+from babel.support import Translations
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from broker.pages import texts
+from broker.pages.assets import StaticFiles
+from broker.pages.faces import LANGUAGE_NAMES, LANGUAGES, Language
+from broker.pages.page import Frame, Page
+from broker.pages.policy import FORM_POST_SCRIPT
+
+
+class Pages:
+    """All pages, ready to be shown."""
+
+    def __init__(self, static: StaticFiles) -> None:
+        """Read the catalogues and compile every template."""
+        catalogues = texts.read_catalogues()
+        self._environments: Mapping[Language, Environment] = {
+            language: _environment(language, catalogues[language], static) for language in LANGUAGES
+        }
+
+    def render(self, page: Page, frame: Frame) -> str:
+        """The whole HTML document."""
+        environment = self._environments[frame.language]
+        return environment.get_template(page.template).render(page=page, frame=frame)
+
+
+def _environment(language: Language, catalogue: Translations, static: StaticFiles) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("broker.pages"),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(
+        language=language,
+        language_names=LANGUAGE_NAMES,
+        static_url=static.url,
+        form_post_script=FORM_POST_SCRIPT,
+    )
+    environment.filters.update(
+        clock=partial(texts.clock, language=language),
+        day=partial(texts.day, language=language),
+        day_and_clock=partial(texts.day_and_clock, language=language),
+        duration=partial(texts.duration, language=language),
+    )
+    for name in environment.list_templates():
+        environment.get_template(name)
+    return environment

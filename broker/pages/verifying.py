@@ -1,0 +1,174 @@
+"""Pages of the first visit: not recognised, whose number, the two numbers, wait, done.
+
+What a page says never depends on whether a customer number exists.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from broker.pages.faces import ProviderFace
+from broker.pages.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class NotRecognisedPage(Page):
+    """A sign-in without a customer. POST /flow/new: `answer` = first, again, invited, not_customer.
+
+    `label` is the masked account (`m•••@…`) or empty. `unanswered`: sent without a choice.
+    """
+
+    template: ClassVar[str] = "not_recognised.html"
+    number: ClassVar[int] = 2
+
+    provider: ProviderFace
+    label: str = ""
+    unanswered: bool = False
+
+    @property
+    def in_error(self) -> bool:
+        """Whether the form came back because nothing was chosen."""
+        return self.unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class WrongAccountPage(Page):
+    """Help for "I have signed in before". POST /flow/choose?switch: to the choice, chooser forced.
+
+    A second form posts `answer` = first to /flow/new, for those who cannot remember.
+    """
+
+    template: ClassVar[str] = "wrong_account.html"
+    number: ClassVar[int] = 9
+
+    provider: ProviderFace
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedPage(Page):
+    """Help for "somebody invited me": open the link in the invitation. No form but /flow/leave."""
+
+    template: ClassVar[str] = "invited.html"
+    number: ClassVar[int] = 13
+
+
+@dataclass(frozen=True, slots=True)
+class NotCustomerPage(Page):
+    """For those who are not customers. POST /flow/leave: back to the portal (`access_denied`).
+
+    A second form posts to /flow/choose?switch, for those who chose the wrong account.
+    """
+
+    template: ClassVar[str] = "not_customer.html"
+    number: ClassVar[int] = 8
+
+
+@dataclass(frozen=True, slots=True)
+class WhosePage(Page):
+    """Whose number is it? POST /flow/whose: `whose` = mine, helping."""
+
+    template: ClassVar[str] = "whose.html"
+    number: ClassVar[int] = 3
+
+    unanswered: bool = False
+
+    @property
+    def in_error(self) -> bool:
+        """Whether the form came back because nothing was chosen."""
+        return self.unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one number: `mistake` as in `linking.mistakes` (its value), with lengths.
+
+    `shortest`, `longest`: the lengths that the company's numbers have; `typed`: what was given.
+    """
+
+    mistake: str
+    shortest: int | None = None
+    longest: int | None = None
+    typed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceCompany:
+    """A company whose invoices prove something here, with its id as in `Frame.companies`."""
+
+    id: str
+    name: str
+    months: int
+    customer_example: str = ""
+    invoice_example: str = ""
+    digits_only: bool = True
+    accepts_ocr: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyPage(Page):
+    """The two numbers. POST /flow/verify: `customer_number`, `invoice_number`.
+
+    Typed values come back, except a personal identity number, which the caller leaves out.
+    `mismatch`: the two do not belong together, said of both fields and of neither.
+    """
+
+    template: ClassVar[str] = "verify.html"
+    number: ClassVar[int] = 4
+
+    companies: tuple[EvidenceCompany, ...]
+    helping: bool = False
+    customer_number: str = ""
+    invoice_number: str = ""
+    customer_error: FieldError | None = None
+    invoice_error: FieldError | None = None
+    mismatch: bool = False
+
+    @property
+    def in_error(self) -> bool:
+        """Whether anything typed must be looked at again."""
+        return self.mismatch or self.customer_error is not None or self.invoice_error is not None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitPage(Page):
+    """A pause of this account's own making; same form as `VerifyPage`, values kept.
+
+    `until` is an aware time, shown as clock time in Sweden. `early`: tried again too soon.
+    """
+
+    template: ClassVar[str] = "wait.html"
+    number: ClassVar[int] = 5
+
+    until: datetime
+    companies: tuple[EvidenceCompany, ...]
+    helping: bool = False
+    customer_number: str = ""
+    invoice_number: str = ""
+    early: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DelegateTerms:
+    """What somebody who helps may see, in scope words, and until when."""
+
+    actions: tuple[str, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DonePage(Page):
+    """Connected. POST /flow/done: on to the client.
+
+    `companies` are the names of those whose customer was connected now; `terms` is given where
+    the person helps somebody else.
+    """
+
+    template: ClassVar[str] = "done.html"
+    number: ClassVar[int] = 6
+
+    provider: ProviderFace
+    label: str
+    companies: tuple[str, ...]
+    connected_at: datetime
+    terms: DelegateTerms | None = None
