@@ -1,9 +1,16 @@
 """What keys needs from the world."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from keys.model import KeyRecord, State
+
+
+class Transaction(Protocol):
+    """`async with transaction():` — all or nothing, serialised against other writers."""
+
+    def __call__(self) -> AbstractAsyncContextManager[None]: ...
 
 
 class KeyStore(Protocol):

@@ -1,0 +1,88 @@
+"""What can go wrong with keys: a family of its own, each with a stable code.
+
+Messages name keys by `kid` and master keys by name; never a secret, never a token.
+"""
+
+from keys.model import Algorithm
+
+
+class KeysError(Exception):
+    """Root of the family; never raised directly."""
+
+    code = "keys_error"
+
+
+class MasterKeysInvalid(KeysError):
+    """The master keys that were given cannot be used; the message says why and what to do."""
+
+    code = "master_keys_invalid"
+
+
+class MasterKeyMissing(KeysError):
+    """Something was sealed under a master key that was not given."""
+
+    code = "master_key_missing"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"the master key '{name}' is missing: give it again beside the current one"
+        )
+        self.name = name
+
+
+class SealBroken(KeysError):
+    """Sealed bytes do not open: changed, moved to another record, or sealed by another key."""
+
+    code = "seal_broken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"does not open with the master key '{name}': it was sealed by another key of that"
+            " name, or changed since; give the right key or restore the record from a backup"
+        )
+        self.name = name
+
+
+class KeyMismatch(KeysError):
+    """A private key opens but is not the one that its record describes."""
+
+    code = "key_mismatch"
+
+    def __init__(self) -> None:
+        super().__init__("private key and record do not belong together: restore the record")
+
+
+class RingNotOpened(KeysError):
+    """Some keys of the ring cannot be opened; `problems` has one line for each, by `kid`."""
+
+    code = "ring_not_opened"
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("signing keys cannot be opened:\n" + "\n".join(problems))
+        self.problems = problems
+
+
+class NoSigningKey(KeysError):
+    """The ring holds no key that signs with this algorithm."""
+
+    code = "no_signing_key"
+
+    def __init__(self, algorithm: Algorithm) -> None:
+        super().__init__(f"no key signs with {algorithm.value}")
+        self.algorithm = algorithm
+
+
+class ForbiddenMove(KeysError):
+    """A key cannot go from this state to that."""
+
+    code = "forbidden_move"
+
+
+class TokenRefused(KeysError):
+    """This is not a token of ours; `check` names the first check that it failed."""
+
+    code = "token_refused"
+
+    def __init__(self, check: str) -> None:
+        super().__init__(f"token refused: {check}")
+        self.check = check

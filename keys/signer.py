@@ -1,0 +1,117 @@
+"""Signing our tokens, and knowing our own again.
+
+`LocalSigner` signs in this process with keys that were parsed once. It reads only tokens of our
+own ring: never another issuer's, never another serialisation, never an algorithm that the token
+chose. Whether a token is expired, and for whom it is, its caller judges.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jws import JWSRegistry
+
+from keys.errors import TokenRefused
+from keys.loading import OpenRing
+from keys.model import Algorithm, KeyRecord
+from keys.ring import published, signing_key
+
+LONGEST_TOKEN = 16 * 1024
+"""Characters; anything longer is refused before it is looked at."""
+
+
+class Signer(Protocol):
+    """Who can put our name under claims; a hardware module may stand behind it."""
+
+    def sign(self, claims: Mapping[str, Any], *, typ: str, algorithm: Algorithm) -> str:
+        """A compact JWS (RFC 7515 section 7.1) with `kid` and `typ`; or NoSigningKey."""
+        ...
+
+    def verify(self, token: str, *, typ: str) -> dict[str, Any]:
+        """The claims of a token that we signed with exactly this `typ`; or TokenRefused."""
+        ...
+
+
+class _OurAlgorithms(JWSRegistry):
+    """joserfc's registry, narrowed to the algorithms of the ring.
+
+    It also spares us the warning that RFC 9864 prefers the name Ed25519 to EdDSA: relying parties
+    know the old name, and ours is always Ed25519.
+    """
+
+    def get_alg(self, name: str) -> Any:
+        return self.algorithms[Algorithm(name).value]
+
+
+class LocalSigner:
+    """Signs and verifies with one snapshot of the ring."""
+
+    def __init__(self, ring: OpenRing) -> None:
+        self._registry = _OurAlgorithms(algorithms=[algorithm.value for algorithm in Algorithm])
+        self._private = ring.private
+        self._public = ring.public
+        self._known = {record.kid: record for record in published(ring.records)}
+        self._records = ring.records
+
+    def sign(self, claims: Mapping[str, Any], *, typ: str, algorithm: Algorithm) -> str:
+        """Sign with the key that signs for this algorithm now."""
+        record = signing_key(self._records, algorithm)
+        header = {"alg": algorithm.value, "kid": record.kid, "typ": typ}
+        payload = json.dumps(dict(claims), separators=(",", ":"), allow_nan=False)
+        return jws.serialize_compact(
+            header, payload, self._private[record.kid], registry=self._registry
+        )
+
+    def verify(self, token: str, *, typ: str) -> dict[str, Any]:
+        """Check size, form, header and signature, in this order; `typ` is compared exactly."""
+        record = self._signed_by(_header(token), typ=typ)
+        try:
+            signed = jws.deserialize_compact(
+                token, self._public[record.kid], registry=self._registry
+            )
+        except JoseError:
+            raise TokenRefused("signature") from None
+        return _claims(signed.payload or b"")
+
+    def _signed_by(self, header: dict[str, Any], *, typ: str) -> KeyRecord:
+        # We write these three and no others: no `crit`, `b64`, `jku` or `jwk` is ever considered.
+        if header.keys() != {"alg", "kid", "typ"}:
+            raise TokenRefused("header")
+        if header["typ"] != typ:
+            raise TokenRefused("typ")
+        kid = header["kid"]
+        record = self._known.get(kid) if isinstance(kid, str) else None
+        if record is None:
+            raise TokenRefused("kid")
+        if header["alg"] != record.algorithm.value:
+            raise TokenRefused("alg")
+        return record
+
+
+def _header(token: str) -> dict[str, Any]:
+    if len(token) > LONGEST_TOKEN:
+        raise TokenRefused("size")
+    segments = token.split(".")
+    if len(segments) != 3 or not token.isascii():  # noqa: PLR2004 - RFC 7515 section 7.1
+        raise TokenRefused("form")
+    try:
+        raw = base64.b64decode(segments[0] + "=" * (-len(segments[0]) % 4), b"-_", validate=True)
+        header = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise TokenRefused("form") from None
+    if not isinstance(header, dict):
+        raise TokenRefused("form")
+    return header
+
+
+def _claims(payload: bytes) -> dict[str, Any]:
+    try:
+        claims = json.loads(payload)
+    except ValueError:
+        raise TokenRefused("claims") from None
+    if not isinstance(claims, dict):
+        raise TokenRefused("claims")
+    return claims
