@@ -1,0 +1,87 @@
+"""A ring of real keys, made once; a store in memory; a transaction that lets one in at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from keys import Algorithm, KeyRecord, LocalSigner, MasterKey, OpenRing, Seal, State
+from keys.generate import new_record
+from keys.loading import ensure_keys, load_ring
+
+NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+MASTER = MasterKey(name="2026-a", secret=bytes(range(32)))
+
+
+class RingInMemory:
+    """`keys.ports.KeyStore` and its transaction, yielding at every step as a database would."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, KeyRecord] = {}
+        self._lock = asyncio.Lock()
+
+    async def all(self) -> Sequence[KeyRecord]:
+        await asyncio.sleep(0)
+        return tuple(self.records.values())
+
+    async def add(self, record: KeyRecord) -> bool:
+        await asyncio.sleep(0)
+        return self.records.setdefault(record.kid, record) is record
+
+    async def change(self, record: KeyRecord, *, was: State) -> bool:
+        await asyncio.sleep(0)
+        if self.records[record.kid].state is not was:
+            return False
+        self.records[record.kid] = record
+        return True
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        async with self._lock:
+            yield
+
+
+@pytest.fixture
+def store() -> RingInMemory:
+    """An empty store."""
+    return RingInMemory()
+
+
+@pytest.fixture(scope="session")
+def seal() -> Seal:
+    """A seal with one master key."""
+    return Seal([MASTER])
+
+
+@pytest.fixture(scope="session")
+def made(seal: Seal) -> tuple[KeyRecord, ...]:
+    """A first key and a spare of every algorithm, as `ensure_keys` makes them."""
+    ring = RingInMemory()
+    return asyncio.run(ensure_keys(ring, ring.transaction, list(Algorithm), seal, now=NOW))
+
+
+@pytest.fixture
+async def full(store: RingInMemory, made: tuple[KeyRecord, ...]) -> RingInMemory:
+    """A store with that ring in it."""
+    store.records = {record.kid: record for record in made}
+    return store
+
+
+@pytest.fixture
+async def full_ring(full: RingInMemory, seal: Seal) -> OpenRing:
+    """That ring, opened."""
+    return await load_ring(full, list(Algorithm), seal)
+
+
+@pytest.fixture
+def signer(full_ring: OpenRing) -> LocalSigner:
+    """A signer with that ring."""
+    return LocalSigner(full_ring)
+
+
+@pytest.fixture(scope="session")
+def record(seal: Seal) -> KeyRecord:
+    """One announced P-256 key."""
+    return new_record(Algorithm.ES256, seal, now=NOW)

@@ -1,0 +1,112 @@
+"""Workers make the first keys once, and open every key before they serve."""
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from keys import Algorithm, KeyRecord, LocalSigner, MasterKey, RingNotOpened, Seal, State
+from keys.errors import NoSigningKey
+from keys.loading import ensure_keys, load_ring
+from keys.ring import move
+from tests.keys.conftest import MASTER, NOW, RingInMemory
+
+FAST = [Algorithm.ES256, Algorithm.EDDSA]
+
+
+async def test_an_empty_ring_gets_a_key_and_a_spare(store: RingInMemory, seal: Seal) -> None:
+    """Each algorithm starts with one key that signs and one that is announced."""
+    await ensure_keys(store, store.transaction, FAST, seal, now=NOW)
+    found = Counter((r.algorithm, r.state) for r in store.records.values())
+    assert found == {(a, s): 1 for a in FAST for s in (State.SIGNING, State.ANNOUNCED)}
+
+
+async def test_eight_workers_starting_at_once_make_one_ring(
+    store: RingInMemory, seal: Seal
+) -> None:
+    """However many start together, one worker's keys win and the others add none."""
+    added = await asyncio.gather(
+        *(ensure_keys(store, store.transaction, FAST, seal, now=NOW) for _ in range(8))
+    )
+    assert sorted(len(keys) for keys in added) == [0] * 7 + [4]
+    assert len(store.records) == 4
+
+
+async def test_a_ring_that_is_complete_is_left_alone(full: RingInMemory, seal: Seal) -> None:
+    """The next start changes nothing."""
+    before = dict(full.records)
+    assert await ensure_keys(full, full.transaction, list(Algorithm), seal, now=NOW) == ()
+    assert full.records == before
+
+
+async def test_a_missing_master_key_names_every_key_that_needs_it(
+    full: RingInMemory,
+) -> None:
+    """Start-up says all at once which keys do not open, and which master key to bring."""
+    with pytest.raises(RingNotOpened) as refused:
+        await load_ring(full, list(Algorithm), Seal([MasterKey("new", b"n" * 32)]))
+    assert len(refused.value.problems) == len(full.records)
+    assert all("'2026-a' is missing" in line for line in refused.value.problems)
+
+
+async def test_swapped_private_keys_do_not_open(full: RingInMemory, seal: Seal) -> None:
+    """A sealed private key that was moved to another record is refused."""
+    signing, spare = [r for r in full.records.values() if r.algorithm is Algorithm.ES256]
+    full.records[signing.kid] = replace(signing, sealed_private=spare.sealed_private)
+    with pytest.raises(RingNotOpened, match=signing.kid):
+        await load_ring(full, [Algorithm.ES256], seal)
+
+
+async def test_a_swapped_public_key_is_refused(full: RingInMemory, seal: Seal) -> None:
+    """A `kid` that is not the thumbprint of its public key never verifies anything."""
+    signing, spare = [r for r in full.records.values() if r.algorithm is Algorithm.ES256]
+    full.records[signing.kid] = replace(signing, public_jwk=spare.public_jwk)
+    with pytest.raises(RingNotOpened, match="do not belong together"):
+        await load_ring(full, [Algorithm.ES256], seal)
+
+
+@pytest.mark.parametrize("public", ["", "[]", "{}", '{"kty":"oct","k":"YWJj"}', "not json"])
+async def test_a_damaged_public_key_is_refused(full: RingInMemory, seal: Seal, public: str) -> None:
+    """Whatever stands there, start-up names the key instead of failing without a word."""
+    signing = next(r for r in full.records.values() if r.algorithm is Algorithm.ES256)
+    full.records[signing.kid] = replace(signing, public_jwk=public)
+    with pytest.raises(RingNotOpened, match=signing.kid):
+        await load_ring(full, [Algorithm.ES256], seal)
+
+
+async def test_a_key_under_another_algorithm_is_refused(full: RingInMemory, seal: Seal) -> None:
+    """A record whose algorithm was changed does not lend its key to that algorithm."""
+    signing = next(r for r in full.records.values() if r.algorithm is Algorithm.ES256)
+    full.records[signing.kid] = replace(signing, algorithm=Algorithm.EDDSA)
+    with pytest.raises(RingNotOpened, match=signing.kid):
+        await load_ring(full, [Algorithm.EDDSA], seal)
+
+
+async def test_a_ring_without_a_signing_key_is_refused(store: RingInMemory, seal: Seal) -> None:
+    """Nothing starts that could not sign."""
+    with pytest.raises(NoSigningKey):
+        await load_ring(store, [Algorithm.ES256], seal)
+
+
+async def test_a_retired_key_needs_no_master_key(
+    full: RingInMemory, made: tuple[KeyRecord, ...]
+) -> None:
+    """Only keys that sign or will sign are opened; what retired ones signed still verifies."""
+    seal = Seal([MASTER])
+    for record in made:
+        if record.algorithm is Algorithm.EDDSA and record.state is State.SIGNING:
+            token = LocalSigner(await load_ring(full, [], seal)).sign(
+                {"sub": "p_1"}, typ="JWT", algorithm=Algorithm.EDDSA
+            )
+            full.records[record.kid] = replace(
+                move(record, State.RETIRING, at=NOW), master_key="gone"
+            )
+    assert LocalSigner(await load_ring(full, [], seal)).verify(token, typ="JWT") == {"sub": "p_1"}
+
+
+async def test_an_open_ring_does_not_show_its_private_keys(full: RingInMemory, seal: Seal) -> None:
+    """The snapshot's text form holds no private key object."""
+    assert "private" not in repr(await load_ring(full, [Algorithm.ES256], seal)).replace(
+        "sealed_private", ""
+    )
