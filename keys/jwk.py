@@ -16,13 +16,18 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_der_private_key,
 )
-from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from keys.errors import KeyMismatch
 from keys.model import Algorithm, KeyRecord
 
 RSA_BITS = 2048
+
+_FAMILY = {
+    Algorithm.RS256: ("RSA", None),
+    Algorithm.ES256: ("EC", "P-256"),
+    Algorithm.EDDSA: ("OKP", "Ed25519"),
+}
 
 
 def new_key(algorithm: Algorithm) -> Key:
@@ -48,10 +53,10 @@ def public_key(record: KeyRecord) -> Key:
     digest = hashlib.sha256(record.public_jwk.encode()).digest()
     if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != record.kid:
         raise KeyMismatch
-    try:
-        return _types(record.algorithm).import_key(json.loads(record.public_jwk))
-    except JoseError:
-        raise KeyMismatch from None
+    members = json.loads(record.public_jwk)
+    if (members["kty"], members.get("crv")) != _FAMILY[record.algorithm]:
+        raise KeyMismatch
+    return _types(record.algorithm).import_key(members)
 
 
 def to_pkcs8(key: Key) -> bytes:
