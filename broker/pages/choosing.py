@@ -49,7 +49,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ChoosePage(Page):
-    """Choose a service. POST /flow/choose: `provider` (a name); `stay`, `remember` (`yes` or absent).
+    """Choose a service. POST /flow/choose: `provider` (a name); `stay`, `remember` = yes if ticked.
 
     `stay_idle_days` and `stay_days` are how long a remembered session lasts unused and at most;
     `offers_stay` False leaves that box out. `needs_customer`: the client wants a customer, so the

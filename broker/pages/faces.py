@@ -45,9 +45,10 @@ class CompanyFace:
 class ClientFace:
     """The portal that sent the person here. Addresses may be empty.
 
-    `start_uri` is where a login starts anew, `home_uri` its front page.
+    `id` is its client id, `start_uri` where a login starts anew, `home_uri` its front page.
     """
 
+    id: str
     name: str
     home_uri: str = ""
     start_uri: str = ""

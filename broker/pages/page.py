@@ -7,6 +7,7 @@ small, stable and can be said on the phone.
 
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import urlencode
 
 from broker.pages.brands import Brand
 from broker.pages.faces import ClientFace, CompanyFace, Language
@@ -51,3 +52,15 @@ class Frame:
     back: str = ""
     reference: str = ""
     ticket: str = ""
+
+    def help_href(self, topic: str = "") -> str:
+        """The address of a help page, in this language and for this client's brand."""
+        query = {"lang": self.language}
+        if self.client is not None:
+            query["client_id"] = self.client.id
+        return "/help" + (f"/{topic}" if topic else "") + "?" + urlencode(query)
+
+    @property
+    def owner(self) -> str:
+        """Who stands behind the page, in a word or two: the company, else the brand."""
+        return self.company.name if self.company is not None else self.brand.name

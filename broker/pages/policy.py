@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-FORM_POST_SCRIPT = "document.forms[0].submit()"
+FORM_POST_SCRIPT = "HTMLFormElement.prototype.submit.call(document.forms[0])"
 FORM_POST_SCRIPT_HASH = (
     "sha256-" + base64.b64encode(hashlib.sha256(FORM_POST_SCRIPT.encode()).digest()).decode()
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from broker.pages.faces import ProviderFace
+from broker.pages.faces import CompanyFace, ProviderFace
 from broker.pages.page import Page
 
 
@@ -94,10 +94,9 @@ class FieldError:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceCompany:
-    """A company whose invoices prove something here, with its id as in `Frame.companies`."""
+    """A company whose invoices prove something here: how old they may be, and examples."""
 
-    id: str
-    name: str
+    company: CompanyFace
     months: int
     customer_example: str = ""
     invoice_example: str = ""
@@ -123,6 +122,11 @@ class VerifyPage(Page):
     customer_error: FieldError | None = None
     invoice_error: FieldError | None = None
     mismatch: bool = False
+
+    @property
+    def months(self) -> int:
+        """How old an invoice may be with any of the companies."""
+        return min(company.months for company in self.companies)
 
     @property
     def in_error(self) -> bool:
