@@ -152,7 +152,9 @@ class BrandSettings(Section):
     text: Colour = Field(default="#1b1f23", description="Body text.")
     accent: Colour = Field(default="#e8f3f1", description="Background of framed parts.")
     logo: Path | None = Field(
-        default=None, description="An SVG or PNG file, served by us; empty: the name in text."
+        default=None,
+        description="An SVG or PNG file of at most 64 KiB, served by us; a relative path starts "
+        "at the configuration file. Empty: the name in text.",
     )
 
 
@@ -198,6 +200,11 @@ class ClientSettings(Section):
         default=(),
         description="Client secrets of at least 32 random characters; two are valid during a "
         "change. None: a public client, which must use PKCE.",
+    )
+    secret_digests: tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")], ...] = Field(
+        default=(),
+        description="SHA-256 of client secrets, in hexadecimal, in place of the secrets: what "
+        "`farstu clients add` writes.",
     )
     token_endpoint_auth_method: (
         Literal["client_secret_basic", "client_secret_post", "none"] | None
@@ -282,6 +289,11 @@ class ProviderSettings(Section):
     hosted_domain: str = Field(default="", description="Google: only this Workspace domain.")
     allowed_hosts: tuple[str, ...] = Field(
         default=(), description="Hosts that its metadata may point to; empty: as that kind has."
+    )
+    private_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Hosts that may have private network addresses, such as a provider of your "
+        "own behind the same firewall.",
     )
     scopes: tuple[str, ...] = Field(
         default=(), description="Scopes to ask for; empty: the fewest that do."

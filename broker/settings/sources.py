@@ -1,0 +1,69 @@
+"""Where settings come from: one TOML file, and the environment over it."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from broker.settings.environment import Environment
+from broker.settings.problem import Problem, SettingsInvalid
+
+
+def gather(path: Path, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the merged values of all sources, and what is wrong with the environment.
+
+    Raises SettingsInvalid when the file cannot be read at all.
+    """
+    file = _read_file(path)
+    problems: list[Problem] = []
+
+    class Sources(BaseSettings):
+        """Merges the sources; judging the result is left to the schema."""
+
+        model_config = SettingsConfigDict(extra="allow", toml_file=path)
+
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], *_: Any, **_defaults: Any
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            environment = Environment(settings_cls, environ, file)
+            problems.extend(environment.problems)
+            return environment, TomlConfigSettingsSource(settings_cls)
+
+    return _with_absolute_logos(Sources().model_extra or {}, path.parent), problems
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except tomllib.TOMLDecodeError as error:
+        reason = f"Not TOML, {_place_only(str(error))}."
+        remedy = "Correct what stands there; `https://toml.io` shows the form."
+    except UnicodeDecodeError:
+        reason, remedy = "Not in UTF-8.", "Save the file in UTF-8."
+    except OSError as error:
+        reason = f"Cannot be read: {error.strerror}."
+        remedy = "Make one with `farstu init`, or say where it is: --config or FARSTU_CONFIG."
+    raise SettingsInvalid([Problem(str(path), reason, remedy)])
+
+
+def _place_only(message: str) -> str:
+    """Keep the line and column of tomllib's message; the rest may quote what stands there."""
+    return message.rpartition("(")[2].rstrip(")")
+
+
+def _with_absolute_logos(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """A logo's path starts at the configuration file, wherever the broker was started."""
+    brands = values.get("brands")
+    for brand in brands.values() if isinstance(brands, dict) else ():
+        if isinstance(brand, dict) and isinstance(logo := brand.get("logo"), str):
+            brand["logo"] = str(folder.absolute() / logo)
+    return values
