@@ -1,0 +1,58 @@
+"""The sound rows of a file in batches, the others told to the tally: one file, one pass."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from broker.registers.csv_reading import Layout, read_rows
+from broker.registers.findings import Finding, FindingTally, Reason, RowRefused
+from broker.registers.lines import Source
+
+BATCH = 10_000
+"""Rows. What an import holds in memory, and how long one of its transactions lasts."""
+
+_ROWS_PER_REPORT = 2_000
+
+T = TypeVar("T")
+Progress = Callable[[str, int, int], None]
+"""Told (file, bytes read, bytes in all) every few thousand rows and at the end of each file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read: which companies there are, and who is told what.
+
+    `named` collects the companies that stand in a row, even in one that is refused.
+    """
+
+    companies: Collection[str]
+    findings: FindingTally
+    progress: Progress
+    named: set[str] = field(default_factory=set)
+
+    def batches(
+        self, source: Source, layout: Layout, read: Callable[[tuple[str, ...]], T]
+    ) -> Iterator[list[tuple[int, T]]]:
+        """Yield up to `BATCH` (line, row) at a time; `company` is each layout's first column."""
+        batch: list[tuple[int, T]] = []
+        for line, done, fields in read_rows(source, layout):
+            if line % _ROWS_PER_REPORT == 0:
+                self.progress(source.name, done, source.size)
+            if isinstance(fields, Reason):
+                self.findings.add(Finding(source.name, line, fields))
+                continue
+            try:
+                self._note_company(fields[0])
+                batch.append((line, read(fields)))
+            except RowRefused as refused:
+                self.findings.add(Finding(source.name, line, refused.reason, refused.column))
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+        yield batch
+        self.progress(source.name, source.size, source.size)
+
+    def _note_company(self, company: str) -> None:
+        if company not in self.companies:
+            raise RowRefused(Reason.UNKNOWN_COMPANY if company else Reason.EMPTY, "company")
+        self.named.add(company)

@@ -1,0 +1,56 @@
+"""What an import carries over from the generation before: since when, and the previous contact."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from broker.storage.ports import IndexedCustomer
+from linking.model import CustomerStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ContactHistory:
+    """Since when the contact is what it is (None: longer than we know), and the one before it."""
+
+    since: date | None
+    sealed_previous: bytes = b""
+
+
+def contact_history(
+    before: IndexedCustomer | None, *, is_unchanged: bool, is_first_import: bool, today: date
+) -> ContactHistory:
+    """Work out a contact's history. A customer new to a register that we know is dated today."""
+    if before is None:
+        return ContactHistory(None if is_first_import else today)
+    if is_unchanged:
+        return ContactHistory(before.contact_since, before.sealed_previous_contact)
+    return ContactHistory(today, before.sealed_contact)
+
+
+def status_since(before: IndexedCustomer | None, status: CustomerStatus, today: date) -> date:
+    """Since when we have known a customer to be in this status."""
+    if before is not None and before.status == status:
+        return before.status_since
+    return today
+
+
+def is_same_standing(one: IndexedCustomer, other: IndexedCustomer) -> bool:
+    """Whether two entries of a customer agree on kind, status and protection."""
+    return (one.kind, one.status, one.protected) == (other.kind, other.status, other.protected)
+
+
+def is_same_row(one: IndexedCustomer, other: IndexedCustomer) -> bool:
+    """Whether two rows of one file say the same of a customer, where it decides about access."""
+    return is_same_standing(one, other) and one.evidence_from == other.evidence_from
+
+
+def newly_suspended(before: IndexedCustomer | None, now: IndexedCustomer) -> str:
+    """Why a customer's links are suspended from now on: deceased, protected, or "" (they are not).
+
+    Who was not known before counts as not suspended before.
+    """
+    if now.protected and not (before and before.protected):
+        return "protected"
+    deceased = CustomerStatus.DECEASED
+    if now.status == deceased and not (before and before.status == deceased):
+        return "deceased"
+    return ""

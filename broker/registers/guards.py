@@ -1,0 +1,57 @@
+"""When an import is not believed: it looks like a broken export rather than like customers.
+
+A first import has nothing to be compared with. `--force` is for the day when it is right.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from broker.registers.drafts import Draft
+
+SHRINK_PERCENT = 5
+CHANGE_PERCENT = 1
+
+
+class Objection(StrEnum):
+    """Why an import was refused; the text is for the operator."""
+
+    NO_CUSTOMERS = "no row of the customer file names a configured company"
+    BAD_ROWS = "some rows cannot be used, and --strict allows none"
+    SHRINKS = f"it has more than {SHRINK_PERCENT} % fewer customers than the current register"
+    STANDINGS = f"more than {CHANGE_PERCENT} % of the customers change kind, status or protection"
+    CONTRADICTS = "customers stand in several rows that do not agree on kind, status or protection"
+    PEPPER_GONE = "the pepper that the current register was imported with is not configured"
+    OVERTAKEN = "another import was made current meanwhile; run this one again"
+
+
+@dataclass(frozen=True, slots=True)
+class Objected:
+    """One reason to refuse, and whom it is about (empty: the whole import)."""
+
+    objection: Objection
+    company: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.company}: {self.objection}" if self.company else str(self.objection)
+
+
+def objections(drafts: Sequence[Draft]) -> tuple[Objected, ...]:
+    """Everything that speaks against making these drafts current; `--force` overrides it."""
+    return tuple(
+        Objected(objection, draft.company) for draft in drafts for objection in _against(draft)
+    )
+
+
+def _against(draft: Draft) -> Iterator[Objection]:
+    if draft.contradictions:
+        yield Objection.CONTRADICTS
+    if draft.has_lost_pepper:
+        yield Objection.PEPPER_GONE
+    if draft.before is None:
+        return
+    before = draft.before.customers
+    if draft.customers * 100 < before * (100 - SHRINK_PERCENT):
+        yield Objection.SHRINKS
+    if draft.standings_changed * 100 > before * CHANGE_PERCENT:
+        yield Objection.STANDINGS

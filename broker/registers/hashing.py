@@ -1,0 +1,93 @@
+"""The keyed hashes by which the imported register finds customers and evidence.
+
+HMAC-SHA256 (RFC 2104) under a named pepper, a prefix per question and company, cut to 16 bytes
+(RFC 2104 section 5 asks for no less than half; an index of 10^8 entries meets a second one with
+the same hash with a chance of some 10^-23). Whoever has the database and not the pepper can test
+no number; whoever has both can test them all, as with any hash of short numbers.
+"""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from linking.model import Contact
+
+_LENGTH = 16
+_SHORTEST_PEPPER = 32
+
+
+class Recipe(StrEnum):
+    """What a piece of evidence is a number of."""
+
+    INVOICE = "invoice"
+    OCR = "ocr"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterKeys:
+    """Hashes under one pepper. All numbers are normalised before they come here."""
+
+    name: str
+    pepper: bytes = field(repr=False)
+    _prefixed: dict[tuple[str, str], hmac.HMAC] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def customer(self, company: str, number: str) -> bytes:
+        """Where a customer stands in the index."""
+        return self._hash("customer", company, number)
+
+    def evidence(self, company: str, number: str, recipe: Recipe, value: str) -> bytes:
+        """Where a customer's invoice, under one of its numbers, stands in the index."""
+        return self._hash(recipe, company, f"{len(number)}:{number}:{value}")
+
+    def contact(self, company: str, number: str, contact: Contact) -> bytes:
+        """Tell two contacts of a customer apart: by address and phone, however they are written.
+
+        The name takes no part: a new way of writing it is no new way to reach somebody.
+        """
+        digits = "".join(filter(str.isdigit, contact.phone))
+        return self._hash(
+            "contact", company, f"{len(number)}:{number}:{digits}:{contact.email.casefold()}"
+        )
+
+    def _hash(self, question: str, company: str, message: str) -> bytes:
+        prefixed = self._prefixed.get((question, company))
+        if prefixed is None:
+            prefix = f"farstu register 1\0{question}\0{company}\0".encode()
+            prefixed = hmac.new(self.pepper, prefix, "sha256")
+            self._prefixed[question, company] = prefixed
+        mac = prefixed.copy()
+        mac.update(message.encode())
+        return mac.digest()[:_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class Peppers:
+    """Every configured pepper by name. The last name hashes new imports, all are looked up with."""
+
+    keys: Mapping[str, RegisterKeys]
+
+    @classmethod
+    def of(cls, peppers: Mapping[str, bytes]) -> "Peppers":
+        """From the configured 32-byte values.
+
+        Raises:
+            ValueError: there is none, or one is shorter than 32 bytes.
+        """
+        if not peppers:
+            raise ValueError("the customer register needs a pepper")
+        short = [name for name, pepper in peppers.items() if len(pepper) < _SHORTEST_PEPPER]
+        if short:
+            raise ValueError(f"pepper shorter than 32 bytes: {', '.join(sorted(short))}")
+        return cls({name: RegisterKeys(name, pepper) for name, pepper in peppers.items()})
+
+    @property
+    def newest(self) -> RegisterKeys:
+        """The keys that new imports are hashed with."""
+        return self.keys[max(self.keys)]
+
+    def named(self, name: str) -> RegisterKeys | None:
+        """The keys that a generation was hashed with; None once its pepper is gone."""
+        return self.keys.get(name)

@@ -1,0 +1,95 @@
+"""`linking.CustomerRegister` over what was imported.
+
+Both questions make the same look-ups whether the answer is yes or no, and whichever number is
+wrong: there is nothing in how long it takes to tell who is a customer.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from broker.registers.contacts import ContactSeal
+from broker.registers.hashing import Peppers, Recipe, RegisterKeys
+from broker.storage.errors import StorageUnavailable
+from broker.storage.ports import CustomerIndex, IndexedCustomer
+from linking.errors import RegisterUnavailable
+from linking.model import Contact, CustomerKind, CustomerStatus, Standing
+from linking.ports import RegisteredInvoice
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRegister:
+    """Answers from the current generation of each company."""
+
+    index: CustomerIndex
+    peppers: Peppers
+    contacts: ContactSeal
+
+    async def find_invoice(
+        self, company: str, customer_number: str, evidence: str
+    ) -> RegisteredInvoice | None:
+        """Look `evidence` up as an invoice number and as an OCR number, always both."""
+
+        async def look_up(keys: RegisterKeys) -> RegisteredInvoice | None:
+            found = [
+                await self.index.evidence(
+                    company, keys.evidence(company, customer_number, recipe, evidence)
+                )
+                for recipe in Recipe
+            ]
+            dates = [one.issued_on for one in found if one is not None]
+            return RegisteredInvoice(max(dates)) if dates else None
+
+        return await self._ask(company, look_up)
+
+    async def standing(self, company: str, customer_number: str) -> Standing | None:
+        """Return what the register says of this customer now; None if it has no such customer."""
+        customer = await self._customer(company, customer_number)
+        if customer is None:
+            return None
+        return Standing(
+            kind=CustomerKind(customer.kind),
+            status=CustomerStatus(customer.status),
+            status_since=customer.status_since,
+            protected=customer.protected,
+            evidence_from=customer.evidence_from,
+        )
+
+    async def contact(self, company: str, customer_number: str) -> Contact | None:
+        """Return the contact on file, opened; None if there is no such customer."""
+        customer = await self._customer(company, customer_number)
+        if customer is None:
+            return None
+        opened = self.contacts.opened(company, customer_number, customer.sealed_contact)
+        return replace(opened, changed_on=customer.contact_since)
+
+    async def _customer(self, company: str, customer_number: str) -> IndexedCustomer | None:
+        async def look_up(keys: RegisterKeys) -> IndexedCustomer | None:
+            return await self.index.customer(company, keys.customer(company, customer_number))
+
+        return await self._ask(company, look_up)
+
+    async def _ask(
+        self, company: str, look_up: Callable[[RegisterKeys], Awaitable[T | None]]
+    ) -> T | None:
+        """Look up under the current generation's pepper, once more if an import changed it."""
+        try:
+            keys = await self._keys(company)
+            answer = await look_up(keys)
+            after = await self._keys(company)
+            return answer if after is keys else await look_up(after)
+        except StorageUnavailable as error:
+            raise RegisterUnavailable(detail=str(error)) from error
+
+    async def _keys(self, company: str) -> RegisterKeys:
+        current = await self.index.current(company)
+        if current is None:
+            return self.peppers.newest
+        keys = self.peppers.named(current.pepper)
+        if keys is None:
+            raise RegisterUnavailable(
+                detail=f"pepper {current.pepper} of {company}'s register is not configured"
+            )
+        return keys

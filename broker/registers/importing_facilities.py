@@ -1,0 +1,79 @@
+"""`facilities.csv` into the index: what places a customer has, sealed to the customer."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from broker.registers.batches import Reading
+from broker.registers.contacts import Seal
+from broker.registers.drafts import Drafts
+from broker.registers.facilities_file import LAYOUT, FacilityRow, read_facility
+from broker.registers.findings import Finding, Reason
+from broker.registers.lines import Source
+from broker.registers.numbers import customer_number
+from broker.storage.ports import CustomerIndex
+from linking.company import Company
+
+_Keyed = tuple[int, bytes, str, FacilityRow]
+"""(line, customer key, customer number, row)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityImport:
+    """Writes the facilities of one file into drafts. A repeated row is kept once more: harmless."""
+
+    companies: Mapping[str, Company]
+    index: CustomerIndex
+    seal: Seal
+    reading: Reading
+    drafts: Drafts
+
+    async def run(self, source: Source) -> None:
+        """Read the file to its end; the customers must have been imported into the same drafts.
+
+        Raises:
+            FileRefused: the file cannot be read at all.
+        """
+        for batch in self.reading.batches(source, LAYOUT, read_facility):
+            for company, rows in self._by_company(source.name, batch).items():
+                await self._add(source.name, company, rows)
+
+    def _by_company(
+        self, file: str, batch: Sequence[tuple[int, FacilityRow]]
+    ) -> Mapping[str, list[_Keyed]]:
+        rows: defaultdict[str, list[_Keyed]] = defaultdict(list)
+        for line, row in batch:
+            draft = self.drafts.find(row.company)
+            number = customer_number(self.companies[row.company], row.customer_number)
+            if number is None:
+                self._tell(file, line, Reason.NOT_A_NUMBER)
+            elif draft is None:
+                self._tell(file, line, Reason.UNKNOWN_CUSTOMER)
+            else:
+                key = draft.keys.customer(row.company, number)
+                rows[row.company].append((line, key, number, row))
+        return rows
+
+    async def _add(self, file: str, company: str, rows: Sequence[_Keyed]) -> None:
+        draft = await self.drafts.of(company)
+        known = await self.index.known_customers(draft.generation, list({row[1] for row in rows}))
+        for line, key, _, _ in rows:
+            if key not in known:
+                self._tell(file, line, Reason.UNKNOWN_CUSTOMER)
+        sealed = [
+            (key, self._sealed(company, number, row))
+            for _, key, number, row in rows
+            if key in known
+        ]
+        draft.facilities += len(sealed)
+        await self.index.add_facilities(draft.generation, sealed)
+
+    def _sealed(self, company: str, number: str, row: FacilityRow) -> bytes:
+        """Version 1: [1, facility, name]."""
+        owner = f"customer facility\0{company}\0{number}".encode()
+        return self.seal(msgspec.msgpack.encode((1, row.facility, row.name)), owner)
+
+    def _tell(self, file: str, line: int, reason: Reason) -> None:
+        self.reading.findings.add(Finding(file, line, reason, "customer_number"))

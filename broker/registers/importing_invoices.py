@@ -1,0 +1,112 @@
+"""`invoices.csv` into the index: a keyed hash per number that proves something, and its date.
+
+This is the long part of an import (some fourteen rows a customer), so its inner loop is flat and
+looks customers up by the batch.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from broker.registers.batches import Reading
+from broker.registers.drafts import Draft, Drafts
+from broker.registers.findings import Finding, Reason
+from broker.registers.hashing import Recipe
+from broker.registers.invoices_file import LAYOUT, InvoiceRow, read_invoice
+from broker.registers.lines import Source
+from broker.registers.numbers import customer_number, invoice_number, ocr_number
+from broker.storage.ports import CustomerIndex, IndexedEvidence
+from linking.company import Company
+from linking.days import months_from
+
+_Found = tuple[int, str, str, InvoiceRow]
+"""(line, customer number, invoice number, row), the numbers normalised."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceImport:
+    """Writes the evidence of one file into drafts.
+
+    What can prove nothing is counted and not kept: credit notes, and invoices that are older than
+    the company accepts on `today`. An invoice dated ahead is kept; it counts from its day on.
+    """
+
+    companies: Mapping[str, Company]
+    index: CustomerIndex
+    reading: Reading
+    drafts: Drafts
+    today: date
+
+    async def run(self, source: Source) -> None:
+        """Read the file to its end; the customers must have been imported into the same drafts.
+
+        Raises:
+            FileRefused: the file cannot be read at all.
+        """
+        for batch in self.reading.batches(source, LAYOUT, read_invoice):
+            rows: defaultdict[str, list[tuple[int, InvoiceRow]]] = defaultdict(list)
+            for line, row in batch:
+                rows[row.company].append((line, row))
+            for company, lines in rows.items():
+                await self._add(source.name, self.companies[company], lines)
+
+    async def _add(
+        self, file: str, company: Company, lines: Sequence[tuple[int, InvoiceRow]]
+    ) -> None:
+        draft = self.drafts.find(company.id)
+        if draft is None:
+            for line, _ in lines:
+                self._tell(file, line, Reason.UNKNOWN_CUSTOMER, "customer_number")
+            return
+        found = list(self._numbered(file, company, lines))
+        evidence = list(self._evidence(file, company, draft, await self._known(file, draft, found)))
+        draft.evidence += len(evidence)
+        await self.index.add_evidence(draft.generation, evidence)
+
+    def _numbered(
+        self, file: str, company: Company, lines: Sequence[tuple[int, InvoiceRow]]
+    ) -> Iterator[_Found]:
+        for line, row in lines:
+            number = customer_number(company, row.customer_number)
+            invoice = invoice_number(company, row.invoice_number)
+            if number is None:
+                self._tell(file, line, Reason.NOT_A_NUMBER, "customer_number")
+            elif invoice is None:
+                self._tell(file, line, Reason.NOT_A_NUMBER, "invoice_number")
+            else:
+                yield line, number, invoice, row
+
+    async def _known(self, file: str, draft: Draft, found: Sequence[_Found]) -> list[_Found]:
+        """Those of customers in this import; the others are told."""
+        keys = [draft.keys.customer(draft.company, number) for _, number, _, _ in found]
+        known = await self.index.known_customers(draft.generation, list(set(keys)))
+        if len(known) == len(set(keys)):
+            return list(found)
+        for key, (line, *_) in zip(keys, found, strict=True):
+            if key not in known:
+                self._tell(file, line, Reason.UNKNOWN_CUSTOMER, "customer_number")
+        return [one for key, one in zip(keys, found, strict=True) if key in known]
+
+    def _evidence(
+        self, file: str, company: Company, draft: Draft, found: Sequence[_Found]
+    ) -> Iterator[IndexedEvidence]:
+        oldest = months_from(self.today, -company.evidence_months)
+        keep_ocr = company.accepts_ocr and company.ocr_template is None
+        evidence = draft.keys.evidence
+        for line, number, invoice, row in found:
+            if not row.proves or row.issued_on < oldest:
+                draft.proving_nothing += 1
+                continue
+            key = evidence(company.id, number, Recipe.INVOICE, invoice)
+            yield IndexedEvidence(key, row.issued_on)
+            if keep_ocr and row.ocr:
+                ocr = ocr_number(company, row.ocr)
+                if ocr is None:
+                    self._tell(file, line, Reason.NOT_AN_OCR, "ocr")
+                else:
+                    key = evidence(company.id, number, Recipe.OCR, ocr)
+                    yield IndexedEvidence(key, row.issued_on)
+
+    def _tell(self, file: str, line: int, reason: Reason, column: str) -> None:
+        self.reading.findings.add(Finding(file, line, reason, column))

@@ -1,0 +1,85 @@
+"""`invoices.csv`: what was billed, one row each. Amounts and due dates are checked, not kept."""
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from broker.registers.csv_reading import Layout, Row, read_rows
+from broker.registers.fields import check_amount, iso_date, required
+from broker.registers.findings import Reason, RowRefused
+from broker.registers.lines import Source
+
+LAYOUT = Layout(
+    required=(
+        "company",
+        "customer_number",
+        "invoice_number",
+        "ocr",
+        "issued_on",
+        "due_on",
+        "amount",
+        "type",
+    ),
+    optional=("code",),
+)
+
+
+class InvoiceType(StrEnum):
+    """What kind of paper it is; a credit note proves nothing."""
+
+    INVOICE = "invoice"
+    CREDIT = "credit"
+    REMINDER = "reminder"
+    FINAL = "final"
+
+
+class InvoiceRow(NamedTuple):
+    """A row whose fields are sound; its numbers are still as they were exported."""
+
+    company: str
+    customer_number: str
+    invoice_number: str
+    ocr: str
+    issued_on: date
+    proves: bool
+
+
+_PROVES = {kind.value: kind is not InvoiceType.CREDIT for kind in InvoiceType}
+
+
+def invoice_rows(source: Source) -> Iterator[Row]:
+    """Yield the file's rows; `read_invoice` makes invoices of them."""
+    return read_rows(source, LAYOUT)
+
+
+def read_invoice(fields: tuple[str, ...]) -> InvoiceRow:
+    """Make an invoice of a row's fields.
+
+    `ocr` may be empty (paid by direct debit); `due_on` may be empty on a credit note.
+
+    Raises:
+        RowRefused: with column and reason.
+    """
+    company, customer_number, invoice_number, ocr, issued_on, due_on, amount, kind, _ = fields
+    proves = _PROVES.get(kind)
+    if proves is None:
+        proves = _proves(kind)
+    if due_on or proves:
+        iso_date(due_on, "due_on")
+    check_amount(amount, "amount")
+    return InvoiceRow(
+        company,
+        required(customer_number, "customer_number"),
+        required(invoice_number, "invoice_number"),
+        ocr,
+        iso_date(issued_on, "issued_on"),
+        proves,
+    )
+
+
+def _proves(kind: str) -> bool:
+    try:
+        return _PROVES[required(kind, "type").casefold()]
+    except KeyError:
+        raise RowRefused(Reason.NOT_A_TYPE, "type") from None

@@ -1,0 +1,41 @@
+"""The register's numbers, read exactly as `linking` reads what people type, or they never meet.
+
+Most exports hold bare digits; for those the result of cleaning is known without doing it.
+"""
+
+from linking.company import Company
+from linking.numbers import LONGEST_INPUT, NumberFormat, is_digits
+
+LONGEST_OCR = 25
+"""Digits, check digit included (Bankgirot's rules for OCR references)."""
+
+
+def customer_number(company: Company, raw: str) -> str | None:
+    """Read a customer number; None if it has not the company's shape."""
+    numbers = company.customer_numbers
+    number = numbers.canonical(raw) if _is_bare(raw) else company.read_customer_number(raw)
+    return _fitting(numbers, number, raw)
+
+
+def invoice_number(company: Company, raw: str) -> str | None:
+    """Read an invoice number; None if it has not the company's shape."""
+    return _fitting(company.invoice_numbers, _evidence(company, raw), raw)
+
+
+def ocr_number(company: Company, raw: str) -> str | None:
+    """Read an OCR number; None if it can be none. Check digits are not every company's habit."""
+    number = _evidence(company, raw)
+    return number if is_digits(number) and len(number) <= LONGEST_OCR else None
+
+
+def _evidence(company: Company, raw: str) -> str:
+    return company.invoice_numbers.canonical(raw) if _is_bare(raw) else company.read_evidence(raw)
+
+
+def _is_bare(raw: str) -> bool:
+    return raw.isascii() and raw.isdigit()
+
+
+def _fitting(numbers: NumberFormat, number: str, raw: str) -> str | None:
+    """The number if it fits. What is too long to be typed would be cut off: it never fits."""
+    return number if len(raw) <= LONGEST_INPUT and numbers.fits(number) else None
