@@ -118,8 +118,8 @@ def upstream_fault(address: str, *, http_allowed: bool) -> str | None:
         return "Not an https address."
     if "@" in parts.netloc or "#" in address or "?" in address:
         return "It holds a user name, a query or a fragment."
-    if parts.scheme == "http" and not http_allowed:
-        return "It is http, and our own issuer is not on this machine."
+    if parts.scheme == "http" and not (http_allowed and is_loopback(parts.hostname)):
+        return "It is http, which is only for this machine, and while our own issuer is on it too."
     return _host_fault(parts)
 
 

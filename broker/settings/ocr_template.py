@@ -20,8 +20,8 @@ def template_fault(template: str) -> str | None:
         return "`{invoice}` must stand in it once."
     if len(names) != len(set(names)):
         return "A part stands in it twice."
-    if "check" in names and parts[-1] != "{check}":
-        return "`{check}` must be last."
+    if parts[-1] != "{check}":
+        return "`{check}` must be last: without it, other numbers could pass for an OCR number."
     if "len" in names and parts[-2:] != ["{len}", "{check}"]:
         return "`{len}` must be just before `{check}` at the end."
     return None

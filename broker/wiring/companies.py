@@ -1,0 +1,35 @@
+"""Companies of the configuration as `linking` knows them."""
+
+from broker.settings.schema import CompanySettings, NumberSettings, Settings
+from linking.company import Company
+from linking.numbers import NumberFormat
+from linking.ocr import OcrTemplate
+
+
+def companies(settings: Settings) -> dict[str, Company]:
+    """Return every company by its id."""
+    return {name: _company(name, each) for name, each in settings.companies.items()}
+
+
+def _company(name: str, company: CompanySettings) -> Company:
+    template = company.ocr_template
+    return Company(
+        id=name,
+        customer_numbers=_numbers(company.customer_number),
+        invoice_numbers=_numbers(company.invoice_number),
+        accepts_ocr=company.accept_ocr,
+        ocr_template=OcrTemplate.parse(template) if template else None,
+        payment_accounts=(*company.bankgiro, *company.plusgiro),
+        evidence_months=company.evidence_months,
+        closed_reading_months=company.closed_reading_months,
+        delegation_months=company.delegation_months,
+    )
+
+
+def _numbers(number: NumberSettings) -> NumberFormat:
+    return NumberFormat(
+        digits_only=number.digits_only,
+        shortest=number.min_length,
+        longest=number.max_length,
+        zeros=number.leading_zeros,
+    )

@@ -1,0 +1,47 @@
+"""Our registrations at the upstreams, from the configuration."""
+
+from broker.settings.addresses import is_loopback_address
+from broker.settings.schema import ProviderSettings, Settings
+from providers.registration import Registration
+
+
+def registrations(settings: Settings) -> dict[str, Registration]:
+    """Return the registration of every enabled provider by its name, in the buttons' order."""
+    return {
+        name: registration(name, each, settings)
+        for name, each in settings.providers.items()
+        if each.enabled
+    }
+
+
+def registration(name: str, provider: ProviderSettings, settings: Settings) -> Registration:
+    """Map one provider, enabled or not."""
+    return Registration(
+        name=name,
+        kind=provider.kind,
+        client_id=provider.client_id,
+        client_secrets=tuple(each.get_secret_value() for each in provider.client_secrets),
+        client_auth=provider.client_auth,
+        secret_expires_on=provider.secret_expires_on,
+        issuer=provider.issuer,
+        authority=provider.authority,
+        dialog_address=provider.dialog_address,
+        graph_address=provider.graph_address,
+        graph_version=provider.graph_version,
+        tenant=provider.tenant,
+        allowed_tenants=provider.allowed_tenants,
+        hosted_domain=provider.hosted_domain,
+        allowed_hosts=provider.allowed_hosts,
+        private_hosts=provider.private_hosts,
+        scopes=provider.scopes,
+        pkce=provider.pkce,
+        email_trust=provider.email_trust,
+        algorithms=provider.algorithms,
+        userinfo=provider.userinfo,
+        allow_insecure_loopback=is_loopback_address(settings.issuer),
+    )
+
+
+def callback_uri(settings: Settings, name: str) -> str:
+    """Return the redirect address that is registered at a provider."""
+    return f"{settings.issuer}/callback/{name}"
