@@ -1,0 +1,46 @@
+"""Who somebody is to the utility, and for whom they may act.
+
+Stands alone: the standard library, and the world through `linking.ports`. Nothing here knows how
+people sign in or what a token is. Begin with `verification`.
+"""
+
+from linking.admission import Admission
+from linking.company import Company
+from linking.entries import Entry
+from linking.errors import LinkingError, RegisterUnavailable
+from linking.mistakes import Field, Hint, Mistake, TypedNumbers
+from linking.model import IdentityKey, PersonId, Relation
+from linking.numbers import NumberFormat
+from linking.ocr import OcrTemplate
+from linking.ports import CustomerRegister
+from linking.service import Attempt, Linked, Linking, Outcome, Whose
+from linking.verification import Mistyped, NoMatch, Verification, Wait
+from linking.waiting import OwnWaits
+
+__all__ = [
+    "Admission",
+    "Attempt",
+    "Company",
+    "CustomerRegister",
+    "Entry",
+    "Field",
+    "Hint",
+    "IdentityKey",
+    "Linked",
+    "Linking",
+    "LinkingError",
+    "Mistake",
+    "Mistyped",
+    "NoMatch",
+    "NumberFormat",
+    "OcrTemplate",
+    "Outcome",
+    "OwnWaits",
+    "PersonId",
+    "RegisterUnavailable",
+    "Relation",
+    "TypedNumbers",
+    "Verification",
+    "Wait",
+    "Whose",
+]

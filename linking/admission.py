@@ -1,0 +1,138 @@
+"""Writing down what was proved: persons, links, delegations, and who is told.
+
+Every verb here belongs in the caller's transaction. Each can be repeated without changing anything.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from linking.company import Company
+from linking.days import months_from, swedish_day
+from linking.model import (
+    Contact,
+    Customer,
+    CustomerId,
+    Delegation,
+    DelegationId,
+    Identity,
+    IdentityKey,
+    Link,
+    LinkId,
+    PersonId,
+    Proof,
+    Relation,
+)
+from linking.ports import DelegationStore, Journal, LinkStore, Notices, PersonStore
+from linking.scopes import VIEW
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The stores that a proof changes. `new_id` makes an unguessable id with the given prefix."""
+
+    companies: Mapping[str, Company]
+    persons: PersonStore
+    links: LinkStore
+    delegations: DelegationStore
+    journal: Journal
+    notices: Notices
+    new_id: Callable[[str], str]
+
+    async def identity(
+        self, key: IdentityKey, *, provider: str, label: str, now: datetime
+    ) -> Identity:
+        """The identity, admitted as a new person of its own if we did not know it."""
+        proposed = Identity(
+            key=key,
+            person=PersonId(self.new_id("p")),
+            provider=provider,
+            label=label,
+            admitted_at=now,
+            last_used_at=now,
+        )
+        identity = await self.persons.admit(proposed)
+        if identity.person == proposed.person:
+            await self.journal.note(
+                "identity_admitted",
+                at=now,
+                person=identity.person,
+                customer=None,
+                provider=provider,
+            )
+        return identity
+
+    async def customer(self, company: str, number: str) -> Customer:
+        """The customer with this proven number."""
+        proposed = CustomerId(self.new_id("c"))
+        return await self.links.customer(company, number, proposed=proposed)
+
+    async def hold(self, identity: Identity, customer: Customer, *, now: datetime) -> None:
+        """The person is the customer, proved by an invoice with this identity."""
+        proposed = Link(
+            id=LinkId(self.new_id("l")),
+            person=identity.person,
+            customer=customer,
+            relation=Relation.HOLDER,
+            proof=Proof.INVOICE,
+            proved_with=identity.key,
+            linked_at=now,
+        )
+        link = await self.links.create(proposed)
+        if link.id == proposed.id:
+            await self.journal.note(
+                "link_created",
+                at=now,
+                person=identity.person,
+                customer=customer.id,
+                link=link.id,
+                proof=link.proof.value,
+                provider=identity.provider,
+            )
+
+    async def help(
+        self, identity: Identity, customer: Customer, contact: Contact | None, *, now: datetime
+    ) -> None:
+        """The person helps the customer: may look, for a limited time, and the customer is told.
+
+        Help that is still alive stays as it is: prolonging it is the customer's to give.
+        """
+        alive = await self.delegations.of_delegate(identity.person, now=now)
+        if any(d.customer.id == customer.id and d.basis is Proof.INVOICE for d in alive):
+            return
+        months = self.companies[customer.company].delegation_months
+        delegation = await self.delegations.create(
+            Delegation(
+                id=DelegationId(self.new_id("d")),
+                delegate=identity.person,
+                customer=customer,
+                basis=Proof.INVOICE,
+                actions=VIEW,
+                started_at=now,
+                expires_at=months_from(now, months),
+            )
+        )
+        await self.journal.note(
+            "delegation_created",
+            at=now,
+            person=identity.person,
+            customer=customer.id,
+            delegation=delegation.id,
+            basis=delegation.basis.value,
+            provider=identity.provider,
+        )
+        await self._tell(delegation, contact, now=now)
+
+    async def _tell(
+        self, delegation: Delegation, contact: Contact | None, *, now: datetime
+    ) -> None:
+        if contact is None or not (contact.email or contact.phone):
+            return
+        await self.notices.tell(
+            "delegation_by_invoice",
+            customer=delegation.customer,
+            contact=contact,
+            at=now,
+            delegation=delegation.id,
+            until=swedish_day(delegation.expires_at).isoformat(),
+        )

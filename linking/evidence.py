@@ -1,0 +1,50 @@
+"""What counts as evidence, and which customers can be linked by it. Plain rules."""
+
+from datetime import datetime
+
+from linking.company import Company
+from linking.days import months_from, swedish_day
+from linking.model import CustomerKind, CustomerStatus, Standing
+from linking.ports import RegisteredInvoice
+
+
+def is_linkable(standing: Standing) -> bool:
+    """Only private, active, unprotected customers are linked by an invoice.
+
+    An organisation's invoices pass through many hands, and a municipality's are public.
+    """
+    return (
+        standing.kind is CustomerKind.PRIVATE
+        and standing.status is CustomerStatus.ACTIVE
+        and not standing.protected
+    )
+
+
+def is_past_invoice(
+    invoice: RegisteredInvoice, standing: Standing, company: Company, *, now: datetime
+) -> bool:
+    """Issued no later than today in Sweden, recent enough, and by this very customer.
+
+    A number changes hands with a move: invoices from before `evidence_from` prove nothing.
+    """
+    day = swedish_day(now)
+    earliest = months_from(day, -company.evidence_months)
+    if standing.evidence_from is not None:
+        earliest = max(earliest, standing.evidence_from)
+    return earliest <= invoice.issued_on <= day
+
+
+def proves(
+    invoice: RegisteredInvoice | None,
+    standing: Standing | None,
+    company: Company,
+    *,
+    now: datetime,
+) -> bool:
+    """Whether the register's two answers together show that this is the customer."""
+    return (
+        invoice is not None
+        and standing is not None
+        and is_linkable(standing)
+        and is_past_invoice(invoice, standing, company, now=now)
+    )

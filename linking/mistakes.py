@@ -1,0 +1,174 @@
+"""Typical mistakes, named so that people can help themselves.
+
+Reads only what was typed and what the companies have configured, never the register: no hint can
+tell whether a number exists. Hints come after the pair was looked up as it stands, since a number
+that looks like something else may still be right.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from linking.company import Company
+from linking.numbers import LONGEST_INPUT, NumberFormat, clean, is_digits, luhn_holds
+from linking.ocr import looks_like_ocr
+
+
+class Field(StrEnum):
+    """The two fields of the form."""
+
+    CUSTOMER_NUMBER = "customer_number"
+    INVOICE_NUMBER = "invoice_number"
+
+
+class Mistake(StrEnum):
+    """What somebody seems to have typed in place of the number."""
+
+    EMPTY = "empty"
+    TOO_MANY_CHARACTERS = "too_many_characters"
+    LETTERS = "letters"
+    FACILITY_ID = "facility_id"
+    PERSONAL_IDENTITY_NUMBER = "personal_identity_number"
+    ORGANISATION_NUMBER = "organisation_number"
+    PAYMENT_ACCOUNT = "payment_account"
+    SAME_TWICE = "same_twice"
+    OCR = "ocr"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+
+
+@dataclass(frozen=True, slots=True)
+class TypedNumbers:
+    """The two fields exactly as they were sent; not shown by `repr`, not for any log."""
+
+    customer: str = field(repr=False)
+    invoice: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A mistake in a field; lengths are characters, and 0 where they say nothing."""
+
+    field: Field
+    mistake: Mistake
+    shortest: int = 0
+    longest: int = 0
+    typed: int = 0
+
+    @property
+    def discards(self) -> bool:
+        """Whether the page must forget what was typed there, and not show it again."""
+        return self.mistake is Mistake.PERSONAL_IDENTITY_NUMBER
+
+
+def unreadable(typed: TypedNumbers, companies: Sequence[Company]) -> tuple[Hint, ...]:
+    """Fields that cannot be looked up at all. Saying so costs no try."""
+    fields = (
+        (Field.CUSTOMER_NUMBER, typed.customer, [c.customer_numbers for c in companies]),
+        (Field.INVOICE_NUMBER, typed.invoice, [c.invoice_numbers for c in companies]),
+    )
+    return tuple(
+        Hint(name, Mistake.EMPTY if len(raw) <= LONGEST_INPUT else Mistake.TOO_MANY_CHARACTERS)
+        for name, raw, formats in fields
+        if len(raw) > LONGEST_INPUT or not _as_read(raw, formats)
+    )
+
+
+def explain(typed: TypedNumbers, companies: Sequence[Company]) -> tuple[Hint, ...]:
+    """At most one hint a field, for a pair that did not match at any of these companies."""
+    customer_formats = [company.customer_numbers for company in companies]
+    invoice_formats = [company.invoice_numbers for company in companies]
+    customer = _as_read(typed.customer, customer_formats)
+    invoice = _as_read(typed.invoice, invoice_formats)
+    accounts = {clean(a, digits_only=True) for c in companies for a in c.payment_accounts}
+    hints = (
+        _foreign(Field.CUSTOMER_NUMBER, customer, customer_formats, accounts)
+        or _length(Field.CUSTOMER_NUMBER, customer, customer_formats),
+        _foreign(Field.INVOICE_NUMBER, invoice, invoice_formats, accounts)
+        or _confused_invoice(customer, invoice, companies)
+        or _length(Field.INVOICE_NUMBER, invoice, invoice_formats),
+    )
+    return tuple(hint for hint in hints if hint is not None)
+
+
+def _as_read(raw: str, formats: Iterable[NumberFormat]) -> str:
+    """The value cleaned for the whole form: letters count as soon as one company has them."""
+    return clean(raw, digits_only=all(f.digits_only for f in formats))
+
+
+def _foreign(
+    name: Field, value: str, formats: Sequence[NumberFormat], accounts: set[str]
+) -> Hint | None:
+    """A number of another kind altogether, told by its shape alone."""
+    if not is_digits(value):
+        return Hint(name, Mistake.LETTERS) if all(f.digits_only for f in formats) else None
+    if is_facility_id(value):
+        return Hint(name, Mistake.FACILITY_ID)
+    if is_personal_identity_number(value):
+        return Hint(name, Mistake.PERSONAL_IDENTITY_NUMBER)
+    if is_organisation_number(value):
+        return Hint(name, Mistake.ORGANISATION_NUMBER)
+    return Hint(name, Mistake.PAYMENT_ACCOUNT) if value in accounts else None
+
+
+def _confused_invoice(customer: str, invoice: str, companies: Sequence[Company]) -> Hint | None:
+    if customer.lstrip("0") == invoice.lstrip("0"):
+        return Hint(Field.INVOICE_NUMBER, Mistake.SAME_TWICE)
+    if not any(company.accepts_ocr for company in companies) and any(
+        _is_ocr_of(company, invoice) for company in companies
+    ):
+        return Hint(Field.INVOICE_NUMBER, Mistake.OCR)
+    return None
+
+
+def _is_ocr_of(company: Company, value: str) -> bool:
+    if company.ocr_template is not None:
+        return company.ocr_template.invoice_in(value) is not None
+    return looks_like_ocr(value, longer_than=company.invoice_numbers.longest)
+
+
+def _length(name: Field, value: str, formats: Sequence[NumberFormat]) -> Hint | None:
+    """Too short or too long for every company of the form."""
+    lengths = [(len(f.canonical(value)), f) for f in formats]
+    if all(length < f.shortest for length, f in lengths):
+        mistake = Mistake.TOO_SHORT
+    elif all(length > f.longest for length, f in lengths):
+        mistake = Mistake.TOO_LONG
+    else:
+        return None
+    shortest = min(f.shortest for f in formats)
+    longest = max(f.longest for f in formats)
+    return Hint(name, mistake, shortest=shortest, longest=longest, typed=len(value))
+
+
+def is_facility_id(digits: str) -> bool:
+    """An anläggnings-id: 18 digits that begin with 735, whether its GS1 check digit is right."""
+    return len(digits) == 18 and digits.startswith("735")  # noqa: PLR2004 - GSRN
+
+
+def is_personal_identity_number(digits: str) -> bool:
+    """A personnummer or samordningsnummer (day + 60), with or without its century."""
+    if len(digits) == 12 and digits[:2] in {"18", "19", "20"}:  # noqa: PLR2004
+        century, rest = digits[:2], digits[2:]
+    elif len(digits) == 10:  # noqa: PLR2004
+        century, rest = "20", digits  # 2000 was a leap year, so that 29 February 00 is allowed
+    else:
+        return False
+    return luhn_holds(rest) and _is_birth_date(century + rest[:6])
+
+
+def is_organisation_number(digits: str) -> bool:
+    """An organisationsnummer, also with the 16 or 00 that some forms ask for before it."""
+    if len(digits) == 12 and digits[:2] in {"16", "00"}:  # noqa: PLR2004
+        digits = digits[2:]
+    return len(digits) == 10 and digits[2] >= "2" and luhn_holds(digits)  # noqa: PLR2004
+
+
+def _is_birth_date(digits: str) -> bool:
+    year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:8])
+    try:
+        date(year, month, day - 60 if day > 60 else day)  # noqa: PLR2004 - samordningsnummer
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,160 @@
+"""Linking, as the broker sees it: who is this, for whom may they act, and let them prove it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias, assert_never
+
+from linking.admission import Admission
+from linking.company import Company
+from linking.entries import Entry, entries
+from linking.errors import RegisterUnavailable
+from linking.mistakes import TypedNumbers
+from linking.model import Contact, Customer, Identity, IdentityKey, PersonId, Relation
+from linking.ports import CustomerRegister, DelegationStore, LinkStore, PersonStore, Transaction
+from linking.verification import Claim, Mistyped, NoMatch, Proven, Verification, Verified, Wait
+
+
+class Whose(StrEnum):
+    """Whose numbers they are: the person's own, or those of somebody whom they help."""
+
+    MINE = "mine"
+    HELPING = "helping"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to prove a customer, by somebody who has signed in.
+
+    `companies` are ids, those of the client that they came from. `label` is the masked account.
+    """
+
+    identity: IdentityKey
+    provider: str
+    label: str
+    companies: tuple[str, ...]
+    whose: Whose
+    typed: TypedNumbers
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """It was true: this person now has these customers, as holder or as delegate."""
+
+    person: PersonId
+    customers: tuple[Customer, ...]
+    relation: Relation
+
+
+Outcome: TypeAlias = Linked | NoMatch | Wait | Mistyped
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """The one door to this package."""
+
+    companies: Mapping[str, Company]
+    persons: PersonStore
+    links: LinkStore
+    delegations: DelegationStore
+    register: CustomerRegister
+    verification: Verification
+    admission: Admission
+    transaction: Transaction
+
+    async def identity(self, key: IdentityKey) -> Identity | None:
+        """The identity, if we have admitted it before; its person is who has signed in."""
+        return await self.persons.find(key)
+
+    async def seen(self, key: IdentityKey, *, label: str, at: datetime) -> None:
+        """Remember when a known identity was last used, and what it is called now."""
+        await self.persons.seen(key, label=label, at=at)
+
+    async def admit(
+        self, key: IdentityKey, *, provider: str, label: str, now: datetime
+    ) -> Identity:
+        """Know this identity from now on, for a client that needs no customer; idempotent."""
+        async with self.transaction():
+            return await self.admission.identity(key, provider=provider, label=label, now=now)
+
+    async def entries_of(
+        self, person: PersonId, companies: Collection[str], *, now: datetime
+    ) -> tuple[Entry, ...]:
+        """For whom this person may act now at these companies, their own customers first.
+
+        Raises RegisterUnavailable: an adapter to a register elsewhere answers `standing` from its
+        own latest copy, so that those who are linked get in while that register is down.
+        """
+        wanted = self.companies.keys() & set(companies)
+        links = [k for k in await self.links.of_person(person) if k.customer.company in wanted]
+        delegations = [
+            d
+            for d in await self.delegations.of_delegate(person, now=now)
+            if d.customer.company in wanted
+        ]
+        customers = {k.customer for k in links} | {d.customer for d in delegations}
+        standings = {
+            customer.id: await self.register.standing(customer.company, customer.number)
+            for customer in customers
+        }
+        return entries(links, delegations, standings, self.companies, now=now)
+
+    async def verify(self, attempt: Attempt) -> Outcome:
+        """Judge a try, and link what it proves. Raises RegisterUnavailable, with nothing counted.
+
+        Not within a transaction of the caller's. A true pair always links; linked already is fine.
+        """
+        claim = Claim(
+            identity=attempt.identity,
+            companies=tuple(self.companies[company] for company in attempt.companies),
+            typed=attempt.typed,
+            now=attempt.now,
+        )
+        judgement = await self.verification.judge(claim)
+        match judgement:
+            case Verified():
+                contacts = await self._contacts(attempt, judgement)
+                return await self._link(attempt, judgement, contacts)
+            case NoMatch() | Wait() | Mistyped():
+                return judgement
+            case _:
+                assert_never(judgement)
+
+    async def _contacts(
+        self, attempt: Attempt, verified: Verified
+    ) -> Mapping[Proven, Contact | None]:
+        """Whom to tell, read before anything is locked: the register may be slow."""
+        if attempt.whose is Whose.MINE:
+            return {}
+        try:
+            return {
+                proven: await self.register.contact(proven.company, proven.number)
+                for proven in verified.customers
+            }
+        except RegisterUnavailable:
+            await self.verification.waits.cancel(verified.reservation)
+            raise
+
+    async def _link(
+        self, attempt: Attempt, verified: Verified, contacts: Mapping[Proven, Contact | None]
+    ) -> Linked:
+        """Everything that a true pair changes, at once or not at all."""
+        now = attempt.now
+        customers: list[Customer] = []
+        async with self.transaction():
+            identity = await self.admission.identity(
+                attempt.identity, provider=attempt.provider, label=attempt.label, now=now
+            )
+            for proven in verified.customers:
+                customer = await self.admission.customer(proven.company, proven.number)
+                match attempt.whose:
+                    case Whose.MINE:
+                        await self.admission.hold(identity, customer, now=now)
+                    case Whose.HELPING:
+                        await self.admission.help(identity, customer, contacts[proven], now=now)
+                customers.append(customer)
+            await self.verification.waits.give_back(verified.reservation)
+        relation = Relation.HOLDER if attempt.whose is Whose.MINE else Relation.DELEGATE
+        return Linked(identity.person, tuple(customers), relation)

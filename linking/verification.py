@@ -1,0 +1,143 @@
+"""The first time: is this person the customer? Customer number and a past invoice number tell.
+
+The two numbers are judged together, at every company of the form, with the same work whatever the
+register answers: an answer never tells which of them was wrong, or whether a number exists. Every
+try is counted *before* it is judged, and only this identity's own failures can make it wait; no
+counter of a customer, a network or the whole is ever read. Who is linked already does not matter:
+a true pair is always true.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from linking.company import Company
+from linking.errors import RegisterUnavailable
+from linking.evidence import proves
+from linking.mistakes import Hint, TypedNumbers, explain, unreadable
+from linking.model import IdentityKey
+from linking.numbers import clean
+from linking.ports import CustomerRegister, Reservation, WaitSchedule, WaitStore, WaitUntil
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """This identity says that these numbers belong together, at one of these companies."""
+
+    identity: IdentityKey
+    companies: tuple[Company, ...]
+    typed: TypedNumbers
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A customer for whom the claim is true; `number` is as the company writes it."""
+
+    company: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """True, for at least one customer; the try is still counted until it is given back."""
+
+    customers: tuple[Proven, ...]
+    reservation: Reservation
+
+
+@dataclass(frozen=True, slots=True)
+class NoMatch:
+    """Not true. The hints come from what was typed alone."""
+
+    hints: tuple[Hint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Too many failures of this identity's own: nothing was judged, nothing counted."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mistyped:
+    """Nothing that could be looked up: nothing was counted."""
+
+    hints: tuple[Hint, ...]
+
+
+Judgement: TypeAlias = Verified | NoMatch | Wait | Mistyped
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The rule, with what it needs: the register, the waits, and a keyed hash to count under."""
+
+    register: CustomerRegister
+    waits: WaitStore
+    schedule: WaitSchedule
+    tag: Callable[[str], bytes]
+
+    async def judge(self, claim: Claim) -> Judgement:
+        """Judge one try. Raises RegisterUnavailable, with the try forgotten.
+
+        Not within a transaction: the count must stand even if everything after it fails.
+        """
+        if hints := unreadable(claim.typed, claim.companies):
+            return Mistyped(hints)
+        reserved = await self.waits.reserve(
+            claim.identity, self._tag(claim), now=claim.now, schedule=self.schedule
+        )
+        if isinstance(reserved, WaitUntil):
+            return Wait(reserved.until)
+        try:
+            customers = await self._look_up(claim)
+        except RegisterUnavailable:
+            await self.waits.cancel(reserved)
+            raise
+        if customers:
+            return Verified(customers, reserved)
+        return NoMatch(explain(claim.typed, claim.companies))
+
+    async def _look_up(self, claim: Claim) -> tuple[Proven, ...]:
+        """Ask both questions for every pair, never stopping early."""
+        proven: dict[Proven, None] = {}
+        for company in claim.companies:
+            for number, evidence in possible_pairs(claim.typed, company):
+                invoice = await self.register.find_invoice(company.id, number, evidence)
+                standing = await self.register.standing(company.id, number)
+                if proves(invoice, standing, company, now=claim.now):
+                    proven[Proven(company.id, number)] = None
+        return tuple(proven)
+
+    def _tag(self, claim: Claim) -> bytes:
+        """The customer number as typed, hashed: the same whether or not such a customer exists."""
+        lettered = any(not c.customer_numbers.digits_only for c in claim.companies)
+        return self.tag(clean(claim.typed.customer, digits_only=not lettered).lstrip("0"))
+
+
+def possible_pairs(typed: TypedNumbers, company: Company) -> Sequence[tuple[str, str]]:
+    """The pairs of customer number and evidence that the two fields can mean at a company.
+
+    As typed first. If that cannot be right by its shape, and the two fields swapped can, then
+    swapped too: still one try, and no second guess, since the first had no chance.
+    """
+    pairs = list(_pairs(typed.customer, typed.invoice, company))
+    if _fits(typed.invoice, typed.customer, company) and not _fits(
+        typed.customer, typed.invoice, company
+    ):
+        pairs += _pairs(typed.invoice, typed.customer, company)
+    return pairs
+
+
+def _pairs(customer: str, invoice: str, company: Company) -> Iterator[tuple[str, str]]:
+    number = company.read_customer_number(customer)
+    return ((number, evidence) for evidence in company.evidence_in(invoice))
+
+
+def _fits(customer: str, invoice: str, company: Company) -> bool:
+    return company.customer_numbers.fits(company.read_customer_number(customer)) and any(
+        company.invoice_numbers.fits(evidence) for evidence in company.evidence_in(invoice)
+    )
