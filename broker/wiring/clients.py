@@ -50,7 +50,7 @@ def client(client_id: str, entry: ClientSettings, settings: Settings) -> Client:
         id_token_algorithm=entry.id_token_algorithm,
         id_token_customers=entry.id_token_customers,
         pairwise_sector=_sector(entry),
-        providers=entry.providers or tuple(settings.providers),
+        providers=entry.providers,
     )
 
 
@@ -65,8 +65,14 @@ def companies_of(entry: ClientSettings) -> tuple[str, ...]:
 
 
 def _resource_of(entry: ClientSettings, settings: Settings) -> Resource:
-    if entry.resource is not None:
-        return _resource(settings.resources[entry.resource])
+    """Return the client's API; our own `/userinfo` where there is none, or where it is gone.
+
+    A client that was registered at run time may outlive the resource that it named; its tokens
+    then open nothing but `/userinfo`.
+    """
+    resource = settings.resources.get(entry.resource or "")
+    if resource is not None:
+        return _resource(resource)
     return Resource(
         audience=settings.issuer,
         companies=companies_of(entry),

@@ -1,0 +1,49 @@
+"""How commands speak: answers on standard output, problems on standard error.
+
+Nothing here interprets markup, so that a name with brackets in it is shown as it is.
+"""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from broker.settings.problem import Problem
+
+
+class CommandFailed(Exception):
+    """A command could not do its work; says what to do about it."""
+
+    code = "command_failed"
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+
+def say(text: str = "", *, style: str = "") -> None:
+    """Print a line of an answer, never wrapped: it may be pasted."""
+    Console(soft_wrap=True, highlight=False).print(Text(text, style=style))
+
+
+def tell(text: Text) -> None:
+    """Print a line on standard error."""
+    Console(stderr=True, soft_wrap=True, highlight=False).print(text)
+
+
+def tell_failure(failed: CommandFailed) -> None:
+    """Say what failed and what to do."""
+    tell(Text(failed.reason, style="bold red"))
+    if failed.remedy:
+        tell(Text(f"→ {failed.remedy}"))
+
+
+def tell_problems(problems: Sequence[Problem]) -> None:
+    """Say everything that is wrong with the configuration."""
+    many = f"{len(problems)} problems" if len(problems) > 1 else "1 problem"
+    tell(Text(f"The configuration has {many}.", style="bold red"))
+    for problem in problems:
+        tell(Text(f"\n{problem.path}", style="bold"))
+        tell(Text(f"  {problem.reason}"))
+        tell(Text(f"  → {problem.remedy}", style="green"))
