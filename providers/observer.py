@@ -1,0 +1,25 @@
+"""What an operator wants to hear of a provider, beside its errors; the broker counts and logs."""
+
+from typing import Literal, Protocol
+
+Cached = Literal["metadata", "keys"]
+
+
+class Observer(Protocol):
+    """Told in passing; must be quick and must not raise."""
+
+    def unknown_claim(self, provider: str, claim: str) -> None:
+        """The provider signed a claim that its ledger does not know: read its release notes."""
+        ...
+
+    def stale(self, provider: str, what: Cached) -> None:
+        """A refresh failed and the last good copy is in use, for a bounded time."""
+        ...
+
+
+class Unobserved:
+    """Nobody listens."""
+
+    def unknown_claim(self, provider: str, claim: str) -> None: ...
+
+    def stale(self, provider: str, what: Cached) -> None: ...
