@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from providers.base import Callback, LoginAttempt
-from providers.checks import CheckFailed
+from providers.failed_check import CheckFailed
 
 TROUBLE_ERRORS = frozenset({"server_error", "temporarily_unavailable"})
 _MAX_CODE = 8192

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from providers.checks import CheckFailed
 from providers.errors import UpstreamUnavailable
 from providers.facebook import FacebookProvider
+from providers.failed_check import CheckFailed
 from providers.graph import DEFAULT_VERSION, last_day
 from providers.jwks import MIN_RSA_BITS
 from providers.metadata import Metadata

@@ -17,9 +17,9 @@ from urllib.parse import quote, urlencode
 
 from providers.base import Callback, ExternalIdentity, LoginAttempt
 from providers.callback import Code, Declined, Trouble, read_outcome, require_same_login
-from providers.checks import CheckFailed, refusing
 from providers.dialect import hosts_for, language, without_empty
 from providers.errors import UpstreamDenied, UpstreamUnavailable
+from providers.failed_check import CheckFailed, refusing
 from providers.graph import (
     DEFAULT_VERSION,
     TEMPORARY,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from providers.checks import CheckFailed
+from providers.failed_check import CheckFailed
 from providers.http import Answer
 from providers.strict_json import read_object
 

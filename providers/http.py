@@ -12,8 +12,8 @@ import httpx2
 
 from providers.addresses import is_allowed
 from providers.breaker import Breaker
-from providers.checks import CheckFailed
 from providers.errors import UpstreamUnavailable
+from providers.failed_check import CheckFailed
 from providers.registration import Limits
 
 BODY_CAP = 256 * 1024

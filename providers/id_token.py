@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, NewType
 
-from providers.checks import CheckFailed
+from providers.failed_check import CheckFailed
 from providers.jwks import RemoteKeys, UpstreamKey
 from providers.jws import read_header, verify
 from providers.strict_json import read_object

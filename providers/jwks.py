@@ -14,8 +14,8 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from providers.checks import CheckFailed
 from providers.errors import UpstreamUnavailable
+from providers.failed_check import CheckFailed
 from providers.http import Outbound
 from providers.jws import Header, PublicKey
 from providers.observer import Observer

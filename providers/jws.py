@@ -15,7 +15,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from providers.checks import CheckFailed
+from providers.failed_check import CheckFailed
 from providers.strict_json import read_object
 
 ALGORITHMS = frozenset({"RS256", "PS256", "ES256"})

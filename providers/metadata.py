@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from providers.checks import CheckFailed
 from providers.errors import UpstreamUnavailable
+from providers.failed_check import CheckFailed
 from providers.http import Outbound
 from providers.observer import Observer
 from providers.single_flight import SingleFlight

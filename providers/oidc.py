@@ -21,9 +21,9 @@ from providers.callback import (
     require_issuer,
     require_same_login,
 )
-from providers.checks import CheckFailed, refusing
 from providers.dialect import Dialect
 from providers.errors import UpstreamDenied, UpstreamUnavailable
+from providers.failed_check import CheckFailed, refusing
 from providers.http import Outbound
 from providers.id_token import Check, Expectation, IdTokens, SignedClaims
 from providers.jwks import RemoteKeys

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from providers.checks import CheckFailed
+from providers.failed_check import CheckFailed
 
 
 def read_object(text: bytes, *, check: str) -> Mapping[str, Any]:

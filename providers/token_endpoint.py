@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote_plus
 
 from providers.callback import error_word
-from providers.checks import CheckFailed
+from providers.failed_check import CheckFailed
 from providers.http import Answer
 from providers.registration import ClientAuth
 from providers.strict_json import read_object
