@@ -1,12 +1,12 @@
 """What to paste and click in a provider's own console, for this installation: plain text, English.
 
-The words are in `guide_texts`; here they are numbered and wrapped.
+The words are in `guide_texts`; here they are filled in, numbered and wrapped.
 """
 
 import textwrap
 from collections.abc import Iterable
 
-from providers.guide_texts import TEXTS, Place, Text
+from providers.guide_texts import ACCOUNT_TYPES, ONE_TENANT, TEXTS
 from providers.registration import Registration
 
 WIDTH = 88
@@ -24,42 +24,43 @@ def guide(
 
     `deletion_url` is the section of the privacy page that tells how to have one's data deleted.
     """
-    place = Place(
-        name=registration.name,
-        redirect_uri=redirect_uri,
-        site_url=site_url,
-        privacy_url=privacy_url,
-        deletion_url=deletion_url,
+    text = TEXTS[registration.kind]
+    facts = {
+        "name": registration.name,
+        "issuer": registration.issuer,
+        "account_type": ACCOUNT_TYPES.get(registration.tenant, ONE_TENANT),
+        "redirect_uri": redirect_uri,
+        "site_url": site_url,
+        "privacy_url": privacy_url,
+        "deletion_url": deletion_url,
+    }
+    title = text.title.format(**facts)
+    parts = (
+        f"{title}\n{'=' * len(title)}",
+        "Paste these exactly:\n"
+        f"  Redirect address   {redirect_uri}\n"
+        f"  Home page          {site_url}\n"
+        f"  Privacy policy     {privacy_url}\n"
+        f"  Data deletion      {deletion_url}",
+        "\n".join(_numbered(text.steps.format(**facts))),
+        "Reviews\n" + "\n".join(_listed(text.reviews.format(**facts))),
+        "Pitfalls\n" + "\n".join(_listed(text.pitfalls.format(**facts))),
+        f"Then: farstu providers check {registration.name}\n",
     )
-    text = TEXTS[registration.kind](registration, place)
-    return "\n".join(_lines(text, place))
+    return "\n\n".join(parts)
 
 
-def _lines(text: Text, place: Place) -> Iterable[str]:
-    yield text.title
-    yield "=" * len(text.title)
-    yield ""
-    yield "Paste these exactly:"
-    yield f"  Redirect address   {place.redirect_uri}"
-    yield f"  Home page          {place.site_url}"
-    yield f"  Privacy policy     {place.privacy_url}"
-    yield f"  Data deletion      {place.deletion_url}"
-    yield ""
-    for number, step in enumerate(text.steps, 1):
-        yield _wrapped(step, f"{number}. ")
-    for heading, paragraphs in (("Reviews", text.reviews), ("Pitfalls", text.pitfalls)):
-        yield ""
-        yield heading
-        for paragraph in paragraphs:
-            yield _wrapped(paragraph, "- ")
-    yield ""
-    yield f"Then: farstu providers check {place.name}"
-    yield ""
+def _numbered(text: str) -> Iterable[str]:
+    return (_wrapped(p, f"{n}. ") for n, p in enumerate(text.strip().split("\n\n"), 1))
 
 
-def _wrapped(text: str, mark: str) -> str:
+def _listed(text: str) -> Iterable[str]:
+    return (_wrapped(paragraph, "- ") for paragraph in text.strip().split("\n\n"))
+
+
+def _wrapped(paragraph: str, mark: str) -> str:
     return textwrap.fill(
-        text,
+        paragraph,
         width=WIDTH,
         initial_indent=mark,
         subsequent_indent=" " * len(mark),
