@@ -1,7 +1,7 @@
 """What every page has: its template, its number, and the frame around it.
 
 A page is a frozen value (one class per page, by theme in `choosing`, `verifying`, `consenting`,
-`leaving`, `problems`, `help`); `render` turns page and frame into HTML. The page's number is
+`leaving`, `problems`, `explaining`); `render` turns page and frame into HTML. The page's number is
 small, stable and can be said on the phone.
 """
 
@@ -55,7 +55,7 @@ class Frame:
 
     def help_href(self, topic: str = "") -> str:
         """The address of a help page, in this language and for this client's brand."""
-        query = {"lang": self.language}
+        query: dict[str, str] = {"lang": self.language}
         if self.client is not None:
             query["client_id"] = self.client.id
         return "/help" + (f"/{topic}" if topic else "") + "?" + urlencode(query)

@@ -6,7 +6,7 @@ Autoescape is on, an unknown name in a template is an error. Knows no request an
 from collections.abc import Mapping
 from functools import partial
 
-from babel.support import Translations
+from babel.support import NullTranslations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from broker.pages import texts
@@ -32,7 +32,9 @@ class Pages:
         return environment.get_template(page.template).render(page=page, frame=frame)
 
 
-def _environment(language: Language, catalogue: Translations, static: StaticFiles) -> Environment:
+def _environment(
+    language: Language, catalogue: NullTranslations, static: StaticFiles
+) -> Environment:
     environment = Environment(
         loader=PackageLoader("broker.pages"),
         extensions=["jinja2.ext.i18n"],
@@ -53,6 +55,7 @@ def _environment(language: Language, catalogue: Translations, static: StaticFile
         clock=partial(texts.clock, language=language),
         day=partial(texts.day, language=language),
         day_and_clock=partial(texts.day_and_clock, language=language),
+        listed=partial(texts.listed, language=language),
         duration=partial(texts.duration, language=language),
     )
     for name in environment.list_templates():

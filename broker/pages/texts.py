@@ -1,29 +1,36 @@
-"""The pages' words: catalogues read from the `.po` files, one per language.
+"""The pages' words: a catalogue (`.po`) for every language but English, which is the source.
 
-The English text is the key. A missing translation shows the English text; a test sees to it that
-none is missing. Dates and times are shown as in Sweden.
+A missing translation shows the English text; a test sees to it that none is missing. Dates, times
+and lists are written as in that language, times as they are in Sweden.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib import resources
 from io import BytesIO
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 
 from broker.pages.faces import LANGUAGES, Language
 
 DOMAIN = "farstu"
+SOURCE: Language = "en"
+LOCALES: Mapping[Language, str] = {"sv": "sv_SE", "en": "en_GB"}
 SWEDEN = ZoneInfo("Europe/Stockholm")
 
 
-def read_catalogues() -> Mapping[Language, Translations]:
+def read_catalogues() -> Mapping[Language, NullTranslations]:
     """Read every language's catalogue from the package."""
-    return {language: _read(language) for language in LANGUAGES}
+    return {
+        language: NullTranslations() if language == SOURCE else _read(language)
+        for language in LANGUAGES
+    }
 
 
 def _read(language: Language) -> Translations:
@@ -39,20 +46,27 @@ def _read(language: Language) -> Translations:
 def clock(moment: datetime, language: Language) -> str:
     """The time of day in Sweden: `14.05` in Swedish, `14:05` in English."""
     pattern = "HH.mm" if language == "sv" else "HH:mm"
-    return format_time(moment, pattern, tzinfo=SWEDEN, locale=language)
+    return format_time(moment, pattern, tzinfo=SWEDEN, locale=LOCALES[language])
 
 
 def day(moment: datetime, language: Language) -> str:
     """The day in Sweden: `3 maj 2026`, `3 May 2026`."""
-    return format_date(moment.astimezone(SWEDEN), "d MMMM y", locale=language)
+    return format_date(moment.astimezone(SWEDEN), "d MMMM y", locale=LOCALES[language])
 
 
 def day_and_clock(moment: datetime, language: Language) -> str:
     """Day and time in Sweden."""
     pattern = "d MMMM y 'kl.' HH.mm" if language == "sv" else "d MMMM y, HH:mm"
-    return format_datetime(moment, pattern, tzinfo=SWEDEN, locale=language)
+    return format_datetime(moment, pattern, tzinfo=SWEDEN, locale=LOCALES[language])
 
 
 def duration(length: timedelta, language: Language) -> str:
     """A length of time in words: `60 minuter`, `90 days`."""
-    return format_timedelta(length, threshold=1.5, locale=language)
+    return format_timedelta(length, threshold=1.5, locale=LOCALES[language])
+
+
+def listed(
+    names: Sequence[str], joint: Literal["standard", "or"] = "standard", *, language: Language
+) -> str:
+    """Names as a sentence has them: `A, B och C`, `A, B or C`."""
+    return format_list(names, style=joint, locale=LOCALES[language])

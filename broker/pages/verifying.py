@@ -126,7 +126,7 @@ class VerifyPage(Page):
     @property
     def months(self) -> int:
         """How old an invoice may be with any of the companies."""
-        return min(company.months for company in self.companies)
+        return _months(self.companies)
 
     @property
     def in_error(self) -> bool:
@@ -150,6 +150,11 @@ class WaitPage(Page):
     customer_number: str = ""
     invoice_number: str = ""
     early: bool = False
+
+    @property
+    def months(self) -> int:
+        """How old an invoice may be with any of the companies."""
+        return _months(self.companies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +181,7 @@ class DonePage(Page):
     companies: tuple[str, ...]
     connected_at: datetime
     terms: DelegateTerms | None = None
+
+
+def _months(companies: tuple[EvidenceCompany, ...]) -> int:
+    return min(company.months for company in companies)

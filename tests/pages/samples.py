@@ -1,0 +1,219 @@
+"""Every page, filled with invented people and companies, for the tests and the gallery."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from broker.pages import choosing, consenting, explaining, leaving, problems, verifying
+from broker.pages.brands import Brand, Logo
+from broker.pages.faces import LANGUAGES, ClientFace, CompanyFace, Language, ProviderFace
+from broker.pages.page import Frame, LanguageLink, Page
+
+NOW = datetime(2026, 5, 3, 12, 5, tzinfo=UTC)
+
+ELNAT = CompanyFace(
+    id="elnat",
+    name="Björkvik Elnät",
+    legal_name="Björkvik Elnät AB",
+    organisation_number="556000-0001",
+    phone="0123-45 67 00",
+    hours={"sv": "vardagar 8–17", "en": "weekdays 8–17"},
+    email="kund@elnat.example.se",
+    website="https://elnat.example.se",
+    new_customer_help={
+        "sv": "Är du ny kund? Säg koden i välkomstbrevet.",
+        "en": "New customer? Say the code in your welcome letter.",
+    },
+)
+ENERGI = CompanyFace(
+    id="energi",
+    name="Björkvik Energi",
+    legal_name="Björkvik Energi AB",
+    organisation_number="556000-0002",
+    phone="0123-45 68 00",
+    hours={"sv": "alla dagar 7–21", "en": "every day 7–21"},
+    email="kund@energi.example.se",
+    website="https://energi.example.se",
+)
+VARME = CompanyFace(
+    id="varme",
+    name="Björkvik Värme",
+    phone="0123-45 69 00",
+    hours={"sv": "vardagar 8–16", "en": "weekdays 8–16"},
+)
+COMPANIES = (ELNAT, ENERGI, VARME)
+
+MICROSOFT = ProviderFace("microsoft", "microsoft")
+GOOGLE = ProviderFace("google", "google")
+FACEBOOK = ProviderFace("facebook", "facebook")
+YAHOO = ProviderFace("yahoo", "yahoo")
+MUNICIPAL = ProviderFace(
+    "kommun", "oidc", {"sv": "Björkviks kommun", "en": "Björkvik Municipality"}
+)
+PROVIDERS = (MICROSOFT, GOOGLE, FACEBOOK, YAHOO)
+
+_LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 190 40" width="190" height="40">'
+    '<circle cx="20" cy="20" r="18" fill="#7a2e0e"/>'
+    '<path d="M22 8 12 23h7l-2 10 11-15h-7z" fill="#fff"/>'
+    '<text x="48" y="27" font-family="sans-serif" font-size="20" fill="#2b1a12">Björkvik</text>'
+    "</svg>"
+).encode()
+PLAIN = Brand(id="default", name="Björkvik")
+WARM = Brand(
+    id="warm",
+    name="Björkvik",
+    primary="#7a2e0e",
+    on_primary="#ffffff",
+    background="#fffdf9",
+    text="#2b1a12",
+    accent="#f8ead9",
+    logo=Logo(_LOGO, ".svg"),
+)
+BRANDS = (PLAIN, WARM)
+
+CLIENT = ClientFace(
+    id="mina-sidor",
+    name="Mina sidor",
+    home_uri="https://minasidor.example.se/",
+    start_uri="https://minasidor.example.se/login",
+)
+DOORS = (
+    choosing.Door("Mina sidor", "Björkvik Elnät", "https://minasidor.example.se/login"),
+    choosing.Door("Min el", "Björkvik Energi", "https://minel.example.se/login"),
+    choosing.Door("Min värme", "Björkvik Värme", "https://minvarme.example.se/login"),
+)
+EVIDENCE = (
+    verifying.EvidenceCompany(ELNAT, 14, customer_example="123456", invoice_example="4711023"),
+)
+SISTERS = tuple(verifying.EvidenceCompany(company, 14) for company in COMPANIES)
+LABEL = "m•••@example.se"
+
+
+def frame(
+    brand: Brand = PLAIN, language: Language = "sv", *, known: bool = True, reference: str = ""
+) -> Frame:
+    """A frame; `known` False is one without a client."""
+    return Frame(
+        brand=brand,
+        language=language,
+        companies=COMPANIES,
+        company=ELNAT if known else None,
+        client=CLIENT if known else None,
+        languages=tuple(LanguageLink(other, f"?lang={other}") for other in LANGUAGES),
+        reference=reference,
+        ticket="t1cket",
+    )
+
+
+def pages() -> Mapping[str, Page]:
+    """Every page in each of its states, by a name for the file."""
+    return {**dict(_flow()), **dict(_beside())}
+
+
+def frame_of(name: str, brand: Brand, language: Language) -> Frame:
+    """The frame that this page usually has."""
+    known = name not in {"doors", "bad-client", "direct", "help-plain", "not-found"}
+    around = frame(brand, language, known=known)
+    if name.startswith("problem-") or name in {"bad-client", "not-found"}:
+        around = replace(around, reference="K7P-4QX")
+    if name.startswith(("verify", "wait")):
+        around = replace(around, back="/flow?back")
+    return around
+
+
+def _choices(*, last: str = "") -> tuple[choosing.ProviderChoice, ...]:
+    return tuple(choosing.ProviderChoice(p, last_used=p.name == last) for p in PROVIDERS)
+
+
+def _flow() -> Iterator[tuple[str, Page]]:
+    yield "choose", choosing.ChoosePage(_choices())
+    yield "choose-remembered", choosing.ChoosePage(_choices(last="google"), in_app=True)
+    down = (
+        choosing.ProviderChoice(MICROSOFT, choosing.Availability.DOWN, last_used=True),
+        choosing.ProviderChoice(GOOGLE),
+        choosing.ProviderChoice(FACEBOOK, choosing.Availability.CANNOT_REAUTHENTICATE),
+        choosing.ProviderChoice(MUNICIPAL),
+    )
+    for kind in choosing.NoticeKind:
+        notice = choosing.Notice(kind, MICROSOFT)
+        yield f"choose-{kind}", choosing.ChoosePage(down, notice=notice, needs_customer=False)
+    yield "not-recognised", verifying.NotRecognisedPage(MICROSOFT, LABEL)
+    yield "not-recognised-unanswered", verifying.NotRecognisedPage(YAHOO, unanswered=True)
+    yield "wrong-account", verifying.WrongAccountPage(GOOGLE, LABEL)
+    yield "invited", verifying.InvitedPage()
+    yield "not-customer", verifying.NotCustomerPage()
+    yield "whose", verifying.WhosePage()
+    yield "whose-unanswered", verifying.WhosePage(unanswered=True)
+    yield "verify", verifying.VerifyPage(EVIDENCE)
+    yield "verify-helping", verifying.VerifyPage(SISTERS, helping=True)
+    yield (
+        "verify-mismatch",
+        verifying.VerifyPage(
+            EVIDENCE, customer_number="123456", invoice_number="4711024", mismatch=True
+        ),
+    )
+    yield (
+        "verify-mistakes",
+        verifying.VerifyPage(
+            EVIDENCE,
+            invoice_number="471",
+            customer_error=verifying.FieldError("personal_identity_number"),
+            invoice_error=verifying.FieldError("too_short", shortest=6, longest=9, typed=3),
+        ),
+    )
+    until = NOW + timedelta(minutes=2)
+    yield "wait", verifying.WaitPage(until, EVIDENCE, False, "123456", "4711024")
+    yield "wait-early", verifying.WaitPage(until, EVIDENCE, False, "123456", "4711024", early=True)
+    yield "done", verifying.DonePage(MICROSOFT, LABEL, ("Björkvik Elnät",), NOW)
+    terms = verifying.DelegateTerms(
+        ("facilities:read", "consumption:read", "invoices:read", "outages:read"),
+        NOW + timedelta(days=365),
+    )
+    yield "done-helping", verifying.DonePage(FACEBOOK, "", ("Björkvik Elnät",), NOW, terms)
+    scopes = ("openid", "profile", "email", "invoices:read", "consumption.interval:read")
+    yield "consent", consenting.ConsentPage(scopes, ("Björkvik Elnät", "Björkvik Energi"))
+
+
+def _beside() -> Iterator[tuple[str, Page]]:
+    yield "logout", leaving.LogoutPage(("Mina sidor", "Min el"))
+    yield "logout-unknown", leaving.LogoutPage(())
+    yield (
+        "signed-out",
+        leaving.SignedOutPage(GOOGLE, "https://accounts.example.com", "https://elnat.example.se"),
+    )
+    yield "signed-out-plain", leaving.SignedOutPage()
+    yield (
+        "form-post",
+        leaving.FormPostPage("https://minasidor.example.se/cb", {"code": "c", "state": '"><b>'}),
+    )
+    yield "doors", choosing.DoorsPage(DOORS)
+    yield "problem-expired", problems.ExpiredPage()
+    yield "problem-already-done", problems.AlreadyDonePage("/flow")
+    yield "direct", problems.DirectPage(DOORS)
+    yield "problem-cookies-off", problems.CookiesOffPage("login.example.se")
+    yield "problem-in-app", problems.InAppPage(GOOGLE)
+    yield "bad-client", problems.BadClientPage(DOORS)
+    yield "problem-provider-down", problems.ProviderDownPage(FACEBOOK)
+    yield "problem-register-down", problems.RegisterDownPage("/flow")
+    yield "problem-error", problems.ErrorPage()
+    yield "problem-busy", problems.BusyPage()
+    yield "not-found", problems.NotFoundPage()
+    yield "problem-bad-request", problems.BadRequestPage()
+    yield "problem-method", problems.MethodPage()
+    yield "problem-too-large", problems.TooLargePage()
+    yield "help", explaining.HelpPage(PROVIDERS)
+    yield "help-plain", explaining.HelpPage((GOOGLE,), offers_microsoft=False)
+    yield "help-microsoft", explaining.MicrosoftHelpPage()
+    yield "help-privacy", explaining.PrivacyPage(PROVIDERS)
+    cookies = (
+        explaining.CookieRow(
+            "__Host-farstu-flow-1", explaining.CookiePurpose.FLOW, timedelta(minutes=60)
+        ),
+        explaining.CookieRow("__Host-farstu-session", explaining.CookiePurpose.SESSION),
+        explaining.CookieRow(
+            "__Host-farstu-last", explaining.CookiePurpose.LAST_USED, timedelta(days=180)
+        ),
+    )
+    yield "help-cookies", explaining.CookiesPage(cookies)
+    yield "help-accessibility", explaining.AccessibilityPage()
