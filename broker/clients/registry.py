@@ -1,0 +1,24 @@
+"""Which clients there are: those of the configuration over those registered at run time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from broker.oauth.client import Client
+from broker.storage.ports import ClientStore
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRegistry:
+    """`parse` makes a Client of a stored registration's id and JSON metadata."""
+
+    configured: Mapping[str, Client]
+    stored: ClientStore
+    parse: Callable[[str, str], Client]
+
+    async def find(self, client_id: str) -> Client | None:
+        """A configured client is found without asking the database."""
+        client = self.configured.get(client_id)
+        if client is not None or not client_id:
+            return client
+        stored = await self.stored.find(client_id)
+        return self.parse(stored.client_id, stored.metadata) if stored else None

@@ -1,0 +1,90 @@
+"""`/flow/new` and `/flow/whose`: who somebody is whom we do not recognise yet."""
+
+from dataclasses import dataclass
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from broker.endpoints.arriving import Arriving
+from broker.endpoints.showing import Showing
+from broker.endpoints.visits import Visit, Visits
+from broker.flow.auth_request import Authenticated
+from broker.flow.keeping import Keeping, Kept
+from broker.flow.steps import Step
+from broker.pages.page import Page
+from broker.pages.verifying import InvitedPage, NotRecognisedPage, WhosePage, WrongAccountPage
+
+
+UNKNOWN = (Step.RECOGNISE, Step.WHOSE, Step.VERIFY, Step.NOT_CUSTOMER)
+"""Steps from which the first question can be answered anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognise:
+    """The two questions before the numbers."""
+
+    visits: Visits
+    showing: Showing
+    arriving: Arriving
+    keeping: Keeping
+
+    async def get_new(self, request: Request) -> Response:
+        """What fits you? With `show`: help for two of the answers."""
+        visit = await self.visits.of_page(request, "new")
+        kept = await self._kept_at(visit, *UNKNOWN)
+        if kept is None:
+            return self.visits.to_flow(visit.request, visit.language)
+        page = self._page(kept.progress.who, request.query_params.get("show", ""))
+        return self.showing.in_flow(visit, page, request=request)
+
+    async def post_new(self, request: Request) -> Response:
+        """Take the answer."""
+        visit, typed = await self.visits.of_form(request)
+        kept = await self._kept_at(visit, *UNKNOWN)
+        if kept is None:
+            return self.visits.to_flow(visit.request, visit.language)
+        answer = typed.get("answer")
+        if answer in {"first", "not_customer"}:
+            progress = msgspec.structs.replace(kept.progress, answer=answer, whose="")
+            await self.keeping.change(kept, progress)
+            return self.visits.to_flow(visit.request, visit.language)
+        show = answer if answer in {"again", "invited"} else "unanswered"
+        ticket = self.visits.ticket(visit.request, "new", language=visit.language)
+        return RedirectResponse(f"/flow/new?t={ticket}&show={show}", 303)
+
+    async def get_whose(self, request: Request) -> Response:
+        """Whose number is it?"""
+        visit = await self.visits.of_page(request, "whose")
+        if await self._kept_at(visit, Step.WHOSE, Step.VERIFY) is None:
+            return self.visits.to_flow(visit.request, visit.language)
+        page = WhosePage(unanswered=request.query_params.get("show") == "unanswered")
+        return self.showing.in_flow(visit, page, request=request, back="/flow/new")
+
+    async def post_whose(self, request: Request) -> Response:
+        """Take the answer."""
+        visit, typed = await self.visits.of_form(request)
+        kept = await self._kept_at(visit, Step.WHOSE, Step.VERIFY)
+        if kept is None:
+            return self.visits.to_flow(visit.request, visit.language)
+        whose = typed.get("whose")
+        if whose in {"mine", "helping"}:
+            await self.keeping.change(kept, msgspec.structs.replace(kept.progress, whose=whose))
+            return self.visits.to_flow(visit.request, visit.language)
+        ticket = self.visits.ticket(visit.request, "whose", language=visit.language)
+        return RedirectResponse(f"/flow/whose?t={ticket}&show=unanswered", 303)
+
+    async def _kept_at(self, visit: Visit, *steps: Step) -> Kept | None:
+        """The progress, if the login stands at one of these: earlier answers may change."""
+        standpoint = await self.arriving.stand(visit)
+        return visit.kept if standpoint.step in steps else None
+
+    def _page(self, who: Authenticated, show: str) -> Page:
+        provider = self.showing.provider(who.provider)
+        match show:
+            case "again":
+                return WrongAccountPage(provider, who.label)
+            case "invited":
+                return InvitedPage()
+            case _:
+                return NotRecognisedPage(provider, who.label, unanswered=show == "unanswered")

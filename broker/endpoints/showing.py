@@ -1,0 +1,163 @@
+"""A page as an answer: its frame, its headers, its status.
+
+The frame comes from the client that the person is on the way to; without one, all companies stand
+behind the page. Headers that every answer has are set by `middleware.headers`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from broker.endpoints.visits import POSTED, Visit, Visits
+from broker.flow.begin import speak
+from broker.oauth.client import Client
+from broker.oauth.return_address import SendBack
+from broker.pages.brands import Brand
+from broker.pages.choosing import Door
+from broker.pages.faces import LANGUAGES, ClientFace, CompanyFace, Language, ProviderFace
+from broker.pages.leaving import FormPostPage
+from broker.pages.page import Frame, LanguageLink, Page
+from broker.pages.policy import FORM_POST_SCRIPT_HASH, content_security_policy
+from broker.pages.render import Pages
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """What pages show of the configuration. `default_brand` stands where no client is known."""
+
+    brands: Mapping[str, Brand]
+    default_brand: Brand
+    companies: Mapping[str, CompanyFace]
+    providers: Mapping[str, ProviderFace]
+    doors: tuple[Door, ...]
+    default_language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """Turns pages into answers."""
+
+    pages: Pages
+    faces: Faces
+    visits: Visits
+    form_targets: tuple[str, ...]
+
+    def in_flow(
+        self,
+        visit: Visit,
+        page: Page,
+        *,
+        request: Request,
+        back: str = "",
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """A page of a login; `back` is the path of the step before."""
+        language = self._known(visit.language)
+        frame = replace(
+            self.frame(visit.client, language),
+            ticket=self.visits.ticket(visit.request, POSTED, language=language),
+            back=self._address(visit, back, language) if back else "",
+            languages=self._language_links(request, language),
+        )
+        targets = (*self.form_targets, visit.request.redirect_uri)
+        return self.answer(page, frame, status=status, targets=targets, headers=headers)
+
+    def outside(
+        self,
+        page: Page,
+        *,
+        request: Request,
+        client: Client | None = None,
+        language: str = "",
+        ticket: str = "",
+        reference: str = "",
+        status: int = 200,
+        targets: Sequence[str] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """A page that belongs to no login."""
+        spoken = self._known(language or self.language_of(request))
+        frame = replace(
+            self.frame(client, spoken),
+            ticket=ticket,
+            reference=reference,
+            languages=self._language_links(request, spoken) if request.method == "GET" else (),
+        )
+        return self.answer(page, frame, status=status, targets=targets, headers=headers)
+
+    def send(self, send_back: SendBack, client: Client | None, language: str) -> Response:
+        """An answer to a client, by redirect or by a form that sends itself."""
+        if send_back.mode != "form_post":
+            return RedirectResponse(send_back.location, 303)
+        page = FormPostPage(action=send_back.uri, fields=send_back.fields)
+        frame = self.frame(client, self._known(language))
+        return self.answer(page, frame, targets=(send_back.uri,), script_hash=FORM_POST_SCRIPT_HASH)
+
+    def answer(
+        self,
+        page: Page,
+        frame: Frame,
+        *,
+        status: int = 200,
+        targets: Sequence[str] = (),
+        script_hash: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """The rendered page under its own policy."""
+        policy = content_security_policy(form_targets=targets, script_hash=script_hash)
+        return HTMLResponse(
+            self.pages.render(page, frame),
+            status,
+            headers={**(headers or {}), "Content-Security-Policy": policy},
+        )
+
+    def frame(self, client: Client | None, language: Language) -> Frame:
+        """The frame for this client's pages, or for pages of nobody in particular."""
+        companies = self.faces.companies
+        if client is None:
+            return Frame(self.faces.default_brand, language, tuple(companies.values()))
+        return Frame(
+            brand=self.faces.brands.get(client.brand, self.faces.default_brand),
+            language=language,
+            companies=tuple(companies.values()),
+            company=companies[client.company],
+            client=ClientFace(client.client_id, client.name, client.home_uri, client.start_uri),
+        )
+
+    def provider(self, name: str) -> ProviderFace:
+        """How a provider looks, also one that has been taken out of the configuration."""
+        return self.faces.providers.get(name, ProviderFace(name=name, kind=""))
+
+    def language_of(self, request: Request) -> str:
+        """`lang` in the address, else what the browser prefers (RFC 9110 section 12.5.4)."""
+        asked = request.query_params.get("lang", "")
+        if asked in LANGUAGES:
+            return asked
+        wanted = tuple(
+            part.partition(";")[0].strip()
+            for part in request.headers.get("accept-language", "").split(",")[:10]
+        )
+        return speak(wanted, LANGUAGES)
+
+    def _address(self, visit: Visit, path: str, language: str) -> str:
+        """A page of the same login, with the ticket that opens it."""
+        step = path.rpartition("/")[2]
+        return f"{path}?t={self.visits.ticket(visit.request, step, language=language)}"
+
+    def _known(self, language: str) -> Language:
+        return next(
+            (known for known in LANGUAGES if known == language), self.faces.default_language
+        )
+
+    def _language_links(self, request: Request, now: Language) -> tuple[LanguageLink, ...]:
+        return tuple(
+            LanguageLink(
+                language,
+                str(request.url.include_query_params(lang=language).replace(scheme="", netloc="")),
+            )
+            for language in LANGUAGES
+            if language != now
+        )

@@ -1,0 +1,51 @@
+"""Discovery and keys: ready bytes, cacheable, readable from any origin (RFC 9700, 2.6)."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+JWKS_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes to serve as they are."""
+
+    content: bytes
+    content_type: str
+    max_age: int
+
+    @property
+    def etag(self) -> str:
+        """A strong validator (RFC 9110 section 8.8.3)."""
+        return f'"{hashlib.sha256(self.content).hexdigest()[:16]}"'
+
+    def answer(self, request: Request) -> Response:
+        """The document, or 304 when the caller has it."""
+        headers = {
+            "ETag": self.etag,
+            "Cache-Control": f"public, max-age={self.max_age}",
+            "Access-Control-Allow-Origin": "*",
+        }
+        if self.etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(self.content, headers=headers, media_type=self.content_type)
+
+
+@dataclass(frozen=True, slots=True)
+class WellKnown:
+    """`jwks` gives the current ring's document."""
+
+    discovery: Document
+    jwks: Callable[[], Document]
+
+    async def get_discovery(self, request: Request) -> Response:
+        """The provider's metadata."""
+        return self.discovery.answer(request)
+
+    async def get_jwks(self, request: Request) -> Response:
+        """The public keys."""
+        return self.jwks().answer(request)

@@ -1,0 +1,57 @@
+"""First-time verification within a login: what was typed goes to linking, what came of it is kept.
+
+The identity is the one that the provider proved, from the server-side progress; no form field says
+who anybody is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from broker.flow.auth_request import Connected, Progress
+from broker.oauth.client import Client
+from linking import Attempt, IdentityKey, Linked, Linking, Outcome, TypedNumbers, Whose
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What linking said, and the progress that follows from it."""
+
+    outcome: Outcome
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """One try."""
+
+    linking: Linking
+    clock: Callable[[], datetime]
+
+    async def __call__(self, progress: Progress, client: Client, typed: TypedNumbers) -> Tried:
+        """Raises RegisterUnavailable, nothing counted."""
+        who = progress.who
+        outcome = await self.linking.verify(
+            Attempt(
+                identity=IdentityKey(who.issuer, who.subject),
+                provider=who.provider,
+                label=who.label,
+                companies=client.companies,
+                whose=Whose(progress.whose),
+                typed=typed,
+                now=self.clock(),
+            )
+        )
+        if not isinstance(outcome, Linked):
+            return Tried(outcome, progress)
+        return Tried(outcome, msgspec.structs.replace(progress, connected=_connected(outcome)))
+
+
+def _connected(linked: Linked) -> tuple[Connected, ...]:
+    """What to tell the person, who need not see a customer number again to know it."""
+    return tuple(
+        Connected(customer.company, linked.relation.value, customer.id)
+        for customer in linked.customers
+    )

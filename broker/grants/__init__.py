@@ -1,0 +1,1 @@
+"""Grants at the token endpoint. No HTTP."""

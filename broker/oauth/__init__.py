@@ -1,0 +1,1 @@
+"""The protocol's vocabulary: parameters, errors, clients, PKCE, metadata. No HTTP, no storage."""

@@ -1,0 +1,109 @@
+"""Values that leave our hands and come back: sealed where secret, signed where not.
+
+AES-256-GCM for what nobody else may read (flow cookies, records at rest), itsdangerous for tickets
+that may be read but not made. Each value belongs to one purpose and opens for no other.
+"""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+NONCE_BYTES = 12
+
+
+class NotOurs(Exception):
+    """It was not sealed or signed here for this purpose, or it is too old."""
+
+
+class Sealer:
+    """Seals with the first key and opens with any; the purpose is authenticated with the value."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._ciphers = tuple(AESGCM(_derive(key, b"seal")) for key in keys)
+
+    def seal(self, purpose: str, value: bytes) -> str:
+        """Bytes → base64url text for a cookie or form field."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = nonce + self._ciphers[0].encrypt(nonce, value, purpose.encode())
+        return urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+    def open(self, purpose: str, text: str) -> bytes:
+        """The bytes, or NotOurs."""
+        try:
+            sealed = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+        except ValueError:
+            raise NotOurs from None
+        if len(sealed) < NONCE_BYTES:
+            raise NotOurs
+        for cipher in self._ciphers:
+            try:
+                return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
+            except InvalidTag:
+                continue
+        raise NotOurs
+
+
+class Vault:
+    """Seals records at rest under named master keys: the name travels in front of the value.
+
+    `about` is the record's identity, authenticated with it: a value moved to another record does
+    not open.
+    """
+
+    def __init__(self, master_keys: Mapping[str, bytes]) -> None:
+        self._ciphers = {name: AESGCM(_derive(key, b"vault")) for name, key in master_keys.items()}
+        self._newest = max(master_keys)
+
+    def seal(self, value: bytes, about: bytes) -> bytes:
+        """`name NUL nonce ciphertext`."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = self._ciphers[self._newest].encrypt(nonce, value, about)
+        return self._newest.encode() + b"\0" + nonce + sealed
+
+    def open(self, sealed: bytes, about: bytes) -> bytes:
+        """The value; NotOurs when the key is missing or the record is another's."""
+        name, _, rest = sealed.partition(b"\0")
+        cipher = self._ciphers.get(name.decode("ascii", "replace"))
+        if cipher is None or len(rest) < NONCE_BYTES:
+            raise NotOurs
+        try:
+            return cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], about)
+        except InvalidTag:
+            raise NotOurs from None
+
+
+class TicketSigner:
+    """Signs small readable values for one purpose each, with a time limit."""
+
+    def __init__(self, keys: Sequence[bytes], purpose: str) -> None:
+        # itsdangerous signs with the last of the list and accepts any.
+        self._serializer = URLSafeTimedSerializer(
+            [_derive(key, b"sign") for key in reversed(keys)],
+            salt=purpose,
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
+
+    def sign(self, value: Sequence[str]) -> str:
+        """A list of words → URL-safe text."""
+        return str(self._serializer.dumps(list(value)))
+
+    def read(self, text: str, *, max_age: int) -> tuple[str, ...]:
+        """The words, or NotOurs; `max_age` in seconds."""
+        try:
+            value = self._serializer.loads(text, max_age=max_age)
+        except BadSignature:
+            raise NotOurs from None
+        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+            raise NotOurs
+        return tuple(value)
+
+
+def _derive(key: bytes, use: bytes) -> bytes:
+    """One key per use: a 32-byte secret never serves two algorithms."""
+    return hmac.digest(key, b"farstu " + use, "sha256")

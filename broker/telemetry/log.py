@@ -1,0 +1,114 @@
+"""Typed log events, a JSON line each.
+
+A line can hold only the fields of these classes. None of them takes a token, code, secret, address,
+e-mail, customer number or invoice number; what a person typed never comes here.
+"""
+
+import re
+from dataclasses import asdict, dataclass
+from typing import ClassVar, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The root: `kind` names the event, `level` its weight."""
+
+    kind: ClassVar[str] = "event"
+    level: ClassVar[str] = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamFailed(Event):
+    """A provider did not answer, or its answer failed the named check."""
+
+    kind: ClassVar[str] = "upstream_failed"
+    level: ClassVar[str] = "warning"
+
+    provider: str
+    code: str
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimUnknown(Event):
+    """A provider sent a claim that its ledger does not list."""
+
+    kind: ClassVar[str] = "claim_unknown"
+
+    provider: str
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationTried(Event):
+    """Somebody tried to prove a customer: `outcome` only."""
+
+    kind: ClassVar[str] = "verification_tried"
+
+    outcome: str
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRefused(Event):
+    """A protocol request was refused with a registered error."""
+
+    kind: ClassVar[str] = "request_refused"
+
+    path: str
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unexpected(Event):
+    """A fault of ours; `reference` is what the person can read aloud, `where` file and line."""
+
+    kind: ClassVar[str] = "unexpected"
+    level: ClassVar[str] = "error"
+
+    reference: str
+    error: str
+    where: str
+
+
+class Log(Protocol):
+    """Where events go."""
+
+    def write(self, event: Event) -> None: ...
+
+
+class Lines(Protocol):
+    """What structlog's bound logger does."""
+
+    def info(self, event: str, **fields: str) -> object: ...
+
+    def warning(self, event: str, **fields: str) -> object: ...
+
+    def error(self, event: str, **fields: str) -> object: ...
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+MAX_FIELD = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StructuredLog:
+    """Writes events through structlog, with control characters escaped and fields cut short."""
+
+    lines: Lines
+
+    def write(self, event: Event) -> None:
+        """One line."""
+        fields = {name: _plain(str(value)) for name, value in asdict(event).items()}
+        match event.level:
+            case "error":
+                self.lines.error(event.kind, **fields)
+            case "warning":
+                self.lines.warning(event.kind, **fields)
+            case _:
+                self.lines.info(event.kind, **fields)
+
+
+def _plain(value: str) -> str:
+    return _CONTROL.sub("?", value)[:MAX_FIELD]

@@ -1,0 +1,1 @@
+"""What we say of a login, signed: claims, minting, reading our own again."""
