@@ -21,7 +21,7 @@ from broker.registers.lines import Source
 from broker.registers.suspending import Suspensions
 from broker.storage.ports import AuditEvent, AuditLog, CustomerIndex, Generation
 from linking.company import Company
-from linking.days import today
+from linking.days import swedish_day
 from linking.ports import Transaction
 
 ABANDONED_AFTER = timedelta(days=1)
@@ -105,7 +105,7 @@ class RegisterImport:
         drafts = Drafts(self.index, self.peppers, started_at=now)
         reading = Reading(self.companies, findings, on_progress)
         try:
-            await self._read(export, reading, drafts, today(now))
+            await self._read(export, reading, drafts, swedish_day(now))
             found = _against(drafts, findings, mode)
             if not found and not mode.dry_run:
                 done = await self._make_current(drafts.all(), at=self.clock())

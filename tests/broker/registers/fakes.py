@@ -1,0 +1,149 @@
+"""Hand-written stand-ins of the ports that an import needs; they keep everything in dicts."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from broker.storage.ports import (
+    AuditEvent,
+    AuditRecord,
+    Generation,
+    IndexedCustomer,
+    IndexedEvidence,
+)
+from linking.model import Delegation, Link
+
+
+@asynccontextmanager
+async def no_transaction() -> AsyncIterator[None]:
+    yield
+
+
+@dataclass
+class FakeIndex:
+    """`CustomerIndex` in memory."""
+
+    kept: dict[int, Generation] = field(default_factory=dict)
+    pointer: dict[str, int] = field(default_factory=dict)
+    customer_rows: dict[int, dict[bytes, IndexedCustomer]] = field(default_factory=dict)
+    evidence_rows: dict[int, dict[bytes, date]] = field(default_factory=dict)
+    facility_rows: dict[int, list[tuple[bytes, bytes]]] = field(default_factory=dict)
+    last_id: int = 0
+
+    async def open_generation(self, company: str, *, at: datetime, pepper: str) -> Generation:
+        self.last_id += 1
+        generation = Generation(self.last_id, company, at, pepper)
+        self.kept[generation.id] = generation
+        self.customer_rows[generation.id] = {}
+        self.evidence_rows[generation.id] = {}
+        self.facility_rows[generation.id] = []
+        return generation
+
+    async def add_customers(self, generation: Generation, batch: Sequence[IndexedCustomer]) -> None:
+        rows = self.customer_rows[generation.id]
+        for customer in batch:
+            assert customer.key not in rows
+            rows[customer.key] = customer
+
+    async def add_evidence(self, generation: Generation, batch: Sequence[IndexedEvidence]) -> None:
+        rows = self.evidence_rows[generation.id]
+        for one in batch:
+            rows[one.key] = max(one.issued_on, rows.get(one.key, date.min))
+
+    async def add_facilities(
+        self, generation: Generation, batch: Sequence[tuple[bytes, bytes]]
+    ) -> None:
+        self.facility_rows[generation.id].extend(batch)
+
+    async def make_current(self, generations: Sequence[Generation], *, at: datetime) -> None:
+        for generation in generations:
+            self.kept[generation.id] = replace(
+                generation,
+                customers=len(self.customer_rows[generation.id]),
+                evidence=len(self.evidence_rows[generation.id]),
+            )
+            self.pointer[generation.company] = generation.id
+
+    async def take_back(self, company: str, *, at: datetime) -> Generation | None:
+        newest = self.pointer.get(company)
+        before = [g for g in await self.generations(company) if newest and g.id < newest]
+        if not before:
+            return None
+        self.pointer[company] = before[0].id
+        return before[0]
+
+    async def discard(self, generation: Generation) -> None:
+        assert generation.id not in self.pointer.values()
+        self.kept.pop(generation.id, None)
+
+    async def current(self, company: str) -> Generation | None:
+        return self.kept.get(self.pointer.get(company, 0))
+
+    async def generations(self, company: str) -> Sequence[Generation]:
+        newest_first = sorted(self.kept.values(), key=lambda g: -g.id)
+        return [generation for generation in newest_first if generation.company == company]
+
+    async def customers(
+        self, generation: Generation, keys: Sequence[bytes]
+    ) -> Sequence[IndexedCustomer]:
+        rows = self.customer_rows[generation.id]
+        return [rows[key] for key in keys if key in rows]
+
+    async def known_customers(self, generation: Generation, keys: Sequence[bytes]) -> set[bytes]:
+        return {key for key in keys if key in self.customer_rows[generation.id]}
+
+    async def customer(self, company: str, key: bytes) -> IndexedCustomer | None:
+        return self.customer_rows.get(self.pointer.get(company, 0), {}).get(key)
+
+    async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
+        issued_on = self.evidence_rows.get(self.pointer.get(company, 0), {}).get(key)
+        return None if issued_on is None else IndexedEvidence(key, issued_on)
+
+
+@dataclass
+class FakeLinks:
+    links: list[Link] = field(default_factory=list)
+
+    async def of_customers(self, company: str, numbers: Sequence[str]) -> Sequence[Link]:
+        assert len(numbers) <= 500
+        return [
+            link
+            for link in self.links
+            if link.customer.company == company and link.customer.number in numbers
+        ]
+
+
+@dataclass
+class FakeDelegations:
+    delegations: list[Delegation] = field(default_factory=list)
+
+    async def of_customers(
+        self, company: str, numbers: Sequence[str], *, now: datetime
+    ) -> Sequence[Delegation]:
+        assert len(numbers) <= 500
+        return [
+            one
+            for one in self.delegations
+            if one.customer.company == company and one.customer.number in numbers
+        ]
+
+
+@dataclass
+class FakeSessions:
+    """Remembers whose sessions were ended; everybody had one."""
+
+    ended: list[str] = field(default_factory=list)
+
+    async def end_of_persons(self, persons: Sequence[str], *, at: datetime, reason: str) -> int:
+        self.ended.extend(persons)
+        return len(persons)
+
+
+@dataclass
+class FakeAudit:
+    events: list[AuditEvent] = field(default_factory=list)
+
+    async def append(self, event: AuditEvent) -> AuditRecord:
+        self.events.append(event)
+        return AuditRecord(len(self.events), event, b"", b"")

@@ -1,0 +1,490 @@
+"""The rules of an import: all or nothing, guards, what is carried over, who is signed out."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from broker.registers.findings import FileRefused
+from broker.registers.guards import Objection
+from broker.registers.hashing import Peppers, Recipe
+from broker.registers.importing import Imported, ImportRefused
+from linking.company import Company
+from linking.model import (
+    Customer,
+    CustomerKind,
+    CustomerStatus,
+    Delegation,
+    IdentityKey,
+    Link,
+    Proof,
+    Relation,
+    Standing,
+)
+from linking.numbers import NumberFormat
+from linking.ocr import OcrTemplate
+from linking.ports import RegisteredInvoice
+from tests.broker.registers.desk import Desk, customer, invoice
+
+TODAY = date(2026, 11, 23)
+
+
+def population(count: int, **changed: str) -> str:
+    return "".join(customer(str(100_000 + i), **changed) for i in range(count))
+
+
+def refusals(outcome: object) -> list[Objection]:
+    assert isinstance(outcome, ImportRefused)
+    return [one.objection for one in outcome.objections]
+
+
+async def test_what_was_imported_is_found(desk: Desk) -> None:
+    """Customer and invoice are there afterwards, and the counts say so."""
+    outcome = await desk.run(customer("100423"), invoice("100423", "4711023"))
+    assert isinstance(outcome, Imported)
+    assert (outcome.companies[0].customers, outcome.companies[0].evidence) == (1, 1)
+    found = await desk.register.find_invoice("elnat", "100423", "4711023")
+    assert found == RegisteredInvoice(date(2026, 10, 1))
+    assert await desk.register.standing("elnat", "100423") == Standing(
+        CustomerKind.PRIVATE, CustomerStatus.ACTIVE, TODAY, protected=False
+    )
+
+
+async def test_evidence_is_bound_to_customer_and_company(desk: Desk) -> None:
+    """An invoice number proves nothing for another customer or another company."""
+    rows = customer("100423") + customer("100424") + customer("100423", company="fjarr")
+    await desk.run(rows, invoice("100423", "4711023"))
+    assert await desk.register.find_invoice("elnat", "100424", "4711023") is None
+    assert await desk.register.find_invoice("fjarr", "100423", "4711023") is None
+
+
+async def test_numbers_meet_what_people_type(desk: Desk) -> None:
+    """Both sides are normalised by the company's format: zeros, spaces, dashes."""
+    company = Company("elnat", customer_numbers=NumberFormat(zeros=8))
+    desk.companies["elnat"] = company
+    await desk.run(customer("1 004-23"), invoice("00100423", "0004711023"))
+    typed = company.read_customer_number("kundnr 100423"), company.read_evidence("4711 023")
+    assert await desk.register.find_invoice("elnat", *typed) is not None
+
+
+async def test_nothing_is_kept_in_clear(desk: Desk) -> None:
+    """Neither numbers nor contacts can be read in what the index holds."""
+    await desk.run(customer("100423"), invoice("100423", "4711023"), "elnat;100423;735999;Hemma\n")
+    kept = repr((desk.index.customer_rows, desk.index.evidence_rows, desk.index.facility_rows))
+    for value in ("100423", "4711023", "example.com", "Tuva", "1740610", "735999", "Hemma"):
+        assert value not in kept
+
+
+async def test_credit_notes_and_old_invoices_prove_nothing_and_are_not_kept(desk: Desk) -> None:
+    """They are counted apart; reminders, final bills and dates ahead are kept."""
+    outcome = await desk.run(
+        customer("100423"),
+        invoice("100423", "1001", type="credit")
+        + invoice("100423", "1002", issued_on="2025-09-22")
+        + invoice("100423", "1003", issued_on="2025-09-23")
+        + invoice("100423", "1004", type="Reminder")
+        + invoice("100423", "1005", type="final")
+        + invoice("100423", "1006", issued_on="2026-12-01"),
+    )
+    assert isinstance(outcome, Imported)
+    assert (outcome.companies[0].proving_nothing, outcome.companies[0].evidence) == (2, 4)
+    found = [
+        number
+        for number in range(1001, 1007)
+        if await desk.register.find_invoice("elnat", "100423", str(number))
+    ]
+    assert found == [1003, 1004, 1005, 1006]
+
+
+async def test_a_reminder_under_the_same_number_gives_the_later_date(desk: Desk) -> None:
+    """Whoever holds either paper holds the number; the latest date is the one that counts."""
+    rows = invoice("100423", "4711023", type="reminder") + invoice(
+        "100423", "4711023", issued_on="2026-08-25"
+    )
+    await desk.run(customer("100423"), rows)
+    found = await desk.register.find_invoice("elnat", "100423", "4711023")
+    assert found == RegisteredInvoice(date(2026, 10, 1))
+
+
+@pytest.mark.parametrize(
+    ("company", "is_found"),
+    [
+        (Company("elnat"), False),
+        (Company("elnat", accepts_ocr=True), True),
+        (
+            Company(
+                "elnat", accepts_ocr=True, ocr_template=OcrTemplate.parse("{invoice}{len}{check}")
+            ),
+            False,
+        ),
+    ],
+)
+async def test_ocr_numbers_are_kept_only_where_the_register_must_know_them(
+    desk: Desk, company: Company, is_found: bool
+) -> None:
+    """Not where the company does not accept them, nor where a template says what is inside."""
+    desk.companies["elnat"] = company
+    await desk.run(customer("100423"), invoice("100423", "4711023", ocr="471102392"))
+    found = await desk.register.find_invoice("elnat", "100423", "471102392")
+    assert (found is not None) is is_found
+
+
+async def test_an_impossible_ocr_number_costs_only_itself(desk: Desk) -> None:
+    """The invoice number of such a row still counts, even with --strict."""
+    desk.companies["elnat"] = Company("elnat", accepts_ocr=True)
+    row = invoice("100423", "4711023", ocr="RF18" * 7)
+    outcome = await desk.run(customer("100423"), row, strict=True)
+    assert isinstance(outcome, Imported)
+    assert desk.told == [
+        "invoices.csv line 2: ocr is not an OCR number; the row counts, without it"
+    ]
+    assert await desk.register.find_invoice("elnat", "100423", "4711023")
+
+
+async def test_good_rows_count_and_bad_ones_are_told(desk: Desk) -> None:
+    """Wrong numbers, unknown customers and second rows are told by line; the others count."""
+    outcome = await desk.run(
+        customer("100423") + customer("1") + customer("100423") + customer("100424", status="?"),
+        invoice("100423", "4711023")
+        + invoice("100424", "4711024")
+        + invoice("100423", "AB")
+        + invoice("x", "4711026")
+        + invoice("100423", "4711027", company="fjarr"),
+        "elnat;100423;735999;Hemma\nelnat;100424;735999;Borta\nelnat;1;1;\nfjarr;100423;1;\n",
+    )
+    assert isinstance(outcome, Imported)
+    assert desk.told == [
+        "customers.csv line 5: status is neither active, closed nor deceased",
+        "customers.csv line 3: customer_number does not have the form configured for the company",
+        "customers.csv line 4: customer_number stands in an earlier row too; "
+        "the earlier row counts",
+        "invoices.csv line 4: invoice_number does not have the form configured for the company",
+        "invoices.csv line 5: customer_number does not have the form configured for the company",
+        "invoices.csv line 3: customer_number is not among the customers that were read",
+        "invoices.csv line 6: customer_number is not among the customers that were read",
+        "facilities.csv line 4: customer_number does not have the form configured for the company",
+        "facilities.csv line 5: customer_number is not among the customers that were read",
+        "facilities.csv line 3: customer_number is not among the customers that were read",
+    ]
+    count = outcome.companies[0]
+    assert (count.customers, count.evidence, count.facilities) == (1, 1, 1)
+
+
+async def test_strict_takes_all_or_nothing(desk: Desk) -> None:
+    """One bad row, and nothing is changed; --force does not help."""
+    outcome = await desk.run(customer("100423") + customer("x"), strict=True, force=True)
+    assert refusals(outcome) == [Objection.BAD_ROWS]
+    assert (desk.index.kept, desk.audit.events) == ({}, [])
+
+
+async def test_a_dry_run_says_the_same_and_changes_nothing(desk: Desk) -> None:
+    """Counts and findings as in earnest; no generation is left."""
+    outcome = await desk.run(customer("100423") + customer("x"), dry_run=True)
+    assert isinstance(outcome, Imported)
+    assert outcome.dry_run
+    assert (outcome.companies[0].customers, len(desk.findings)) == (1, 1)
+    assert (desk.index.kept, desk.audit.events) == ({}, [])
+
+
+async def test_a_file_that_cannot_be_read_changes_nothing(desk: Desk) -> None:
+    """Even when customers have been written before the second file turns out to be wrong."""
+    with pytest.raises(FileRefused):
+        await desk.run(
+            "company;customer_number;kind;status;email;phone;protected\n" + "elnat;1;;active;;;0\n",
+            "wrong\n",
+            headers=False,
+        )
+    assert desk.index.kept == {}
+
+
+async def test_an_import_without_any_configured_company_is_refused(desk: Desk) -> None:
+    """An empty file is not the truth about anything."""
+    assert refusals(await desk.run("", force=True)) == [Objection.NO_CUSTOMERS]
+
+
+async def test_only_the_companies_that_are_named_change(desk: Desk) -> None:
+    """A sister company that does not stand in the files keeps its register."""
+    await desk.run(customer("100423") + customer("50011", company="fjarr"))
+    await desk.run(customer("100423"))
+    assert await desk.register.standing("fjarr", "50011") is not None
+
+
+async def test_a_company_whose_rows_are_all_bad_is_still_named(desk: Desk) -> None:
+    """A broken column is a register that shrinks to nothing, not one that was left out."""
+    await desk.run(customer("100423"))
+    assert refusals(await desk.run(customer("100423", protected="nej"))) == [Objection.SHRINKS]
+
+
+@pytest.mark.parametrize(("left", "is_refused"), [(95, False), (94, True)])
+async def test_a_shrinking_register_is_refused(desk: Desk, left: int, is_refused: bool) -> None:
+    """More than 5 % fewer customers is rather a broken export."""
+    await desk.run(population(100))
+    outcome = await desk.run(population(left))
+    assert isinstance(outcome, ImportRefused) is is_refused
+    if is_refused:
+        assert refusals(outcome) == [Objection.SHRINKS]
+        assert isinstance(await desk.run(population(left), force=True), Imported)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"status": "closed"}, {"protected": "1"}, {"kind": ""}], ids=str
+)
+async def test_many_changes_of_standing_are_refused(desk: Desk, changed: dict[str, str]) -> None:
+    """More than 1 % at once is rather a shifted column. One in a hundred is an ordinary day."""
+    await desk.run(population(100))
+    one = customer("100000", **changed)
+    rest = population(100).split("\n", 1)[1]
+    assert isinstance(await desk.run(one + rest), Imported)
+    two = customer("100001", **changed) + customer("100002", **changed)
+    rest = population(100).split("\n", 3)[3]
+    outcome = await desk.run(one + two + rest)
+    assert refusals(outcome) == [Objection.STANDINGS]
+    assert isinstance(await desk.run(one + two + rest, force=True), Imported)
+
+
+async def test_rows_that_contradict_each_other_are_refused(desk: Desk) -> None:
+    """Which of the two is true cannot be guessed when one of them says protected."""
+    rows = customer("100423") + customer("100423", protected="1")
+    assert refusals(await desk.run(rows)) == [Objection.CONTRADICTS]
+    assert isinstance(await desk.run(rows, force=True), Imported)
+
+
+async def test_an_import_that_was_overtaken_is_refused(desk: Desk) -> None:
+    """What was compared with is not current any more, so the comparison is worth nothing."""
+    await desk.run(customer("100423"))
+    slow = desk.use_case
+    flip = slow.index.current
+    calls = 0
+
+    async def overtaken(company: str):
+        nonlocal calls
+        calls += 1
+        current = await flip(company)
+        return replace(current, id=current.id + 100) if calls > 1 else current
+
+    desk.index.current = overtaken
+    assert refusals(await desk.run(customer("100423"), force=True)) == [Objection.OVERTAKEN]
+
+
+async def test_status_is_dated_when_it_changes(desk: Desk) -> None:
+    """An unchanged status keeps its date from import to import."""
+    await desk.run(customer("100423"))
+    desk.now += timedelta(days=30)
+    await desk.run(customer("100423"))
+    standing = await desk.register.standing("elnat", "100423")
+    assert standing is not None
+    assert standing.status_since == TODAY
+    desk.now += timedelta(days=1)
+    await desk.run(customer("100423", status="closed"), force=True)
+    standing = await desk.register.standing("elnat", "100423")
+    assert standing is not None
+    assert standing.status_since == TODAY + timedelta(days=31)
+
+
+async def test_the_date_is_swedish(desk: Desk) -> None:
+    """Half past eleven in the evening, UTC, is the next day in Stockholm."""
+    desk.now = desk.now.replace(hour=23, minute=30)
+    await desk.run(customer("100423"))
+    standing = await desk.register.standing("elnat", "100423")
+    assert standing is not None
+    assert standing.status_since == TODAY + timedelta(days=1)
+
+
+async def test_a_first_import_counts_contacts_as_old(desk: Desk) -> None:
+    """Nobody knows since when they hold; a customer who is new later is dated."""
+    await desk.run(customer("100423"))
+    await desk.run(customer("100423") + customer("100424"))
+    old, new = [await desk.register.contact("elnat", n) for n in ("100423", "100424")]
+    assert old is not None
+    assert new is not None
+    assert (old.email, old.changed_on) == ("k100423@example.com", None)
+    assert new.changed_on == TODAY
+
+
+async def test_a_changed_contact_is_dated_and_the_previous_one_kept(desk: Desk) -> None:
+    """Who must warn the customer of a change needs the address from before it."""
+    await desk.run(customer("100423"))
+    await desk.run(customer("100423", email="ny@example.com"))
+    await desk.run(customer("100423", email="NY@example.com", phone="+46 70 174 06 10"), force=True)
+    await desk.run(customer("100423", email="NY@example.com", phone="+46701740610"))
+    contact = await desk.register.contact("elnat", "100423")
+    assert contact is not None
+    assert (contact.email, contact.changed_on) == ("NY@example.com", TODAY)
+    entry = desk.index.customer_rows[desk.index.pointer["elnat"]].popitem()[1]
+    previous = desk.contacts.opened("elnat", "100423", entry.sealed_previous_contact)
+    assert (previous.email, previous.phone) == ("ny@example.com", "070-1740610")
+
+
+async def test_an_unusable_address_is_left_out(desk: Desk) -> None:
+    """Billing systems hold notes where an address should be; the customer still counts."""
+    outcome = await desk.run(customer("100423", email="saknas, ring!"), strict=True)
+    assert isinstance(outcome, Imported)
+    contact = await desk.register.contact("elnat", "100423")
+    assert contact is not None
+    assert contact.email == ""
+    assert desk.told == [
+        "customers.csv line 2: email is not an e-mail address; the row counts, without it"
+    ]
+
+
+async def test_a_missing_customer_ends_no_link(desk: Desk) -> None:
+    """Nothing is written about links; the customer is just not known for the moment."""
+    await desk.run(population(100))
+    desk.links.links.append(link("100000", "p_1"))
+    await desk.run(population(100).split("\n", 1)[1])
+    assert await desk.register.standing("elnat", "100000") is None
+    assert desk.sessions.ended == []
+    assert len(desk.links.links) == 1
+
+
+def link(number: str, person: str) -> Link:
+    return Link(
+        id=f"l_{person}",
+        person=person,
+        customer=Customer(f"c_{number}", "elnat", number),
+        relation=Relation.HOLDER,
+        proof=Proof.INVOICE,
+        proved_with=IdentityKey("https://idp.example", person),
+        linked_at=Desk().now,
+    )
+
+
+def delegation(number: str, person: str) -> Delegation:
+    return Delegation(
+        id=f"d_{person}",
+        delegate=person,
+        customer=Customer(f"c_{number}", "elnat", number),
+        basis=Proof.INVOICE,
+        actions=("invoices:read",),
+        started_at=Desk().now,
+        expires_at=Desk().now + timedelta(days=300),
+    )
+
+
+@pytest.mark.parametrize("changed", [{"status": "deceased"}, {"protected": "1"}], ids=str)
+async def test_everybody_of_a_newly_suspended_customer_is_signed_out(
+    desk: Desk, changed: dict[str, str]
+) -> None:
+    """Holder and delegate alike, once, and it is in the audit trail without the number."""
+    rest = population(100).split("\n", 1)[1]
+    await desk.run(population(100))
+    desk.links.links += [link("100000", "p_holder"), link("100001", "p_other")]
+    desk.delegations.delegations.append(delegation("100000", "p_helper"))
+    outcome = await desk.run(customer("100000", **changed) + rest)
+    assert isinstance(outcome, Imported)
+    assert sorted(desk.sessions.ended) == ["p_helper", "p_holder"]
+    assert (outcome.companies[0].newly_suspended, outcome.companies[0].sessions_ended) == (1, 2)
+    suspended = [event for event in desk.audit.events if event.kind == "customer.suspended"]
+    assert [event.customer for event in suspended] == ["c_100000"]
+    assert "100000" not in repr([event.facts for event in desk.audit.events])
+    desk.sessions.ended.clear()
+    await desk.run(customer("100000", **changed) + rest)
+    assert desk.sessions.ended == []
+
+
+async def test_an_import_can_be_taken_back(desk: Desk) -> None:
+    """The register before it answers again; sessions that it ended stay ended."""
+    await desk.run(customer("100423"), invoice("100423", "4711023"))
+    desk.links.links.append(link("100423", "p_1"))
+    await desk.run(customer("100423", status="deceased"), force=True)
+    assert await desk.register.find_invoice("elnat", "100423", "4711023") is None
+    assert await desk.take_back() is not None
+    standing = await desk.register.standing("elnat", "100423")
+    assert standing is not None
+    assert standing.status is CustomerStatus.ACTIVE
+    assert await desk.register.find_invoice("elnat", "100423", "4711023") is not None
+    assert desk.sessions.ended == ["p_1"]
+    assert desk.audit.events[-1].kind == "register.taken_back"
+    assert len(desk.index.kept) == 1
+
+
+async def test_only_one_import_can_be_taken_back(desk: Desk) -> None:
+    """The generation before the previous one is not kept; and there may be none."""
+    assert await desk.take_back() is None
+    for _ in range(4):
+        await desk.run(customer("100423"))
+    assert len(desk.index.kept) == 2
+    assert await desk.take_back() is not None
+    assert await desk.take_back() is None
+
+
+async def test_what_a_broken_off_import_left_is_discarded_the_day_after(desk: Desk) -> None:
+    """Not sooner: it could be an import that runs at the same time."""
+    await desk.run(customer("100423"))
+    left = await desk.index.open_generation("elnat", at=desk.now, pepper="2026")
+    await desk.run(customer("100423"))
+    assert left.id in desk.index.kept
+    desk.now += timedelta(days=2)
+    await desk.run(customer("100423"))
+    assert left.id not in desk.index.kept
+
+
+async def test_a_register_imported_with_an_older_pepper_still_answers(desk: Desk) -> None:
+    """A new pepper hashes the next import, which carries everything over."""
+    rows = customer("100423", status="closed")
+    await desk.run(rows, invoice("100423", "4711023"))
+    desk.peppers["2027"] = bytes(32)
+    assert await desk.register.find_invoice("elnat", "100423", "4711023") is not None
+    desk.now += timedelta(days=400)
+    outcome = await desk.run(rows)
+    assert isinstance(outcome, Imported)
+    assert outcome.companies[0].standings_changed == 0
+    del desk.peppers["2026"]
+    standing = await desk.register.standing("elnat", "100423")
+    assert standing is not None
+    assert standing.status_since == TODAY
+    contact = await desk.register.contact("elnat", "100423")
+    assert contact is not None
+    assert contact.changed_on is None
+
+
+async def test_a_lost_pepper_is_refused_rather_than_ignored(desk: Desk) -> None:
+    """Nothing can be compared then, so it takes --force, and contacts count as changed today."""
+    await desk.run(customer("100423"))
+    desk.peppers = {"2027": bytes(32)}
+    assert refusals(await desk.run(customer("100423"))) == [Objection.PEPPER_GONE]
+    assert isinstance(await desk.run(customer("100423"), force=True), Imported)
+    contact = await desk.register.contact("elnat", "100423")
+    assert contact is not None
+    assert contact.changed_on == TODAY
+
+
+async def test_progress_ends_at_the_end_of_each_file(desk: Desk) -> None:
+    """Whoever watches sees each file reach its size."""
+    await desk.run(population(3000))
+    assert desk.progress[0][0] == "customers.csv"
+    assert 0 < desk.progress[0][1] < desk.progress[0][2]
+    assert [step[0] for step in desk.progress if step[1] == step[2]] == [
+        "customers.csv",
+        "invoices.csv",
+    ]
+
+
+async def test_duplicates_are_found_across_batches(desk: Desk) -> None:
+    """However far apart the two rows are."""
+    outcome = await desk.run(population(10_001) + customer("100000"))
+    assert isinstance(outcome, Imported)
+    assert outcome.companies[0].customers == 10_001
+    assert [finding.line for finding in desk.findings] == [10_003]
+
+
+def test_hashes_differ_by_question_company_and_customer() -> None:
+    """No two questions can ever mean the same entry."""
+    keys = Peppers.of({"a": bytes(32)}).newest
+    made = {
+        keys.customer("elnat", "12"),
+        keys.customer("fjarr", "12"),
+        keys.evidence("elnat", "12", Recipe.INVOICE, "3"),
+        keys.evidence("elnat", "1", Recipe.INVOICE, "23"),
+        keys.evidence("elnat", "12", Recipe.OCR, "3"),
+        keys.evidence("fjarr", "12", Recipe.INVOICE, "3"),
+        Peppers.of({"a": b"x" * 32}).newest.customer("elnat", "12"),
+    }
+    assert len(made) == 7
+    assert {len(key) for key in made} == {16}
+
+
+def test_a_short_pepper_is_refused() -> None:
+    """A pepper that can be guessed protects nothing."""
+    with pytest.raises(ValueError, match="shorter than 32 bytes: weak"):
+        Peppers.of({"weak": b"x" * 31})
