@@ -124,7 +124,8 @@ def _confused_invoice(customer: str, invoice: str, companies: Sequence[Company])
 
 def _is_ocr_of(company: Company, value: str) -> bool:
     if company.ocr_template is not None:
-        return company.ocr_template.invoice_in(value) is not None
+        inside = company.ocr_template.invoice_in(value)
+        return inside is not None and company.invoice_numbers.fits(company.read_evidence(inside))
     return looks_like_ocr(value, longer_than=company.invoice_numbers.longest)
 
 

@@ -1,0 +1,290 @@
+"""The world as linking sees it, in memory: small, honest and countable."""
+
+import hashlib
+import itertools
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+
+from linking import (
+    Admission,
+    Attempt,
+    Company,
+    IdentityKey,
+    Linking,
+    NumberFormat,
+    OwnWaits,
+    RegisterUnavailable,
+    TypedNumbers,
+    Verification,
+    Whose,
+)
+from linking.model import (
+    Contact,
+    Customer,
+    CustomerId,
+    CustomerKind,
+    CustomerStatus,
+    Delegation,
+    Identity,
+    Link,
+    PersonId,
+    Standing,
+)
+from linking.ports import RegisteredInvoice, Reservation, WaitSchedule, WaitUntil
+
+NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+ASTRID = IdentityKey("https://accounts.google.com", "astrid")
+BERTIL = IdentityKey("https://accounts.google.com", "bertil")
+
+ELNAT = Company(
+    id="elnat",
+    customer_numbers=NumberFormat(shortest=6, longest=6),
+    invoice_numbers=NumberFormat(shortest=7, longest=8),
+    payment_accounts=("5050-1055", "4711-2"),
+)
+VARME = replace(ELNAT, id="varme")
+ACTIVE = Standing(
+    kind=CustomerKind.PRIVATE,
+    status=CustomerStatus.ACTIVE,
+    status_since=date(2020, 1, 1),
+    protected=False,
+)
+
+
+@dataclass
+class Register:
+    """Customers and invoices, and every question that was asked."""
+
+    standings: dict[tuple[str, str], Standing] = field(default_factory=dict)
+    invoices: dict[tuple[str, str, str], date] = field(default_factory=dict)
+    contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
+    questions: list[str] = field(default_factory=list)
+    down: frozenset[str] = frozenset()
+
+    def _ask(self, question: str) -> None:
+        self.questions.append(question)
+        if question in self.down:
+            raise RegisterUnavailable
+
+    async def find_invoice(
+        self, company: str, customer_number: str, evidence: str
+    ) -> RegisteredInvoice | None:
+        self._ask("find_invoice")
+        issued_on = self.invoices.get((company, customer_number, evidence))
+        return None if issued_on is None else RegisteredInvoice(issued_on)
+
+    async def standing(self, company: str, customer_number: str) -> Standing | None:
+        self._ask("standing")
+        return self.standings.get((company, customer_number))
+
+    async def contact(self, company: str, customer_number: str) -> Contact | None:
+        self._ask("contact")
+        return self.contacts.get((company, customer_number))
+
+
+@dataclass
+class Store:
+    """Persons, links, delegations, waits, journal and notices; a failed transaction undoes all."""
+
+    identities: dict[IdentityKey, Identity] = field(default_factory=dict)
+    customers: dict[tuple[str, str], Customer] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    delegations: list[Delegation] = field(default_factory=list)
+    tries: list[tuple[Reservation, datetime]] = field(default_factory=list)
+    notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    told: list[tuple[str, Customer, Contact, dict[str, str]]] = field(default_factory=list)
+    numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    broken: bool = False
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        before = deepcopy({k: v for k, v in vars(self).items() if k != "numbers"})
+        try:
+            yield
+        except BaseException:
+            vars(self).update(before)
+            raise
+
+    async def find(self, key: IdentityKey) -> Identity | None:
+        return self.identities.get(key)
+
+    async def admit(self, identity: Identity) -> Identity:
+        return self.identities.setdefault(identity.key, identity)
+
+    async def seen(self, key: IdentityKey, *, label: str, at: datetime) -> None:
+        if key in self.identities:
+            self.identities[key] = replace(self.identities[key], label=label, last_used_at=at)
+
+    async def identities_of(self, person: PersonId) -> Sequence[Identity]:
+        return [i for i in self.identities.values() if i.person == person]
+
+    async def note(
+        self,
+        kind: str,
+        *,
+        at: datetime,
+        person: PersonId | None,
+        customer: CustomerId | None,
+        **facts: str,
+    ) -> None:
+        self.notes.append((kind, {"person": str(person), "customer": str(customer), **facts}))
+
+    async def tell(
+        self, kind: str, *, customer: Customer, contact: Contact, at: datetime, **facts: str
+    ) -> None:
+        self.told.append((kind, customer, contact, facts))
+
+    async def reserve(
+        self, identity: IdentityKey, customer_tag: bytes, *, now: datetime, schedule: WaitSchedule
+    ) -> Reservation | WaitUntil:
+        own = [at for r, at in self.tries if r.identity == identity and at > now - schedule.memory]
+        if own and max(own) + schedule.after(len(own)) > now:
+            return WaitUntil(max(own) + schedule.after(len(own)))
+        reservation = Reservation(next(self.numbers), identity, customer_tag)
+        self.tries.append((reservation, now))
+        return reservation
+
+    async def give_back(self, reservation: Reservation) -> None:
+        if self.broken:
+            raise ConnectionError
+        mine = (reservation.identity, reservation.customer_tag)
+        self.tries = [(r, at) for r, at in self.tries if (r.identity, r.customer_tag) != mine]
+
+    async def cancel(self, reservation: Reservation) -> None:
+        self.tries = [(r, at) for r, at in self.tries if r != reservation]
+
+
+@dataclass
+class Links:
+    """`LinkStore` on the store."""
+
+    store: Store
+
+    async def customer(self, company: str, number: str, *, proposed: CustomerId) -> Customer:
+        return self.store.customers.setdefault(
+            (company, number), Customer(proposed, company, number)
+        )
+
+    async def create(self, link: Link) -> Link:
+        for known in self.store.links:
+            if (known.person, known.customer) == (link.person, link.customer):
+                return known
+        self.store.links.append(link)
+        return link
+
+    async def of_person(self, person: PersonId) -> Sequence[Link]:
+        return [link for link in self.store.links if link.person == person]
+
+    async def of_customers(self, company: str, numbers: Sequence[str]) -> Sequence[Link]:
+        return [
+            link
+            for link in self.store.links
+            if link.customer.company == company and link.customer.number in numbers
+        ]
+
+    async def end(self, link: str, *, at: datetime, reason: str) -> bool:
+        raise NotImplementedError
+
+
+@dataclass
+class Delegations:
+    """`DelegationStore` on the store."""
+
+    store: Store
+
+    async def create(self, delegation: Delegation) -> Delegation:
+        self.store.delegations.append(delegation)
+        return delegation
+
+    async def of_delegate(self, person: PersonId, *, now: datetime) -> Sequence[Delegation]:
+        return [d for d in self.store.delegations if d.delegate == person and d.expires_at > now]
+
+    async def of_customers(
+        self, company: str, numbers: Sequence[str], *, now: datetime
+    ) -> Sequence[Delegation]:
+        raise NotImplementedError
+
+    async def end(self, delegation: str, *, at: datetime, reason: str) -> bool:
+        raise NotImplementedError
+
+
+@dataclass
+class World:
+    """A register with Astrid (100423) and Bertil (100977) at elnat, and Linking on top of it."""
+
+    companies: dict[str, Company] = field(default_factory=lambda: {"elnat": ELNAT, "varme": VARME})
+    register: Register = field(default_factory=Register)
+    store: Store = field(default_factory=Store)
+
+    def __post_init__(self) -> None:
+        self.add("elnat", "100423", "4711023", email="astrid@example.se")
+        self.add("elnat", "100977", "4711999")
+
+    def add(
+        self,
+        company: str,
+        number: str,
+        invoice: str,
+        *,
+        issued_on: date = date(2026, 2, 1),
+        standing: Standing = ACTIVE,
+        email: str = "",
+    ) -> None:
+        self.register.standings[company, number] = standing
+        self.register.invoices[company, number, invoice] = issued_on
+        self.register.contacts[company, number] = Contact(name="A", email=email)
+
+    @property
+    def verification(self) -> Verification:
+        return Verification(self.register, self.store, OwnWaits(), tag)
+
+    @property
+    def linking(self) -> Linking:
+        links, delegations = Links(self.store), Delegations(self.store)
+        return Linking(
+            companies=self.companies,
+            persons=self.store,
+            links=links,
+            delegations=delegations,
+            register=self.register,
+            verification=self.verification,
+            admission=Admission(
+                companies=self.companies,
+                persons=self.store,
+                links=links,
+                delegations=delegations,
+                journal=self.store,
+                notices=self.store,
+                new_id=lambda prefix: f"{prefix}_{next(self.store.numbers)}",
+            ),
+            transaction=self.store.transaction,
+        )
+
+
+def tag(number: str) -> bytes:
+    """A hash to count under; the key does not matter here."""
+    return hashlib.sha256(number.encode()).digest()
+
+
+def attempt(
+    customer: str,
+    invoice: str,
+    *,
+    identity: IdentityKey = ASTRID,
+    whose: Whose = Whose.MINE,
+    companies: tuple[str, ...] = ("elnat",),
+    now: datetime = NOW,
+) -> Attempt:
+    """A try at these numbers."""
+    return Attempt(
+        identity=identity,
+        provider="google",
+        label="a•••@…",
+        companies=companies,
+        whose=whose,
+        typed=TypedNumbers(customer, invoice),
+        now=now,
+    )

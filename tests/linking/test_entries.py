@@ -1,0 +1,140 @@
+"""For whom a person may act now: links, delegations, and what the register says today."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from linking import Entry, Relation
+from linking.entries import entries
+from linking.model import (
+    Customer,
+    CustomerId,
+    CustomerKind,
+    CustomerStatus,
+    Delegation,
+    DelegationId,
+    Granularity,
+    Link,
+    LinkId,
+    PersonId,
+    Proof,
+    Standing,
+)
+from linking.scopes import VIEW, given_by_link
+from tests.linking.fakes import ACTIVE, ASTRID, ELNAT, NOW
+
+OWN = Customer(CustomerId("c_1"), "elnat", "100423")
+HELPED = Customer(CustomerId("c_2"), "elnat", "100977")
+HOLDS = given_by_link(Relation.HOLDER, Proof.INVOICE)
+LINK = Link(
+    LinkId("l_1"), PersonId("p_1"), OWN, Relation.HOLDER, Proof.INVOICE, ASTRID, linked_at=NOW
+)
+HELP = Delegation(
+    id=DelegationId("d_1"),
+    delegate=PersonId("p_1"),
+    customer=HELPED,
+    basis=Proof.INVOICE,
+    actions=VIEW,
+    started_at=NOW,
+    expires_at=NOW + timedelta(days=365),
+    facilities=("f_1",),
+    granularity=Granularity.MONTH,
+    history_from=date(2025, 1, 1),
+)
+
+
+def of(
+    links: Sequence[Link] = (),
+    delegations: Sequence[Delegation] = (),
+    *,
+    standing: Standing | None = ACTIVE,
+    now: datetime = NOW,
+) -> tuple[Entry, ...]:
+    """The entries when every customer has this standing."""
+    customers = [held.customer.id for held in (*links, *delegations)]
+    return entries(
+        links, delegations, dict.fromkeys(customers, standing), {"elnat": ELNAT}, now=now
+    )
+
+
+def test_a_link_makes_a_holder() -> None:
+    """With the proof, the time, and what that proof gives."""
+    assert of([LINK]) == (Entry(OWN, Relation.HOLDER, HOLDS, Proof.INVOICE, linked_at=NOW),)
+
+
+def test_a_delegation_makes_a_delegate() -> None:
+    """With its end and its limits."""
+    assert of(delegations=[HELP]) == (
+        Entry(
+            HELPED,
+            Relation.DELEGATE,
+            tuple(word for word in HOLDS if word in VIEW),
+            Proof.INVOICE,
+            delegation=HELP.id,
+            expires_at=HELP.expires_at,
+            facilities=("f_1",),
+            granularity=Granularity.MONTH,
+            history_from=date(2025, 1, 1),
+        ),
+    )
+
+
+def test_ones_own_customers_come_first() -> None:
+    """Nobody lands in somebody else's affairs by default; older links before newer ones."""
+    newer = replace(LINK, customer=replace(OWN, id=CustomerId("c_3")), linked_at=NOW)
+    older = replace(LINK, linked_at=NOW - timedelta(days=1))
+    earlier_help = replace(HELP, started_at=NOW - timedelta(days=9))
+    found = of([newer, older], [earlier_help])
+    assert [entry.customer.id for entry in found] == ["c_1", "c_3", "c_2"]
+
+
+def test_a_customer_has_one_entry() -> None:
+    """Who is the customer does not also help the customer."""
+    (entry,) = of([LINK], [replace(HELP, customer=OWN)])
+    assert entry.relation is Relation.HOLDER
+
+
+def test_a_delegation_ends_by_itself() -> None:
+    """At the moment that it says."""
+    assert of(delegations=[HELP], now=HELP.expires_at - timedelta(seconds=1))
+    assert of(delegations=[HELP], now=HELP.expires_at) == ()
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [replace(ACTIVE, status=CustomerStatus.DECEASED), replace(ACTIVE, protected=True)],
+)
+def test_death_and_protection_suspend_everything(standing: Standing) -> None:
+    """For holders and helpers alike, from the moment that the register says so."""
+    assert of([LINK], [HELP], standing=standing) == ()
+
+
+def test_protection_suspends_a_closed_customer_too() -> None:
+    """The stricter rule wins."""
+    standing = replace(ACTIVE, status=CustomerStatus.CLOSED, protected=True)
+    assert of([LINK], standing=standing) == ()
+
+
+def test_who_moved_out_can_read_for_eighteen_months() -> None:
+    """Read only, until the same day eighteen months later, and then no more."""
+    moved = replace(ACTIVE, status=CustomerStatus.CLOSED, status_since=date(2024, 9, 10))
+    (entry,) = of([LINK], standing=moved)
+    assert entry.actions == tuple(word for word in HOLDS if word.endswith(":read"))
+    assert of([LINK], standing=moved, now=NOW + timedelta(days=1)) == ()
+
+
+def test_a_customer_missing_in_the_register_stays_linked() -> None:
+    """A row that is missing in an export never ends a link."""
+    assert of([LINK], standing=None) == of([LINK])
+
+
+def test_a_change_of_class_leaves_the_link() -> None:
+    """Somebody who became a firm in the register does not lose what was proved."""
+    assert of([LINK], standing=replace(ACTIVE, kind=CustomerKind.ORGANISATION)) == of([LINK])
+
+
+def test_a_delegation_without_any_action_is_no_entry() -> None:
+    """There would be nothing to do."""
+    assert of(delegations=[replace(HELP, actions=())]) == ()

@@ -1,0 +1,268 @@
+"""The rule for the first time, as tables: what is true, what is not, and what a try costs."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from linking import (
+    Field,
+    Hint,
+    IdentityKey,
+    Mistake,
+    Mistyped,
+    NoMatch,
+    OcrTemplate,
+    RegisterUnavailable,
+    TypedNumbers,
+    Wait,
+)
+from linking.model import CustomerKind, CustomerStatus
+from linking.numbers import NumberFormat
+from linking.verification import Claim, Judgement, Proven, Verified
+from tests.linking.fakes import ACTIVE, ASTRID, BERTIL, ELNAT, NOW, VARME, World, tag
+
+
+async def judge(
+    world: World,
+    customer: str,
+    invoice: str,
+    *,
+    companies: tuple[str, ...] = ("elnat",),
+    identity: IdentityKey = ASTRID,
+    after: timedelta = timedelta(0),
+) -> Judgement:
+    """One try by somebody at some companies."""
+    claim = Claim(
+        identity=identity,
+        companies=tuple(world.companies[company] for company in companies),
+        typed=TypedNumbers(customer, invoice),
+        now=NOW + after,
+    )
+    return await world.verification.judge(claim)
+
+
+def proven(judgement: Judgement) -> tuple[Proven, ...]:
+    """The customers that were proved, none if it was not true."""
+    return judgement.customers if isinstance(judgement, Verified) else ()
+
+
+async def test_a_true_pair_is_verified() -> None:
+    """Customer number and a past invoice number of the same customer."""
+    judgement = await judge(World(), "100423", "4711023")
+    assert proven(judgement) == (Proven("elnat", "100423"),)
+
+
+async def test_however_it_is_typed() -> None:
+    """Spaces, dashes, labels and look-alike letters are forgiven."""
+    judgement = await judge(World(), "Kundnr: 1OO 423", "0471-1023")
+    assert proven(judgement) == (Proven("elnat", "100423"),)
+
+
+@pytest.mark.parametrize(
+    ("customer", "invoice"),
+    [
+        ("999999", "4711023"),
+        ("100423", "4711024"),
+        ("100423", "4711999"),
+        ("100977", "4711023"),
+        ("999999", "4711024"),
+    ],
+)
+async def test_a_false_pair_is_not(customer: str, invoice: str) -> None:
+    """Unknown customer, unknown invoice, somebody else's invoice: one and the same answer."""
+    assert await judge(World(), customer, invoice) == NoMatch(hints=())
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [
+        replace(ACTIVE, kind=CustomerKind.ORGANISATION),
+        replace(ACTIVE, status=CustomerStatus.CLOSED),
+        replace(ACTIVE, status=CustomerStatus.DECEASED),
+        replace(ACTIVE, protected=True),
+        replace(ACTIVE, evidence_from=date(2026, 2, 2)),
+    ],
+)
+async def test_who_cannot_be_linked_gets_the_same_answer(standing: object) -> None:
+    """Protected, deceased, moved, organisation: nothing tells them from a wrong number."""
+    world = World()
+    world.register.standings["elnat", "100423"] = standing  # type: ignore[assignment]
+    assert await judge(world, "100423", "4711023") == NoMatch(hints=())
+
+
+@pytest.mark.parametrize("issued_on", [date(2026, 3, 11), date(2025, 1, 9)])
+async def test_an_invoice_of_tomorrow_or_too_old_gets_the_same_answer(issued_on: date) -> None:
+    """Neither is a past invoice."""
+    world = World()
+    world.add("elnat", "100423", "4711023", issued_on=issued_on)
+    assert await judge(world, "100423", "4711023") == NoMatch(hints=())
+
+
+async def test_every_answer_costs_the_same_questions() -> None:
+    """The register is asked the same whether the pair is true, half true or not at all."""
+    asked = []
+    for customer, invoice in [
+        ("100423", "4711023"),
+        ("100423", "4711024"),
+        ("999999", "4711023"),
+        ("999999", "4711024"),
+    ]:
+        world = World()
+        await judge(world, customer, invoice, companies=("elnat", "varme"))
+        asked.append(world.register.questions)
+    assert asked == [["find_invoice", "standing"] * 2] * 4
+
+
+async def test_one_form_serves_every_company_of_the_client() -> None:
+    """The pair is true where it is true, in whichever company."""
+    world = World()
+    world.add("varme", "200001", "8800001")
+    judgement = await judge(world, "200001", "8800001", companies=("elnat", "varme"))
+    assert proven(judgement) == (Proven("varme", "200001"),)
+    assert isinstance(await judge(world, "200001", "8800001"), NoMatch)
+
+
+async def test_numbers_of_two_companies_do_not_make_a_pair() -> None:
+    """Customer of the one, invoice of the other: not true at either."""
+    world = World()
+    world.add("varme", "200001", "8800001")
+    judgement = await judge(world, "100423", "8800001", companies=("elnat", "varme"))
+    assert judgement == NoMatch(hints=())
+
+
+async def test_a_pair_that_is_true_at_two_companies_proves_both() -> None:
+    """Sister companies with one invoice and one number."""
+    world = World()
+    world.add("varme", "100423", "4711023")
+    judgement = await judge(world, "100423", "4711023", companies=("elnat", "varme"))
+    assert proven(judgement) == (Proven("elnat", "100423"), Proven("varme", "100423"))
+
+
+async def test_each_company_reads_the_numbers_its_own_way() -> None:
+    """Padded at the one, stripped at the other."""
+    padded = replace(VARME, customer_numbers=NumberFormat(shortest=8, longest=8, zeros=8))
+    world = World(companies={"elnat": ELNAT, "varme": padded})
+    world.add("varme", "00100423", "4711023")
+    judgement = await judge(world, "100423", "4711023", companies=("elnat", "varme"))
+    assert proven(judgement) == (Proven("elnat", "100423"), Proven("varme", "00100423"))
+
+
+async def test_swapped_fields_are_tried_silently() -> None:
+    """Within the same try, when only the swapped reading can be right by its shape."""
+    world = World()
+    assert proven(await judge(world, "4711023", "100423")) == (Proven("elnat", "100423"),)
+    assert len(world.store.tries) == 1
+
+
+async def test_a_swap_is_no_second_guess() -> None:
+    """Where the pair fits as typed, it is judged as typed and in no other way."""
+    alike = replace(ELNAT, customer_numbers=NumberFormat(), invoice_numbers=NumberFormat())
+    world = World(companies={"elnat": alike})
+    assert isinstance(await judge(world, "4711023", "100423"), NoMatch)
+    assert world.register.questions == ["find_invoice", "standing"]
+
+
+async def test_a_number_of_an_odd_shape_may_still_be_right() -> None:
+    """Companies get longer numbers before they change their configuration."""
+    world = World()
+    world.add("elnat", "1234567", "99")
+    assert proven(await judge(world, "1234567", "99")) == (Proven("elnat", "1234567"),)
+
+
+async def test_the_ocr_number_counts_where_the_company_takes_it() -> None:
+    """By its template: the invoice number inside is looked up."""
+    template = OcrTemplate.parse("{invoice}{len}{check}")
+    taking = replace(ELNAT, accepts_ocr=True, ocr_template=template)
+    assert isinstance(await judge(World(), "100423", "471102392"), NoMatch)
+    judgement = await judge(World(companies={"elnat": taking}), "100423", "#471102392#")
+    assert proven(judgement) == (Proven("elnat", "100423"),)
+
+
+async def test_the_ocr_number_counts_when_the_register_knows_it() -> None:
+    """Without a template the register's own OCR number is the evidence."""
+    world = World(companies={"elnat": replace(ELNAT, accepts_ocr=True)})
+    world.add("elnat", "100423", "8899001122334")
+    assert proven(await judge(world, "100423", "8899 0011 2233 4")) != ()
+
+
+async def test_the_ocr_number_of_somebody_else_proves_nothing() -> None:
+    """The invoice inside must be this customer's."""
+    template = OcrTemplate.parse("{customer:6}{invoice}{len}{check}")
+    world = World(companies={"elnat": replace(ELNAT, accepts_ocr=True, ocr_template=template)})
+    assert proven(await judge(world, "100423", "100245471102350")) != ()
+    assert isinstance(await judge(world, "100977", "100245471102350"), NoMatch)
+
+
+async def test_evidence_with_letters_is_compared_folded() -> None:
+    """O or 0 on the invoice: nobody can tell, and it does not matter."""
+    lettered = replace(ELNAT, invoice_numbers=NumberFormat(digits_only=False))
+    world = World(companies={"elnat": lettered})
+    world.add("elnat", "100423", lettered.read_evidence("FO26-1001"))
+    assert proven(await judge(world, "100423", "f026 1oo1")) != ()
+
+
+async def test_what_cannot_be_looked_up_costs_nothing() -> None:
+    """Empty fields and endless ones are answered before anything is counted or asked."""
+    world = World()
+    assert await judge(world, "", "1" * 65) == Mistyped(
+        hints=(
+            Hint(Field.CUSTOMER_NUMBER, Mistake.EMPTY),
+            Hint(Field.INVOICE_NUMBER, Mistake.TOO_MANY_CHARACTERS),
+        )
+    )
+    assert (world.store.tries, world.register.questions) == ([], [])
+
+
+async def test_a_mistake_is_named_without_the_register() -> None:
+    """The hint is the same whether or not anything of it exists."""
+    hint = Hint(Field.CUSTOMER_NUMBER, Mistake.PERSONAL_IDENTITY_NUMBER)
+    assert await judge(World(), "121212-1212", "4711023") == NoMatch(hints=(hint,))
+    assert await judge(World(), "121212-1212", "4711024") == NoMatch(hints=(hint,))
+
+
+async def test_every_try_is_counted_before_it_is_judged() -> None:
+    """Under a hash of the typed number, for numbers that do not exist too."""
+    world = World()
+    for number in ("999999", "100423"):
+        await judge(world, number, "4711024")
+    assert [r.customer_tag for r, _ in world.store.tries] == [tag("999999"), tag("100423")]
+
+
+async def test_the_sixth_failure_makes_one_wait() -> None:
+    """Then even a true pair is not judged, until the stated time has come."""
+    world = World()
+    for _ in range(6):
+        assert isinstance(await judge(world, "100423", "4711024"), NoMatch)
+    asked = len(world.register.questions)
+    assert await judge(world, "100423", "4711023") == Wait(NOW + timedelta(seconds=30))
+    assert len(world.register.questions) == asked
+    assert proven(await judge(world, "100423", "4711023", after=timedelta(seconds=30)))
+
+
+async def test_waiting_adds_no_failure() -> None:
+    """Whoever keeps trying too early waits no longer for it."""
+    world = World()
+    for _ in range(20):
+        await judge(world, "100423", "4711024")
+    assert len(world.store.tries) == 6
+
+
+async def test_nobody_waits_for_what_others_do() -> None:
+    """A thousand failures on a customer number do not touch its customer."""
+    world = World()
+    for n in range(200):
+        stranger = IdentityKey("https://accounts.google.com", f"stranger-{n}")
+        for _ in range(6):
+            await judge(world, "100423", "4711024", identity=stranger)
+    assert proven(await judge(world, "100423", "4711023", identity=BERTIL))
+
+
+@pytest.mark.parametrize("question", ["find_invoice", "standing"])
+async def test_a_register_that_is_down_costs_nothing(question: str) -> None:
+    """Nothing was judged, so nothing is counted."""
+    world = World()
+    world.register.down = frozenset({question})
+    with pytest.raises(RegisterUnavailable):
+        await judge(world, "100423", "4711023")
+    assert world.store.tries == []
