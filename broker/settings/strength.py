@@ -17,7 +17,10 @@ _MIN_BITS = 90.0  # 32 random hexadecimal figures are measured at 115 on average
 
 
 def key_bytes(text: str) -> bytes | None:
-    """Decode a base64url key of 32 bytes, padded or not; None if it is not that."""
+    """Decode a key of 32 bytes; None if it is none.
+
+    Base64url is what we make; `openssl rand -base64 32` has the other alphabet and is taken too.
+    """
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):

@@ -1,0 +1,307 @@
+"""Every rule of the configuration: what it refuses, where it says so."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from broker.settings.check import RULES, check
+from broker.settings.demo_digests import digest
+from broker.settings.fresh import new_key
+from broker.settings.problem import Problem
+from broker.settings.schema import Settings
+
+Judge = Callable[[dict[str, Any]], list[Problem]]
+
+PORTAL = "clients/mina-sidor"
+KEY_OF_WORDS = "Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5LXN0YXBsZS0xMjM"  # base64url of 32 letters
+KEY_IN_SERIES = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"  # base64url of the bytes 0 to 31
+A_KEY = "pY9Q0bq2m0cS2lqJ3bY8Hn9v5dXwT1eZkR4uG7aLxWc"
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"issuer": "http://login.example.se"}, "issuer"),
+    ({"issuer": "https://login.example.se/"}, "issuer"),
+    ({"issuer": "https://login.example.se/broker"}, "issuer"),
+    ({"issuer": "https://login.example.se?x=1"}, "issuer"),
+    ({"issuer": "https://login.example.se#x"}, "issuer"),
+    ({"issuer": "https://login.example.se:443"}, "issuer"),
+    ({"issuer": "https://login.example.se:"}, "issuer"),
+    ({"issuer": "https://Login.example.se"}, "issuer"),
+    ({"issuer": "https://me@login.example.se"}, "issuer"),
+    ({"issuer": "https://lögin.example.se"}, "issuer"),
+    ({"issuer": "https://login.example.se:99999"}, "issuer"),
+    ({"issuer": "https://"}, "issuer"),
+    ({"issuer": "login.example.se"}, "issuer"),
+    ({"issuer": "http://localhost.example.se"}, "issuer"),
+    ({"server/host": ""}, "server.host"),
+    ({"server/trusted_proxies": ["10.0.0.5/24"]}, "server.trusted_proxies[0]"),
+    ({"server/trusted_proxies": ["10.0.0.5", "proxy"]}, "server.trusted_proxies[1]"),
+    ({"server/trusted_proxies": ["0.0.0.0/0"]}, "server.trusted_proxies[0]"),
+    ({"session/idle_minutes": 90, "session/absolute_hours": 1}, "session.idle_minutes"),
+    (
+        {"session/remembered_idle_days": 9, "session/remembered_absolute_days": 8},
+        "session.remembered_idle_days",
+    ),
+    ({"secrets/cookie_keys": []}, "secrets.cookie_keys"),
+    ({"secrets/master_keys": {}}, "secrets.master_keys"),
+    ({"secrets/peppers": {}}, "secrets.peppers"),
+    ({"secrets/cookie_keys": ["short"]}, "secrets.cookie_keys[0]"),
+    ({"secrets/master_keys": {"k01": "å" * 43}}, "secrets.master_keys.k01"),
+    ({"secrets/peppers": {"p01": A_KEY + "AAAA"}}, "secrets.peppers.p01"),
+    ({"secrets/pairwise_salt": ""}, "secrets.pairwise_salt"),
+    ({"secrets/pairwise_salt": "A" * 43}, "secrets.pairwise_salt"),
+    ({"secrets/pairwise_salt": KEY_OF_WORDS}, "secrets.pairwise_salt"),
+    ({"secrets/pairwise_salt": KEY_IN_SERIES}, "secrets.pairwise_salt"),
+    ({"secrets/master_keys": {"k9": new_key(), "k10": new_key()}}, "secrets.master_keys"),
+    ({"secrets/peppers": {"p1": new_key(), "p10": new_key(), "p2": new_key()}}, "secrets.peppers"),
+    ({"secrets/cookie_keys": [A_KEY, A_KEY]}, "secrets.cookie_keys[1]"),
+    ({"secrets/cookie_keys": [A_KEY], "secrets/pairwise_salt": A_KEY}, "secrets.pairwise_salt"),
+    ({"secrets/cookie_keys": [A_KEY], f"{PORTAL}/secrets": [A_KEY]}, "secrets[0]"),
+    ({f"{PORTAL}/secrets": ["x7Gq-too-short-2kd9"]}, "clients.mina-sidor.secrets[0]"),
+    ({f"{PORTAL}/secrets": ["password" * 5]}, "clients.mina-sidor.secrets[0]"),
+    ({f"{PORTAL}/secrets": ["a" * 40 + "bcdefg"]}, "clients.mina-sidor.secrets[0]"),
+    ({"storage/database": "postgresql://db/farstu"}, "storage.database"),
+    ({"storage/database": "sqlite://"}, "storage.database"),
+    ({"storage/database": "sqlite:///"}, "storage.database"),
+    ({"storage/database": "sqlite:///:memory:"}, "storage.database"),
+    ({"storage/database": "sqlite:///x.db?mode=ro"}, "storage.database"),
+    ({"storage/transient": "redis://cache"}, "storage.transient"),
+    ({"storage/transient": "sqlite:///farstu.db"}, "storage.transient"),
+    ({"companies/elnat/phone": "call us"}, "companies.elnat.phone"),
+    ({"companies/elnat/phone": "08-465 004 00"}, "companies.elnat.phone"),
+    ({"companies/elnat/hours": {"sv": "8–16"}}, "companies.elnat.hours.en"),
+    ({"companies/elnat/hours": {"sv": " ", "en": "8–16"}}, "companies.elnat.hours.sv"),
+    ({"companies/elnat/email": "kund.example.se"}, "companies.elnat.email"),
+    ({"companies/elnat/website": "www.example.se"}, "companies.elnat.website"),
+    ({"companies/elnat/website": "javascript:alert(1)"}, "companies.elnat.website"),
+    ({"companies/elnat/organisation_number": "55600"}, "companies.elnat.organisation_number"),
+    (
+        {"companies/elnat/customer_number": {"min_length": 9, "max_length": 8}},
+        "companies.elnat.customer_number.min_length",
+    ),
+    (
+        {"companies/elnat/invoice_number": {"leading_zeros": 20}},
+        "companies.elnat.invoice_number.leading_zeros",
+    ),
+    (
+        {"companies/elnat/invoice_number": {"example": "F-12345"}},
+        "companies.elnat.invoice_number.example",
+    ),
+    ({"companies/elnat/bankgiro": ["12-3"]}, "companies.elnat.bankgiro[0]"),
+    ({"companies/elnat/plusgiro": ["no"]}, "companies.elnat.plusgiro[0]"),
+    ({"companies/elnat/ocr_template": "{customer:6}{len}{check}"}, "companies.elnat.ocr_template"),
+    (
+        {"companies/elnat/ocr_template": "{customer}{invoice}{check}"},
+        "companies.elnat.ocr_template",
+    ),
+    ({"companies/elnat/ocr_template": "{invoice}{invoice}{check}"}, "companies.elnat.ocr_template"),
+    (
+        {"companies/elnat/ocr_template": "{customer:6}{customer:6}{invoice}{check}"},
+        "companies.elnat.ocr_template",
+    ),
+    ({"companies/elnat/ocr_template": "{invoice}{check}{len}"}, "companies.elnat.ocr_template"),
+    ({"companies/elnat/ocr_template": "{len}{invoice}{check}"}, "companies.elnat.ocr_template"),
+    ({"companies/elnat/ocr_template": "{invoice}"}, "companies.elnat.ocr_template"),
+    ({"companies/elnat/ocr_template": "F{invoice}{check}"}, "companies.elnat.ocr_template"),
+    (
+        {
+            "companies/elnat/ocr_template": "{invoice}{check}",
+            "companies/elnat/invoice_number": {"digits_only": False},
+        },
+        "companies.elnat.ocr_template",
+    ),
+    ({"brands/kraft/text": "#888888"}, "brands.kraft.text"),
+    ({"brands/kraft/on_primary": "#0b5c6c"}, "brands.kraft.on_primary"),
+    ({"brands/kraft/primary": "#ffd400"}, "brands.kraft.primary"),
+    ({"brands/kraft/accent": "#333333"}, "brands.kraft.text"),
+    ({"brands/kraft/logo": "/nowhere/logo.svg"}, "brands.kraft.logo"),
+    ({"brands/kraft/logo": "/nowhere/logo.gif"}, "brands.kraft.logo"),
+    ({"resources/api/audience": "api"}, "resources.api.audience"),
+    ({"resources/api/audience": "https://api.example.se#x"}, "resources.api.audience"),
+    ({"resources/api/audience": "https://login.example.se"}, "resources.api.audience"),
+    (
+        {"resources/other": {"audience": "https://api.example.se", "companies": ["varme"]}},
+        "resources.other.audience",
+    ),
+    ({"resources/api/companies": []}, "resources.api.companies"),
+    ({"resources/api/companies": ["elnat", "gas"]}, "resources.api.companies[1]"),
+    ({"resources/api/scopes": ["invoices:read", "two words"]}, "resources.api.scopes[1]"),
+    ({"resources/api/scopes": ["invoices:read", "openid"]}, "resources.api.scopes[1]"),
+    ({f"{PORTAL}/company": "gas"}, "clients.mina-sidor.company"),
+    ({f"{PORTAL}/companies": ["elnat", "gas"]}, "clients.mina-sidor.companies[1]"),
+    ({f"{PORTAL}/brand": "kraftt"}, "clients.mina-sidor.brand"),
+    ({f"{PORTAL}/providers": ["google", "yahoo"]}, "clients.mina-sidor.providers[1]"),
+    ({f"{PORTAL}/resource": "apis"}, "clients.mina-sidor.resource"),
+    ({f"{PORTAL}/companies": ["varme"]}, "clients.mina-sidor.resource"),
+    ({f"{PORTAL}/scopes": ["invoices:read"]}, "clients.mina-sidor.scopes"),
+    ({f"{PORTAL}/scopes": ["openid", "invoice:read"]}, "clients.mina-sidor.scopes[1]"),
+    (
+        {f"{PORTAL}/token_endpoint_auth_method": "none"},
+        "clients.mina-sidor.token_endpoint_auth_method",
+    ),
+    (
+        {f"{PORTAL}/secrets": [], f"{PORTAL}/token_endpoint_auth_method": "client_secret_basic"},
+        "clients.mina-sidor.secrets",
+    ),
+    ({f"{PORTAL}/secrets": [], f"{PORTAL}/require_pkce": False}, "clients.mina-sidor.require_pkce"),
+    ({f"{PORTAL}/sector": "example.se"}, "clients.mina-sidor.sector"),
+    (
+        {
+            f"{PORTAL}/subject_type": "pairwise",
+            f"{PORTAL}/redirect_uris": ["https://a.example.se/cb", "https://b.example.se/cb"],
+        },
+        "clients.mina-sidor.sector",
+    ),
+    ({f"{PORTAL}/redirect_uris": []}, "clients.mina-sidor.redirect_uris"),
+    ({f"{PORTAL}/home_uri": "http://minasidor.example.se"}, "clients.mina-sidor.home_uri"),
+    (
+        {f"{PORTAL}/initiate_login_uri": "javascript:alert(1)"},
+        "clients.mina-sidor.initiate_login_uri",
+    ),
+    (
+        {"clients/mina sidor": {"name": "M", "company": "elnat", "redirect_uris": []}},
+        '"mina sidor"',
+    ),
+    ({"providers/google/client_id": ""}, "providers.google.client_id"),
+    ({"providers/google/client_secrets": []}, "providers.google.client_secrets"),
+    ({"providers/google/client_secrets": ["x", " "]}, "providers.google.client_secrets[1]"),
+    ({"providers/google/client_auth": "none"}, "providers.google.client_auth"),
+    ({"providers/google/kind": "oidc"}, "providers.google.issuer"),
+    ({"providers/google/issuer": "http://localhost:8001/google"}, "providers.google.issuer"),
+    ({"providers/google/issuer": "https://a:b@example.se"}, "providers.google.issuer"),
+    ({"providers/google/issuer": "accounts"}, "providers.google.issuer"),
+    ({"providers/google/allowed_hosts": ["https://x.se"]}, "providers.google.allowed_hosts[0]"),
+    ({"providers/google/private_hosts": [""]}, "providers.google.private_hosts[0]"),
+    ({"providers/google/tenant": "common"}, "providers.google.tenant"),
+    ({"providers/google/graph_version": "v25.0"}, "providers.google.graph_version"),
+    ({"providers/google/hosted_domain": "@example.se"}, "providers.google.hosted_domain"),
+    ({"providers/google/algorithms": ["RS256", "none"]}, "providers.google.algorithms[1]"),
+    ({"providers/google/algorithms": ["HS256"]}, "providers.google.algorithms[0]"),
+    ({"providers/google/scopes": ["email"]}, "providers.google.scopes"),
+    (
+        {"providers/google/kind": "facebook", "providers/google/graph_version": "25"},
+        "providers.google.graph_version",
+    ),
+    (
+        {"providers/google/kind": "microsoft", "providers/google/tenant": "everybody"},
+        "providers.google.tenant",
+    ),
+    (
+        {
+            "providers/google/kind": "microsoft",
+            "providers/google/tenant": "common",
+            "providers/google/allowed_tenants": ["example"],
+        },
+        "providers.google.allowed_tenants[0]",
+    ),
+    (
+        {
+            "providers/google/kind": "microsoft",
+            "providers/google/allowed_tenants": ["3f9c1d52-8e47-4b6a-a0d3-71c5e2f4b801"],
+        },
+        "providers.google.allowed_tenants",
+    ),
+]
+
+
+def test_configuration_in_order(problems_with: Judge) -> None:
+    """A configuration that is in order has no problem, or every other test here proves nothing."""
+    assert problems_with({}) == []
+
+
+@pytest.mark.parametrize(("changes", "where"), REFUSED)
+def test_unsafe_or_impossible_value_is_refused(
+    changes: dict[str, Any], where: str, problems_with: Judge
+) -> None:
+    """One spoilt value is named by its path, with a reason and a remedy."""
+    problems = problems_with(changes)
+    assert [problem for problem in problems if problem.path.endswith(where)]
+    assert all(problem.reason and problem.remedy for problem in problems)
+
+
+@pytest.mark.parametrize(("changes", "where"), REFUSED)
+def test_one_fault_gives_few_problems(
+    changes: dict[str, Any], where: str, problems_with: Judge
+) -> None:
+    """A single mistake is not drowned in what follows from it."""
+    assert len(problems_with(changes)) <= 3
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"issuer": "http://localhost:8000"},
+        {"issuer": "http://127.0.0.1:8000"},
+        {"issuer": "http://[::1]:8000"},
+        {"issuer": "https://login.example.se:8443"},
+        {"issuer": "http://localhost:8000", "companies/elnat/phone": "08-465 004 00"},
+        {
+            "issuer": "http://localhost:8000",
+            "providers/google/issuer": "http://localhost:8001/google",
+        },
+        {"server/trusted_proxies": ["10.0.0.0/8", "fd00::/8", "192.0.2.1"]},
+        {"companies/elnat/ocr_template": "{customer:6}{invoice}{len}{check}"},
+        {"companies/elnat/ocr_template": "80{invoice:8}{check}"},
+        {"secrets/master_keys": {"k09": new_key(), "k10": new_key()}},
+        {"secrets/pairwise_salt": A_KEY + "="},
+        {f"{PORTAL}/secrets": [], f"{PORTAL}/secret_digests": [digest("anything")]},
+        {f"{PORTAL}/secrets": []},
+        {f"{PORTAL}/require_pkce": False},
+        {f"{PORTAL}/brand": "default"},
+        {f"{PORTAL}/subject_type": "pairwise"},
+        {"providers/google/enabled": False, "providers/google/client_secrets": []},
+        {"storage/database": "sqlite:////var/lib/farstu/farstu.db"},
+    ],
+)
+def test_safe_value_is_let_through(changes: dict[str, Any], problems_with: Judge) -> None:
+    """What an honest installation needs is not refused."""
+    assert problems_with(changes) == []
+
+
+def test_no_problem_shows_a_secret(problems_with: Judge) -> None:
+    """A bad secret is named by its place; its value is never repeated."""
+    problems = problems_with({"secrets/cookie_keys": ["hunter2"], f"{PORTAL}/secrets": ["hunter2"]})
+    assert len(problems) >= 2
+    assert "hunter2" not in " ".join(map(str, problems))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "secrets/cookie_keys",
+        f"{PORTAL}/secrets",
+        "providers/google/client_secrets",
+    ],
+)
+def test_publicly_known_secret_is_refused(place: str, values: dict[str, Any]) -> None:
+    """A secret whose digest is known is refused wherever it stands."""
+    known = new_key()
+    changed = _with(values, place, [known])
+    problems = check(Settings.model_validate(changed), refused=frozenset({digest(known)}))
+    assert [problem.path for problem in problems] == [f"{place.replace('/', '.')}[0]"]
+
+
+def test_publicly_known_digest_is_refused(values: dict[str, Any]) -> None:
+    """Giving the digest in place of a known secret does not let it through."""
+    changed = _with(values, f"{PORTAL}/secret_digests", [digest("known")])
+    problems = check(Settings.model_validate(changed), refused=frozenset({digest("known")}))
+    assert [problem.path for problem in problems] == ["clients.mina-sidor.secret_digests[0]"]
+
+
+def test_every_rule_is_proved_here(values: dict[str, Any]) -> None:
+    """No rule stands in the list that none of the refused values trips."""
+    tripped = set()
+    for changes, _ in [*REFUSED, ({"companies": {}}, "companies")]:
+        changed = values
+        for path, value in changes.items():
+            changed = _with(changed, path, value)
+        settings = Settings.model_validate(changed)
+        tripped |= {rule for rule in RULES if list(rule(settings))}
+    assert tripped == set(RULES)
+
+
+def _with(values: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    key, _, rest = path.partition("/")
+    if not rest:
+        return {**values, key: value}
+    return {**values, key: _with(values.get(key, {}), rest, value)}

@@ -1,0 +1,245 @@
+"""Reading the configuration: file, environment, secrets in files, and problems all at once."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from broker.settings.fresh import new_key
+from broker.settings.load import config_path, load
+from broker.settings.problem import Problem, SettingsInvalid
+
+Loads = Callable[..., Any]
+
+
+def write(folder: Path, values: dict[str, Any], extra: str = "") -> Path:
+    """Write values as TOML: one dotted key a line, as `farstu config show` does."""
+    path = folder / "farstu.toml"
+    path.write_text(f"{extra}\n" + "\n".join(_lines("", values)), encoding="utf-8")
+    return path
+
+
+def _lines(above: str, value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [line for key in value for line in _lines(f"{above}.{key}".lstrip("."), value[key])]
+    return [f"{above} = {json.dumps(value, ensure_ascii=False)}"]
+
+
+def problems_of(path: Path, environ: dict[str, str] | None = None) -> dict[str, Problem]:
+    """Return what loading says is wrong, by path."""
+    with pytest.raises(SettingsInvalid) as caught:
+        load(path, environ or {})
+    return {problem.path: problem for problem in caught.value.problems}
+
+
+def test_file_alone(tmp_path: Path, values: dict[str, Any]) -> None:
+    """A file that is in order gives settings."""
+    settings = load(write(tmp_path, values), {})
+    assert settings.issuer == "https://login.example.se"
+    assert list(settings.providers) == ["google"]
+
+
+def test_environment_is_over_the_file(tmp_path: Path, values: dict[str, Any]) -> None:
+    """A variable changes one key and leaves its neighbours as the file has them."""
+    settings = load(write(tmp_path, values), {"FARSTU_SERVER__PORT": "9000"})
+    assert (settings.server.port, settings.server.host) == (9000, "127.0.0.1")
+
+
+def test_secret_file_is_over_both(tmp_path: Path, values: dict[str, Any]) -> None:
+    """`…_FILE` has the last word, and white space around the content is no part of it."""
+    key, secret_file = new_key(), tmp_path / "salt"
+    secret_file.write_text(f"\n{key}\n")
+    settings = load(
+        write(tmp_path, values),
+        {
+            "FARSTU_SECRETS__PAIRWISE_SALT": new_key(),
+            "FARSTU_SECRETS__PAIRWISE_SALT_FILE": str(secret_file),
+        },
+    )
+    assert settings.secrets.pairwise_salt.get_secret_value() == key
+
+
+def test_secret_file_with_several_keys(tmp_path: Path, values: dict[str, Any]) -> None:
+    """A file for a list has one value a line."""
+    keys, secret_file = [new_key(), new_key()], tmp_path / "keys"
+    secret_file.write_text("\n".join(keys))
+    settings = load(write(tmp_path, values), {"FARSTU_SECRETS__COOKIE_KEYS_FILE": str(secret_file)})
+    assert [each.get_secret_value() for each in settings.secrets.cookie_keys] == keys
+
+
+def test_list_and_table_in_the_environment(tmp_path: Path, values: dict[str, Any]) -> None:
+    """Lists are JSON or words, tables JSON or a variable a key."""
+    settings = load(
+        write(tmp_path, values),
+        {
+            "FARSTU_SERVER__TRUSTED_PROXIES": "10.0.0.1 10.0.0.2",
+            "FARSTU_CLIENTS__MINA_SIDOR__SCOPES": '["openid"]',
+            "FARSTU_SESSION": '{"idle_minutes": 10}',
+            "FARSTU_COMPANIES__ELNAT__HOURS__SV": "dygnet runt",
+        },
+    )
+    assert settings.server.trusted_proxies == ("10.0.0.1", "10.0.0.2")
+    assert settings.clients["mina-sidor"].scopes == ("openid",)
+    assert settings.session.idle_minutes == 10
+    assert settings.companies["elnat"].hours["sv"] == "dygnet runt"
+
+
+def test_new_entry_from_the_environment(tmp_path: Path, values: dict[str, Any]) -> None:
+    """A table that the file does not have can be added, `_` standing for the hyphen."""
+    settings = load(
+        write(tmp_path, values),
+        {
+            "FARSTU_PROVIDERS__MY_OWN__KIND": "oidc",
+            "FARSTU_PROVIDERS__MY_OWN__CLIENT_ID": "x",
+            "FARSTU_PROVIDERS__MY_OWN__CLIENT_SECRETS": "y",
+            "FARSTU_PROVIDERS__MY_OWN__ISSUER": "https://id.example.se",
+        },
+    )
+    assert settings.providers["my-own"].issuer == "https://id.example.se"
+
+
+def test_client_id_keeps_its_own_spelling(tmp_path: Path, values: dict[str, Any]) -> None:
+    """A variable finds the file's name whatever its capitals and hyphens are."""
+    changed = {**values, "clients": {"Mina_Sidor-2": values["clients"]["mina-sidor"]}}
+    settings = load(write(tmp_path, changed), {"FARSTU_CLIENTS__MINA_SIDOR_2__NAME": "Ny"})
+    assert settings.clients["Mina_Sidor-2"].name == "Ny"
+
+
+@pytest.mark.parametrize(
+    ("line", "where", "remedy"),
+    [
+        ('isuer = "x"', "isuer", 'Did you mean "issuer"?'),
+        ("server.prot = 1", "server.prot", 'Did you mean "port"?'),
+        ("nonsense = 1", "nonsense", "config reference"),
+    ],
+)
+def test_unknown_key_in_the_file(
+    line: str, where: str, remedy: str, tmp_path: Path, values: dict[str, Any]
+) -> None:
+    """A misspelt key is an error with the nearest right one, never ignored."""
+    assert remedy in problems_of(write(tmp_path, values, line))[where].remedy
+
+
+def test_unknown_key_in_the_environment(tmp_path: Path, values: dict[str, Any]) -> None:
+    """A misspelt variable is an error with the nearest right key, never ignored."""
+    problems = problems_of(
+        write(tmp_path, values), {"FARSTU_ISUER": "x", "FARSTU_SERVER__PROT_FILE": "x"}
+    )
+    assert problems["FARSTU_ISUER"].remedy == 'Did you mean "issuer"?'
+    assert problems["FARSTU_SERVER__PROT_FILE"].remedy == 'Did you mean "port"?'
+
+
+def test_variables_of_a_kubernetes_service_are_not_ours(
+    tmp_path: Path, values: dict[str, Any]
+) -> None:
+    """A pod beside a service called `farstu` starts: Kubernetes sets these by itself."""
+    environ = {
+        "FARSTU_PORT": "tcp://10.0.0.1:8000",
+        "FARSTU_PORT_8000_TCP": "tcp://10.0.0.1:8000",
+        "FARSTU_PORT_8000_TCP_ADDR": "10.0.0.1",
+        "FARSTU_SERVICE_HOST": "10.0.0.1",
+        "FARSTU_SERVICE_PORT_HTTP": "8000",
+        "FARSTU_CONFIG": "elsewhere.toml",
+    }
+    assert load(write(tmp_path, values), environ).server.port == 8000
+
+
+def test_secret_file_that_cannot_be_read(tmp_path: Path, values: dict[str, Any]) -> None:
+    """A missing secret file is a problem; the value of the file below it is not used instead."""
+    assert "FARSTU_ISSUER_FILE" in problems_of(
+        write(tmp_path, values), {"FARSTU_ISSUER_FILE": str(tmp_path / "nothing")}
+    )
+
+
+def test_table_in_the_environment_that_is_no_json(tmp_path: Path, values: dict[str, Any]) -> None:
+    """Broken JSON is named by its variable and not repeated."""
+    problems = problems_of(write(tmp_path, values), {"FARSTU_SESSION": "{hunter2"})
+    assert "FARSTU_SESSION" in problems
+    assert "hunter2" not in str(problems)
+
+
+def test_everything_at_once(tmp_path: Path, values: dict[str, Any]) -> None:
+    """Wrong shapes, wrong values, wrong names and wrong variables come in one list."""
+    broken = json.loads(json.dumps(values))
+    del broken["companies"]["elnat"]["phone"]
+    broken["companies"]["varme"]["invoice_number"] = {"leading_zeros": "perhaps"}
+    broken["companies"]["Gas_1"] = {"name": "Gas"}
+    broken["session"] = {"idle_minutes": 1}
+    broken["clients"]["mina-sidor"]["redirect_uris"] = ["http://minasidor.example.se/"]
+    broken["clients"]["mina-sidor"]["brand"] = "kratf"
+    broken["providers"]["google"]["pkce"] = "sometimes"
+    broken["providers"]["google"]["algorithms"] = ["none", 7]
+    broken["secrets"]["pairwise_salt"] = "short"
+    problems = problems_of(
+        write(tmp_path, broken, 'isuer = "x"'), {"FARSTU_SERVER__PROT": "1", "FARSTU_GROUP": "G"}
+    )
+    assert set(problems) >= {
+        "FARSTU_SERVER__PROT",
+        "isuer",
+        "companies.elnat.phone",
+        "companies.varme.invoice_number.leading_zeros",
+        "companies.Gas_1",
+        "session.idle_minutes",
+        "clients.mina-sidor.redirect_uris[0]",
+        "clients.mina-sidor.brand",
+        "providers.google.pkce",
+        "providers.google.algorithms[0]",
+        "providers.google.algorithms[1]",
+        "secrets.pairwise_salt",
+    }
+
+
+def test_missing_tables_do_not_hide_the_rest(tmp_path: Path, values: dict[str, Any]) -> None:
+    """Without its secrets a file is still judged otherwise, and each missing secret is named."""
+    broken = {**values, "issuer": "http://login.example.se"}
+    del broken["secrets"]
+    problems = problems_of(write(tmp_path, broken))
+    assert set(problems) == {"issuer", "secrets"}
+
+
+def test_value_of_a_wrong_shape_is_not_repeated(tmp_path: Path, values: dict[str, Any]) -> None:
+    """What stands where a secret belongs is never shown, whatever its type."""
+    broken = {**values, "secrets": {**values["secrets"], "pairwise_salt": 192837465}}
+    problems = problems_of(write(tmp_path, broken))
+    assert "192837465" not in " ".join(map(str, problems.values()))
+
+
+@pytest.mark.parametrize("content", [b"issuer = \n", b"\xff\xfe", b"a = 1\na = 2\n", b"\x00"])
+def test_file_that_is_no_toml(content: bytes, tmp_path: Path) -> None:
+    """A file that cannot be parsed is one problem, with line and column where there are any."""
+    path = tmp_path / "farstu.toml"
+    path.write_bytes(content)
+    assert list(problems_of(path)) == [str(path)]
+
+
+def test_broken_toml_does_not_show_what_stands_there(tmp_path: Path) -> None:
+    """The parser's own message may quote a key or value; ours has the place only."""
+    path = tmp_path / "farstu.toml"
+    path.write_text('[secrets]\nhunter2 = "a"\nhunter2 = "b"\n')
+    problem = problems_of(path)[str(path)]
+    assert "line 3" in problem.reason
+    assert "hunter2" not in str(problem)
+
+
+def test_no_file(tmp_path: Path) -> None:
+    """A missing file is said with how to make one."""
+    path = tmp_path / "farstu.toml"
+    assert "farstu init" in problems_of(path)[str(path)].remedy
+
+
+def test_logo_path_starts_at_the_file(tmp_path: Path, values: dict[str, Any]) -> None:
+    """A relative logo is found wherever the broker is started."""
+    (tmp_path / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    changed = {**values, "brands": {"kraft": {"name": "Exempel Kraft", "logo": "logo.svg"}}}
+    settings = load(write(tmp_path, changed), {})
+    assert settings.brands["kraft"].logo == tmp_path / "logo.svg"
+
+
+def test_which_file_is_read() -> None:
+    """The option wins over the variable, the variable over the usual name."""
+    environ = {"FARSTU_CONFIG": "b.toml"}
+    assert config_path(Path("a.toml"), environ) == Path("a.toml")
+    assert config_path(None, environ) == Path("b.toml")
+    assert config_path(None, {}) == Path("farstu.toml")
