@@ -27,7 +27,7 @@ class Reason(StrEnum):
     NOT_A_DATE = "is not a date written YYYY-MM-DD"
     NOT_AN_AMOUNT = "is not an amount in kronor"
     NOT_A_TYPE = "is neither invoice, credit, reminder nor final"
-    DUPLICATE_CUSTOMER = "stands in an earlier row too; the earlier row counts"
+    DUPLICATE_CUSTOMER = "stands in an earlier row too; the earlier counts"
     UNKNOWN_CUSTOMER = "is not among the customers that were read"
     NOT_AN_ADDRESS = "is not an e-mail address; the row counts, without it"
     NOT_AN_OCR = "is not an OCR number; the row counts, without it"

@@ -37,10 +37,12 @@ def seal(content: bytes, bound_to: bytes) -> bytes:
 
 
 def unseal(content: bytes, bound_to: bytes) -> bytes:
+    """Open what `seal` made."""
     return AESGCM(b"k" * 32).decrypt(b"n" * 12, content, bound_to)
 
 
 def source(name: str, content: str | bytes) -> Source:
+    """A file in memory."""
     raw = content if isinstance(content, bytes) else content.encode()
     return Source(name, io.BytesIO(raw), len(raw))
 

@@ -17,6 +17,7 @@ from linking.model import Delegation, Link
 
 @asynccontextmanager
 async def no_transaction() -> AsyncIterator[None]:
+    """Hold nothing together; the dicts need no help."""
     yield
 
 

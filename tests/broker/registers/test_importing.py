@@ -30,10 +30,12 @@ TODAY = date(2026, 11, 23)
 
 
 def population(count: int, **changed: str) -> str:
+    """So many rows of customers, alike but for their numbers."""
     return "".join(customer(str(100_000 + i), **changed) for i in range(count))
 
 
 def refusals(outcome: object) -> list[Objection]:
+    """What a refused import was refused for."""
     assert isinstance(outcome, ImportRefused)
     return [one.objection for one in outcome.objections]
 
@@ -156,8 +158,7 @@ async def test_good_rows_count_and_bad_ones_are_told(desk: Desk) -> None:
     assert desk.told == [
         "customers.csv line 5: status is neither active, closed nor deceased",
         "customers.csv line 3: customer_number does not have the form configured for the company",
-        "customers.csv line 4: customer_number stands in an earlier row too; "
-        "the earlier row counts",
+        "customers.csv line 4: customer_number stands in an earlier row too; the earlier counts",
         "invoices.csv line 4: invoice_number does not have the form configured for the company",
         "invoices.csv line 5: customer_number does not have the form configured for the company",
         "invoices.csv line 3: customer_number is not among the customers that were read",
@@ -256,7 +257,7 @@ async def test_an_import_that_was_overtaken_is_refused(desk: Desk) -> None:
     flip = slow.index.current
     calls = 0
 
-    async def overtaken(company: str):
+    async def overtaken(company: str) -> object:
         nonlocal calls
         calls += 1
         current = await flip(company)
@@ -338,6 +339,7 @@ async def test_a_missing_customer_ends_no_link(desk: Desk) -> None:
 
 
 def link(number: str, person: str) -> Link:
+    """A person's link to a customer."""
     return Link(
         id=f"l_{person}",
         person=person,
@@ -350,6 +352,7 @@ def link(number: str, person: str) -> Link:
 
 
 def delegation(number: str, person: str) -> Delegation:
+    """A person's delegation of a customer."""
     return Delegation(
         id=f"d_{person}",
         delegate=person,

@@ -1,12 +1,14 @@
 """Reading files: encodings, separators, columns, and every way in which a row can be bad."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.registers.batches import Reading
+from broker.registers.csv_reading import Layout
 from broker.registers.customers_file import LAYOUT as CUSTOMER_LAYOUT
 from broker.registers.customers_file import CustomerRow, read_customer
 from broker.registers.findings import FileRefused, Finding, FindingTally
@@ -17,7 +19,9 @@ from linking.model import CustomerKind
 from tests.broker.registers.desk import CUSTOMERS, INVOICES, customer, invoice
 
 
-def read(content: bytes, layout=CUSTOMER_LAYOUT, make=read_customer) -> tuple[list, list[str]]:
+def read(
+    content: bytes, layout: Layout = CUSTOMER_LAYOUT, make: Callable = read_customer
+) -> tuple[list, list[str]]:
     """Rows and findings of a file."""
     told: list[Finding] = []
     reading = Reading({"elnat", "fjarr"}, FindingTally(told.append), lambda *_: None)
@@ -27,6 +31,7 @@ def read(content: bytes, layout=CUSTOMER_LAYOUT, make=read_customer) -> tuple[li
 
 
 def read_one(content: bytes) -> CustomerRow:
+    """The one sound row of a file."""
     rows, told = read(content)
     assert told == []
     assert len(rows) == 1
