@@ -1,0 +1,1 @@
+"""Emulates Google: several hosts (as paths here), error pages, no re-authentication."""

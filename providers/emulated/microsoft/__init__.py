@@ -1,0 +1,1 @@
+"""Emulates the Microsoft identity platform v2.0: tenants, templates, AADSTS errors and all."""
