@@ -10,6 +10,12 @@ from providers.guide_texts import ACCOUNT_TYPES, ONE_TENANT, TEXTS
 from providers.registration import Registration
 
 WIDTH = 88
+PASTE = """\
+Paste these exactly:
+  Redirect address   {redirect_uri}
+  Home page          {site_url}
+  Privacy policy     {privacy_url}
+  Data deletion      {deletion_url}"""
 
 
 def guide(
@@ -37,11 +43,7 @@ def guide(
     title = text.title.format(**facts)
     parts = (
         f"{title}\n{'=' * len(title)}",
-        "Paste these exactly:\n"
-        f"  Redirect address   {redirect_uri}\n"
-        f"  Home page          {site_url}\n"
-        f"  Privacy policy     {privacy_url}\n"
-        f"  Data deletion      {deletion_url}",
+        PASTE.format(**facts),
         "\n".join(_numbered(text.steps.format(**facts))),
         "Reviews\n" + "\n".join(_listed(text.reviews.format(**facts))),
         "Pitfalls\n" + "\n".join(_listed(text.pitfalls.format(**facts))),

@@ -42,9 +42,9 @@ Copy Application (client) ID into providers.{name}.client_id.
 Certificates & secrets, New client secret: at most 24 months. Copy its Value at once (not its
 Secret ID) into client_secrets, and its end into secret_expires_on.
 
-Token configuration, Add optional claim, ID: email, auth_time, login_hint and sid. With auth_time
-we can prove that a demanded new login took place. For work accounts add xms_edov in the manifest,
-so that an e-mail's domain can be believed.
+Token configuration, Add optional claim, ID: email and auth_time. With auth_time we can prove that
+a demanded new login took place. For work accounts add xms_edov in the manifest, so that an
+e-mail's domain can be believed.
 
 Authentication: leave the implicit and hybrid boxes off.
 
