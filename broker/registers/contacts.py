@@ -38,7 +38,7 @@ class ContactSeal:
         return self.seal(msgspec.msgpack.encode(record), _owner(company, number))
 
     def opened(self, company: str, number: str, sealed: bytes) -> Contact:
-        """Open what `sealed` made for the same customer; the seal's own error if it was not."""
+        """Open what `sealed` made for the same customer; `broker.sealed.NotOurs` if it was not."""
         if not sealed:
             return Contact()
         record = _decoder.decode(self.open(sealed, _owner(company, number)))

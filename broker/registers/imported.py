@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from broker.registers.contacts import ContactSeal
 from broker.registers.hashing import Peppers, Recipe, RegisterKeys
+from broker.sealed import NotOurs
 from broker.storage.errors import StorageUnavailable
 from broker.storage.ports import CustomerIndex, IndexedCustomer
 from linking.errors import RegisterUnavailable
@@ -62,7 +63,10 @@ class ImportedRegister:
         customer = await self._customer(company, customer_number)
         if customer is None:
             return None
-        opened = self.contacts.opened(company, customer_number, customer.sealed_contact)
+        try:
+            opened = self.contacts.opened(company, customer_number, customer.sealed_contact)
+        except NotOurs:
+            raise RegisterUnavailable(detail="a contact does not open: master key gone?") from None
         return replace(opened, changed_on=customer.contact_since)
 
     async def _customer(self, company: str, customer_number: str) -> IndexedCustomer | None:

@@ -4,8 +4,6 @@ import io
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from broker.registers.contacts import ContactSeal
 from broker.registers.findings import Finding
 from broker.registers.hashing import Peppers
@@ -14,6 +12,7 @@ from broker.registers.importing import Export, Imported, ImportRefused, Mode, Re
 from broker.registers.lines import Source
 from broker.registers.suspending import Suspensions
 from broker.registers.taking_back import TakingBack
+from broker.sealed import Vault
 from linking.company import Company
 from tests.broker.registers.fakes import (
     FakeAudit,
@@ -29,16 +28,6 @@ INVOICES = "company;customer_number;invoice_number;ocr;issued_on;due_on;amount;t
 FACILITIES = "company;customer_number;facility;name\n"
 
 PEPPERS = {"2026": bytes(range(32))}
-
-
-def seal(content: bytes, bound_to: bytes) -> bytes:
-    """Seal with real AES-GCM under a fixed key; a fixed nonce will do for tests."""
-    return AESGCM(b"k" * 32).encrypt(b"n" * 12, content, bound_to)
-
-
-def unseal(content: bytes, bound_to: bytes) -> bytes:
-    """Open what `seal` made."""
-    return AESGCM(b"k" * 32).decrypt(b"n" * 12, content, bound_to)
 
 
 def source(name: str, content: str | bytes) -> Source:
@@ -84,6 +73,7 @@ class Desk:
 
     now: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     peppers: dict[str, bytes] = field(default_factory=lambda: dict(PEPPERS))
+    master_keys: dict[str, bytes] = field(default_factory=lambda: {"2026": bytes(range(32))})
     companies: dict[str, Company] = field(
         default_factory=lambda: {"elnat": Company("elnat"), "fjarr": Company("fjarr")}
     )
@@ -97,7 +87,8 @@ class Desk:
 
     @property
     def contacts(self) -> ContactSeal:
-        return ContactSeal(seal, unseal)
+        vault = Vault(self.master_keys)
+        return ContactSeal(vault.seal, vault.open)
 
     @property
     def register(self) -> ImportedRegister:

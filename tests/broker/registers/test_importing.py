@@ -10,6 +10,7 @@ from broker.registers.guards import Objection
 from broker.registers.hashing import Peppers, Recipe
 from broker.registers.importing import Imported, ImportRefused
 from linking.company import Company
+from linking.errors import RegisterUnavailable
 from linking.model import (
     Customer,
     CustomerKind,
@@ -450,6 +451,60 @@ async def test_a_lost_pepper_is_refused_rather_than_ignored(desk: Desk) -> None:
     contact = await desk.register.contact("elnat", "100423")
     assert contact is not None
     assert contact.changed_on == TODAY
+
+
+async def test_a_contact_without_its_master_key_is_no_empty_contact(desk: Desk) -> None:
+    """Somebody must be told, and cannot be: that is a register that cannot answer."""
+    await desk.run(customer("100423"))
+    desk.master_keys = {"2027": bytes(32)}
+    with pytest.raises(RegisterUnavailable):
+        await desk.register.contact("elnat", "100423")
+
+
+async def test_a_register_without_its_pepper_cannot_answer(desk: Desk) -> None:
+    """It does not say no to customers that it merely cannot find."""
+    await desk.run(customer("100423"))
+    desk.peppers = {"2027": bytes(32)}
+    with pytest.raises(RegisterUnavailable):
+        await desk.register.standing("elnat", "100423")
+
+
+async def test_a_pepper_that_changes_under_a_question_does_not_hide_the_answer(desk: Desk) -> None:
+    """An import flips the pointer between two look-ups of one question."""
+    await desk.run(customer("100423"))
+    desk.peppers["2027"] = bytes(32)
+    register = desk.register
+    look_up = desk.index.customer
+
+    async def overtaken(company: str, key: bytes) -> object:
+        desk.index.customer = look_up
+        await desk.run(customer("100423"))
+        return await look_up(company, key)
+
+    desk.index.customer = overtaken
+    assert await register.standing("elnat", "100423") is not None
+
+
+@pytest.mark.parametrize(
+    ("number", "evidence"), [("100423", "4711023"), ("100423", "4711024"), ("999999", "4711023")]
+)
+async def test_every_answer_costs_the_same_look_ups(
+    desk: Desk, number: str, evidence: str
+) -> None:
+    """True, wrong invoice, unknown customer: nothing to be told by counting or timing."""
+    await desk.run(customer("100423"), invoice("100423", "4711023"))
+    asked: list[str] = []
+    for verb in ("current", "customer", "evidence"):
+        original = getattr(desk.index, verb)
+
+        async def counted(*args: object, verb: str = verb, original: object = original) -> object:
+            asked.append(verb)
+            return await original(*args)
+
+        setattr(desk.index, verb, counted)
+    await desk.register.find_invoice("elnat", number, evidence)
+    await desk.register.standing("elnat", number)
+    assert asked == ["current", "evidence", "evidence", "current", "current", "customer", "current"]
 
 
 async def test_progress_ends_at_the_end_of_each_file(desk: Desk) -> None:

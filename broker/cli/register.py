@@ -1,0 +1,247 @@
+"""`farstu register`: import the customer register, look at it, take an import back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Annotated
+
+import typer
+
+from broker.cli.configuration import ConfigOption, read_settings
+from broker.cli.register_screen import ImportScreen, import_screen, say_counts, tell_findings
+from broker.cli.speaking import CommandFailed, say
+from broker.registers.contacts import ContactSeal
+from broker.registers.findings import FileRefused
+from broker.registers.guards import Objection
+from broker.registers.hashing import Peppers
+from broker.registers.importing import Export, Imported, ImportRefused, Mode, RegisterImport
+from broker.registers.lines import Source
+from broker.registers.suspending import Suspensions
+from broker.registers.taking_back import TakingBack
+from broker.sealed import Vault
+from broker.settings.schema import Settings
+from broker.storage import Storage, open_storage
+from broker.storage.errors import StorageError
+from broker.storage.ports import Generation
+from broker.wiring.companies import companies
+from broker.wiring.secret_keys import master_keys, peppers
+from linking.days import STOCKHOLM
+
+app = typer.Typer(no_args_is_help=True)
+
+_now = partial(datetime.now, UTC)
+_File = typer.Option(exists=True, dir_okay=False, readable=True, show_default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    customers: Path
+    invoices: Path
+    facilities: Path | None
+
+
+@app.callback()
+def register() -> None:
+    """Import the customer register from the billing system's export, and look after it."""
+
+
+@app.command("import", epilog="Example: farstu register import /srv/export --report bad-rows.txt")
+def import_export(
+    directory: Annotated[
+        Path | None,
+        typer.Argument(
+            exists=True,
+            file_okay=False,
+            show_default=False,
+            help="Where customers.csv, invoices.csv and perhaps facilities.csv are.",
+        ),
+    ] = None,
+    *,
+    customers: Annotated[Path | None, _File] = None,
+    invoices: Annotated[Path | None, _File] = None,
+    facilities: Annotated[Path | None, _File] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="One bad row refuses all.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Import though much changed, once you know why.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read and judge everything, change nothing.")
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, writable=True, help="Write every bad row's line and reason."),
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Import an export: the whole truth about the companies that it names.
+
+    Bad rows are left out and told by line and reason. Nothing is changed when the command fails.
+    """
+    settings = read_settings(config)
+    files = _files(directory, customers, invoices, facilities)
+    mode = Mode(strict=strict, force=force, dry_run=dry_run)
+    with import_screen(report) as screen:
+        outcome = asyncio.run(_import(settings, files, mode, screen))
+    tell_findings(screen, outcome.findings, report)
+    say_counts(outcome.companies)
+    if isinstance(outcome, ImportRefused):
+        raise CommandFailed(_reasons(outcome), _remedy(outcome))
+    say("Nothing was changed: a dry run." if outcome.dry_run else "Imported.", style="bold green")
+
+
+@app.command()
+def status(config: ConfigOption = None) -> None:
+    """Show which imports are kept of each company, the current one first."""
+    settings = read_settings(config)
+    kept = asyncio.run(_kept(settings))
+    for company, generations in kept.items():
+        say(company, style="bold")
+        for place, generation in enumerate(generations):
+            say(f"  {_line(generation)}{'' if place else ', current'}")
+        if not generations:
+            say("  never imported")
+
+
+@app.command("take-back", epilog="Example: farstu register take-back elnat")
+def take_back(
+    company: Annotated[str, typer.Argument(help="The company's id in the configuration.")],
+    config: ConfigOption = None,
+) -> None:
+    """Make the import before the current one current again.
+
+    Sessions that the import ended stay ended. Only one import back is kept.
+    """
+    settings = read_settings(config)
+    if company not in settings.companies:
+        raise typer.BadParameter(f"{company} is not among: {', '.join(settings.companies)}")
+    restored = asyncio.run(_take_back(settings, company))
+    if restored is None:
+        raise CommandFailed(
+            f"No import of {company} is kept from before the current one.",
+            "Import a right export instead; it takes the place of what is current.",
+        )
+    say(f"{company} is as before: {_line(restored)}.")
+
+
+def _files(
+    directory: Path | None, customers: Path | None, invoices: Path | None, facilities: Path | None
+) -> _Files:
+    if directory is not None:
+        customers = customers or directory / "customers.csv"
+        invoices = invoices or directory / "invoices.csv"
+        beside = directory / "facilities.csv"
+        facilities = facilities or (beside if beside.is_file() else None)
+    if customers is None or invoices is None:
+        raise typer.BadParameter("give a directory, or both --customers and --invoices")
+    for path in (customers, invoices):
+        if not path.is_file():
+            raise typer.BadParameter(f"there is no file {path}")
+    return _Files(customers, invoices, facilities)
+
+
+async def _import(
+    settings: Settings, files: _Files, mode: Mode, screen: ImportScreen
+) -> Imported | ImportRefused:
+    with ExitStack() as stack:
+        export = Export(
+            _source(stack, files.customers),
+            _source(stack, files.invoices),
+            None if files.facilities is None else _source(stack, files.facilities),
+        )
+        async with _storage(settings) as storage:
+            try:
+                return await _use_case(settings, storage).run(
+                    export,
+                    mode,
+                    on_finding=screen.on_finding,
+                    on_progress=screen.on_progress,
+                )
+            except FileRefused as refused:
+                raise CommandFailed(
+                    str(refused), "Nothing was changed. docs/register.md describes the files."
+                ) from refused
+
+
+def _source(stack: ExitStack, path: Path) -> Source:
+    return Source(path.name, stack.enter_context(path.open("rb")), path.stat().st_size)
+
+
+def _use_case(settings: Settings, storage: Storage) -> RegisterImport:
+    vault = Vault(master_keys(settings))
+    return RegisterImport(
+        companies=companies(settings),
+        peppers=Peppers.of(peppers(settings)),
+        contacts=ContactSeal(vault.seal, vault.open),
+        index=storage.index,
+        transaction=storage.transaction,
+        suspensions=Suspensions(
+            storage.links, storage.delegations, storage.sessions, storage.audit
+        ),
+        audit=storage.audit,
+        clock=_now,
+    )
+
+
+async def _kept(settings: Settings) -> dict[str, list[Generation]]:
+    """Each company's generations, the current one first."""
+    kept: dict[str, list[Generation]] = {}
+    async with _storage(settings) as storage:
+        for company in settings.companies:
+            current = await storage.index.current(company)
+            generations = await storage.index.generations(company)
+            others = [one for one in generations if current is None or one.id != current.id]
+            kept[company] = ([current] if current else []) + others
+    return kept
+
+
+async def _take_back(settings: Settings, company: str) -> Generation | None:
+    async with _storage(settings) as storage:
+        use_case = TakingBack(storage.index, storage.transaction, storage.audit, _now)
+        return await use_case.run(company)
+
+
+@asynccontextmanager
+async def _storage(settings: Settings) -> AsyncIterator[Storage]:
+    vault = Vault(master_keys(settings))
+    try:
+        async with open_storage(
+            settings.storage.database,
+            "sqlite://",
+            seal=vault.seal,
+            open_sealed=vault.open,
+            new_id=_new_id,
+            clock=_now,
+        ) as storage:
+            yield storage
+    except StorageError as error:
+        raise CommandFailed(str(error), "Try again; `farstu db status` tells more.") from error
+
+
+def _new_id(prefix: str) -> str:
+    return prefix + token_urlsafe(16)
+
+
+def _line(generation: Generation) -> str:
+    began = generation.started_at.astimezone(STOCKHOLM)
+    return (
+        f"{began:%Y-%m-%d %H:%M}: {generation.customers:,} customers, {generation.evidence:,} numbers that prove "
+        f"something, pepper {generation.pepper}"
+    )
+
+
+def _reasons(outcome: ImportRefused) -> str:
+    return "Nothing was changed:\n" + "\n".join(f"  {one}" for one in outcome.objections)
+
+
+def _remedy(outcome: ImportRefused) -> str:
+    found = {one.objection for one in outcome.objections}
+    if found & {Objection.BAD_ROWS, Objection.NO_CUSTOMERS}:
+        return "Mend the export and import it again."
+    if Objection.OVERTAKEN in found:
+        return "Import it again."
+    return "Look at the export. If it is right, import it with --force."

@@ -1,0 +1,96 @@
+"""What an operator sees of an import: progress, bad rows by line and reason, counts.
+
+Never a value of the files: what is shown may end in a ticket or a log.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from broker.cli.speaking import say, tell
+from broker.registers.findings import Finding, Reason
+from broker.registers.importing import CompanyCount
+
+LINES_SHOWN = 20
+
+
+class ImportScreen:
+    """Shows progress on standard error and writes every finding to the report, if there is one."""
+
+    def __init__(self, progress: Progress, report: TextIO | None) -> None:
+        self._progress = progress
+        self._report = report
+        self._bars: dict[str, int] = {}
+        self.first: list[Finding] = []
+        self.told = 0
+
+    def on_progress(self, file: str, done: int, total: int) -> None:
+        """Move the file's bar; bytes."""
+        if file not in self._bars:
+            self._bars[file] = self._progress.add_task(file, total=total)
+        self._progress.update(self._bars[file], completed=done)  # type: ignore[arg-type]
+
+    def on_finding(self, finding: Finding) -> None:
+        """Take a finding: the first ones are shown, all are written."""
+        self.told += 1
+        if len(self.first) < LINES_SHOWN:
+            self.first.append(finding)
+        if self._report is not None:
+            self._report.write(f"{finding}\n")
+
+
+@contextmanager
+def import_screen(report: Path | None) -> Iterator[ImportScreen]:
+    """Open the screen; the report file is written anew."""
+    bars = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    if report is None:
+        with bars:
+            yield ImportScreen(bars, None)
+        return
+    with report.open("w", encoding="utf-8") as file, bars:
+        yield ImportScreen(bars, file)
+
+
+def tell_findings(
+    screen: ImportScreen, counts: Mapping[tuple[str, str, Reason], int], report: Path | None
+) -> None:
+    """Say what was wrong: sums, the first lines, and where the rest is."""
+    if not counts:
+        return
+    tell(Text("Rows with something wrong:", style="bold"))
+    for (file, column, reason), count in sorted(counts.items()):
+        tell(Text(f"  {count:>9,} × {file}: {column} {reason}".replace(":  ", ": ")))
+    for finding in screen.first:
+        tell(Text(f"  {finding}"))
+    if screen.told > len(screen.first):
+        where = f"all are in {report}" if report else "--report FILE writes them all"
+        tell(Text(f"  … and {screen.told - len(screen.first):,} more; {where}."))
+
+
+def say_counts(companies: Sequence[CompanyCount]) -> None:
+    """Print what was read of each company, beside what was current."""
+    for count in companies:
+        before = "first import" if count.customers_before is None else f"{count.customers_before:,}"
+        say(count.company, style="bold")
+        for label, value in (
+            ("customers", f"{count.customers:,} (before: {before})"),
+            ("kind, status or protection changed", f"{count.standings_changed:,}"),
+            ("newly deceased or protected", f"{count.newly_suspended:,}"),
+            ("sessions ended", f"{count.sessions_ended:,}"),
+            ("numbers that prove something", f"{count.evidence:,}"),
+            ("invoices that prove nothing", f"{count.proving_nothing:,}"),
+            ("facilities", f"{count.facilities:,}"),
+        ):
+            say(f"  {label:<36}{value}")
