@@ -64,7 +64,7 @@ class TransientStore(Protocol):
         ...
 
     async def count(self, shelf: Shelf, key: bytes, *, window: timedelta) -> int:
-        """Add one and return the count since the first in the window; it expires with the window."""
+        """Add one and return the count since the window began; it expires with the window."""
         ...
 
     async def drop(self, shelf: Shelf, key: bytes) -> None: ...
@@ -209,12 +209,26 @@ class AuditRecord:
     hash: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """Number and hash of the newest record; number 0 and no hash when there is none."""
+
+    number: int
+    hash: bytes
+
+
 class AuditLog(Protocol):
     """Append only, chained by SHA-256, written in the transaction of the change."""
 
     async def append(self, event: AuditEvent) -> AuditRecord: ...
 
-    def read(self, *, after: int = 0) -> AsyncIterator[AuditRecord]: ...
+    def read(self, *, after: int = 0) -> AsyncIterator[AuditRecord]:
+        """The records with a higher number, in order."""
+        ...
+
+    async def head(self) -> AuditHead:
+        """What the newest record must be; kept apart from the records."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

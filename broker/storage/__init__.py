@@ -1,0 +1,7 @@
+"""Everything that is kept, behind ports. Callers see the ports; only this package knows SQL."""
+
+from broker.storage.bundle import Check, Storage
+from broker.storage.migrating import Schemas, migrate_storage, read_schemas
+from broker.storage.opening import open_storage
+
+__all__ = ["Check", "Schemas", "Storage", "migrate_storage", "open_storage", "read_schemas"]

@@ -1,0 +1,58 @@
+"""Everything that is stored, as one value: every port a field, plus the upkeep of the whole."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from broker.storage.notices import SealedNotices
+from broker.storage.ports import (
+    AuditLog,
+    ClientStore,
+    CustomerIndex,
+    GrantStore,
+    OutboxStore,
+    SessionStore,
+    TransientStore,
+)
+from keys.ports import KeyStore
+from linking.ports import DelegationStore, Journal, LinkStore, PersonStore, Transaction, WaitStore
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What answers and what does not; each False names what an operator has to look at."""
+
+    database: bool
+    schema: bool
+    transient: bool
+
+    @property
+    def is_ready(self) -> bool:
+        return self.database and self.schema and self.transient
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The bundle. `transaction` spans every durable port, and never the transient store.
+
+    `check` asks whether all of it answers; `purge` deletes what has expired, in short batches, and
+    says how many rows that were.
+    """
+
+    transaction: Transaction
+    persons: PersonStore
+    links: LinkStore
+    delegations: DelegationStore
+    waits: WaitStore
+    sessions: SessionStore
+    clients: ClientStore
+    grants: GrantStore
+    keys: KeyStore
+    audit: AuditLog
+    journal: Journal
+    notices: SealedNotices
+    outbox: OutboxStore
+    index: CustomerIndex
+    transient: TransientStore
+    check: Callable[[], Awaitable[Check]]
+    purge: Callable[[datetime], Awaitable[int]]

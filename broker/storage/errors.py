@@ -1,0 +1,41 @@
+"""What can go wrong in storage that is not an outcome. Public text and private detail apart."""
+
+
+class StorageError(Exception):
+    """Root of the family; never raised directly."""
+
+    code = "storage_error"
+
+    def __init__(self, message: str = "", *, detail: str = "") -> None:
+        super().__init__(message or self.code)
+        self.detail = detail
+
+
+class StorageUnavailable(StorageError):
+    """The database cannot be reached, is locked for too long, or is full. Nothing was changed."""
+
+    code = "storage_unavailable"
+
+
+class TransactionFailed(StorageError):
+    """A change inside the transaction failed and somebody went on; all of it was rolled back."""
+
+    code = "transaction_failed"
+
+
+class SchemaMismatch(StorageError):
+    """The database lacks what this release needs: `farstu db migrate` has not been run."""
+
+    code = "schema_mismatch"
+
+
+class GenerationGone(StorageError):
+    """This generation of the register is current, or is being deleted, so it cannot be changed."""
+
+    code = "generation_gone"
+
+
+class UnreadableRecord(StorageError):
+    """A stored record is of a version that this release does not know."""
+
+    code = "unreadable_record"

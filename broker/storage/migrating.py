@@ -1,0 +1,50 @@
+"""Migrating the storage and saying where it stands, for the command line and for start-up."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from broker.storage.sql.engine import is_in_memory, open_engine
+from broker.storage.sql.migrate import upgrade
+from broker.storage.sql.revision import DURABLE, TRANSIENT, History, Schema, read_schema
+from broker.storage.sql.transaction import SqlTransaction
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """Where the two databases stand."""
+
+    database: Schema
+    transient: Schema
+
+
+async def migrate_storage(database: str, transient: str) -> None:
+    """Bring both databases to the newest schema; safe from any number of processes at once.
+
+    The URLs are those of `open_storage`. A database in memory is left to that.
+    """
+    for url, history in ((database, DURABLE), (transient, TRANSIENT)):
+        if not is_in_memory(url):
+            async with _connected(url) as transaction:
+                await upgrade(transaction, history)
+
+
+async def read_schemas(database: str, transient: str) -> Schemas:
+    """Compare both databases with what this release needs; one in memory is current when opened."""
+    return Schemas(await _read(database, DURABLE), await _read(transient, TRANSIENT))
+
+
+async def _read(url: str, history: History) -> Schema:
+    if is_in_memory(url):
+        return Schema.CURRENT
+    async with _connected(url) as transaction, transaction.reading() as connection:
+        return await read_schema(connection, history)
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[SqlTransaction]:
+    engine = open_engine(url, synchronous="FULL")
+    try:
+        yield SqlTransaction(engine.sql)
+    finally:
+        await engine.close()

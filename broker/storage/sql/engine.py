@@ -1,0 +1,119 @@
+"""Database engines: the SQLAlchemy engine behind a URL, set up so that no update is lost.
+
+SQLite: write-ahead log, foreign keys, a busy time-out, and `BEGIN` written by us. Left alone, the
+driver begins a transaction at the first write, after the read that the write was based on, and
+two processes overwrite each other; so every transaction starts with `BEGIN IMMEDIATE` unless its
+connection has the option `read_only`, which gets a plain `BEGIN`.
+"""
+
+import os
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+
+from broker.storage.errors import StorageUnavailable
+
+# FULL: what was acknowledged (a revocation!) must be there after a power cut; in WAL, NORMAL may
+# lose the last commits. NORMAL is for what may vanish: it makes nothing valid by its absence.
+Synchronous = Literal["FULL", "NORMAL"]
+
+# Longer than any batch that we write holds the lock.
+_BUSY_SECONDS: Final = 10.0
+# One writer at a time, and readers that mostly find their page in memory.
+_CONNECTIONS: Final = 4
+_MEMORY: Final = (None, "", ":memory:")
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An open engine. `keepalive` holds a database in memory alive between its connections."""
+
+    sql: AsyncEngine
+    keepalive: sqlite3.Connection | None = None
+
+    async def close(self) -> None:
+        """Close every connection; a database in memory is gone then."""
+        await self.sql.dispose()
+        if self.keepalive is not None:
+            self.keepalive.close()
+
+
+def is_in_memory(url: str) -> bool:
+    """Is this the URL of a database that nobody else can reach?"""
+    return make_url(url).database in _MEMORY
+
+
+def open_engine(url: str, *, synchronous: Synchronous) -> Engine:
+    """Open `sqlite:///path/to/file` or, in memory, `sqlite://`.
+
+    Raises `ValueError` for another kind of URL and `StorageUnavailable` when the file cannot be
+    created. The file is made readable for its owner only.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        raise ValueError(f"unsupported database: {parsed.get_backend_name()}")
+    if parsed.database in _MEMORY:
+        return _open_memory()
+    _create_privately(Path(parsed.database or ""))
+    engine = _create(parsed.set(drivername="sqlite+aiosqlite"), connections=_CONNECTIONS)
+    _prepare_connections(engine, ("PRAGMA journal_mode=WAL", f"PRAGMA synchronous={synchronous}"))
+    return Engine(engine)
+
+
+def _open_memory() -> Engine:
+    """A database in memory with one connection, which all users of it queue for.
+
+    Two connections would need SQLite's shared-cache locking, which knows no busy time-out. The
+    idle second one only keeps the contents when a cancelled task costs us the first.
+    """
+    name = f"file:farstu-{secrets.token_hex(8)}"
+    query = {"mode": "memory", "cache": "shared", "uri": "true"}
+    url = URL.create("sqlite+aiosqlite", database=name, query=query)
+    keepalive = sqlite3.connect(f"{name}?mode=memory&cache=shared", uri=True)
+    engine = _create(url, connections=1)
+    _prepare_connections(engine, ())
+    return Engine(engine, keepalive)
+
+
+def _create(url: URL, *, connections: int) -> AsyncEngine:
+    """Create the engine; bound values never show in an exception's text."""
+    return create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None},
+    )
+
+
+def _create_privately(path: Path) -> None:
+    """Create the file with mode 0600 before SQLite does; its log files get the same mode."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StorageUnavailable("cannot create the database file", detail=str(error)) from error
+
+
+def _prepare_connections(engine: AsyncEngine, pragmas: tuple[str, ...]) -> None:
+    def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in ("PRAGMA foreign_keys=ON", *pragmas):
+            cursor.execute(pragma)
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
+
+
+def _begin(connection: Connection) -> None:
+    options: dict[str, Any] = dict(connection.get_execution_options())
+    connection.exec_driver_sql("BEGIN" if options.get("read_only") else "BEGIN IMMEDIATE")

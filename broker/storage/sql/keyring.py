@@ -1,0 +1,75 @@
+"""The durable key ring (`keys.ports.KeyStore`). There is no verb that deletes a key."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from broker.storage.sql.tables import signing_keys
+from broker.storage.sql.transaction import SqlTransaction
+from broker.storage.sql.upsert import insert
+from keys.model import Algorithm, KeyRecord, State
+
+
+class SqlKeyStore:
+    """`KeyStore` on SQL."""
+
+    def __init__(self, transaction: SqlTransaction) -> None:
+        self._transaction = transaction
+
+    async def all(self) -> Sequence[KeyRecord]:
+        query = select(signing_keys).order_by(signing_keys.c.created_at, signing_keys.c.kid)
+        async with self._transaction.reading() as connection:
+            return [_record(row) for row in await connection.execute(query)]
+
+    async def add(self, record: KeyRecord) -> bool:
+        row = insert(signing_keys).values(kid=record.kid, **_life(record))
+        async with self._transaction.writing() as connection:
+            added = await connection.execute(row.on_conflict_do_nothing())
+        return added.rowcount == 1
+
+    async def change(self, record: KeyRecord, *, was: State) -> bool:
+        """False too for a revoked key that would become anything else."""
+        if was is State.REVOKED and record.state is not State.REVOKED:
+            return False
+        async with self._transaction.writing() as connection:
+            changed = await connection.execute(
+                update(signing_keys)
+                .where(signing_keys.c.kid == record.kid, signing_keys.c.state == was)
+                .values(_life(record))
+            )
+        return changed.rowcount == 1
+
+
+def _life(record: KeyRecord) -> dict[str, object]:
+    """Everything but the `kid`, which never changes."""
+    return {
+        "algorithm": record.algorithm,
+        "state": record.state,
+        "public_jwk": record.public_jwk,
+        "sealed_private": record.sealed_private,
+        "master_key": record.master_key,
+        "created_at": record.created_at,
+        "announced_at": record.announced_at,
+        "signing_from": record.signing_from,
+        "retiring_from": record.retiring_from,
+        "removed_at": record.removed_at,
+        "revoked_at": record.revoked_at,
+    }
+
+
+def _record(row: Row[Any]) -> KeyRecord:
+    return KeyRecord(
+        kid=row.kid,
+        algorithm=Algorithm(row.algorithm),
+        state=State(row.state),
+        public_jwk=row.public_jwk,
+        sealed_private=row.sealed_private,
+        master_key=row.master_key,
+        created_at=row.created_at,
+        announced_at=row.announced_at,
+        signing_from=row.signing_from,
+        retiring_from=row.retiring_from,
+        removed_at=row.removed_at,
+        revoked_at=row.revoked_at,
+    )

@@ -1,0 +1,71 @@
+"""Messages under way (`broker.storage.ports.OutboxStore`)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from broker.storage.ports import OutboxMessage
+from broker.storage.sql.tables import outbox
+from broker.storage.sql.transaction import SqlTransaction
+from broker.storage.sql.upsert import insert
+
+
+class SqlOutboxStore:
+    """`OutboxStore` on SQL."""
+
+    def __init__(self, transaction: SqlTransaction) -> None:
+        self._transaction = transaction
+
+    async def put(self, message: OutboxMessage) -> None:
+        """A message that is there already, delivered or not, is not put again."""
+        row = insert(outbox).values(
+            id=message.id,
+            kind=message.kind,
+            company=message.company,
+            sealed=message.sealed,
+            created_at=message.created_at,
+            not_before=message.not_before,
+            attempts=message.attempts,
+        )
+        async with self._transaction.writing() as connection:
+            await connection.execute(row.on_conflict_do_nothing(index_elements=[outbox.c.id]))
+
+    async def due(self, *, now: datetime, limit: int) -> Sequence[OutboxMessage]:
+        """Longest due first."""
+        query = (
+            select(outbox)
+            .where(outbox.c.delivered_at.is_(None), outbox.c.not_before <= now)
+            .order_by(outbox.c.not_before, outbox.c.id)
+            .limit(limit)
+        )
+        async with self._transaction.reading() as connection:
+            return [_message(row) for row in await connection.execute(query)]
+
+    async def delivered(self, message_id: str, *, at: datetime) -> None:
+        await self._change(message_id, delivered_at=at, sealed=b"")
+
+    async def failed(self, message_id: str, *, again_at: datetime) -> None:
+        await self._change(message_id, attempts=outbox.c.attempts + 1, not_before=again_at)
+
+    async def _change(self, message_id: str, **values: object) -> None:
+        """Change a message under way; a delivered one stays delivered."""
+        async with self._transaction.writing() as connection:
+            await connection.execute(
+                update(outbox)
+                .where(outbox.c.id == message_id, outbox.c.delivered_at.is_(None))
+                .values(**values)
+            )
+
+
+def _message(row: Row[Any]) -> OutboxMessage:
+    return OutboxMessage(
+        id=row.id,
+        kind=row.kind,
+        company=row.company,
+        sealed=row.sealed,
+        created_at=row.created_at,
+        not_before=row.not_before,
+        attempts=row.attempts,
+    )

@@ -1,0 +1,271 @@
+"""The imported register (`broker.storage.ports.CustomerIndex`).
+
+An import fills a generation in batches; a pointer per company says which one is read. A lookup
+follows the pointer in the same statement, so it sees one generation or another, never a mixture.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
+
+from broker.storage.errors import GenerationGone
+from broker.storage.ports import Generation, IndexedCustomer, IndexedEvidence
+from broker.storage.sql import upsert
+from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.register_rows import (
+    ADD_CUSTOMERS,
+    ADD_EVIDENCE,
+    ADD_FACILITIES,
+    BulkInsert,
+    customer_rows,
+    evidence_rows,
+    facility_rows,
+    indexed_customer,
+)
+from broker.storage.sql.register_tables import (
+    current,
+    customers,
+    evidence,
+    facilities,
+    generations,
+)
+from broker.storage.sql.transaction import SqlTransaction
+
+# Rows in one transaction: some tens of milliseconds under the write lock.
+_BATCH: Final = 10_000
+_PAGE: Final = 1_000
+
+
+def _lookup(table: Table) -> Select[Any]:
+    """One row of the company's current generation, by key."""
+    return (
+        select(table)
+        .join(current, current.c.generation == table.c.generation)
+        .where(current.c.company == bindparam("company"), table.c.key == bindparam("key"))
+    )
+
+
+_CUSTOMER = _lookup(customers)
+_EVIDENCE = _lookup(evidence)
+
+
+class SqlCustomerIndex:
+    """`CustomerIndex` on SQL."""
+
+    def __init__(self, transaction: SqlTransaction) -> None:
+        self._transaction = transaction
+
+    async def open_generation(self, company: str, *, at: datetime, pepper: str) -> Generation:
+        opened = generations.insert().values(
+            company=company,
+            started_at=at,
+            pepper=pepper,
+            discarded=False,
+            customers=0,
+            evidence=0,
+        )
+        async with self._transaction.writing() as connection:
+            number = await connection.execute(opened.returning(generations.c.id))
+            return Generation(number.scalar_one(), company, at, pepper)
+
+    async def add_customers(self, generation: Generation, batch: Sequence[IndexedCustomer]) -> None:
+        await self._add(ADD_CUSTOMERS, customer_rows(generation, batch))
+
+    async def add_evidence(self, generation: Generation, batch: Sequence[IndexedEvidence]) -> None:
+        await self._add(ADD_EVIDENCE, evidence_rows(generation, batch))
+
+    async def add_facilities(
+        self, generation: Generation, batch: Sequence[tuple[bytes, bytes]]
+    ) -> None:
+        await self._add(ADD_FACILITIES, facility_rows(generation, batch))
+
+    async def make_current(self, generations: Sequence[Generation], *, at: datetime) -> None:
+        """Raises `GenerationGone` if one of them has been discarded; then none is flipped."""
+        counts = [await self._counts(generation) for generation in generations]
+        async with self._transaction():
+            for generation, (rows, items) in zip(generations, counts, strict=True):
+                await self._finish(generation, at=at, customers=rows, evidence=items)
+                await self._point(generation.company, generation.id, at=at)
+
+    async def take_back(self, company: str, *, at: datetime) -> Generation | None:
+        """What was taken back is kept, but never comes back by itself."""
+        async with self._transaction.writing() as connection:
+            taken = await connection.execute(
+                select(current.c.generation).where(current.c.company == company).with_for_update()
+            )
+            newest = taken.scalar_one_or_none()
+            if newest is None:
+                return None
+            before = (
+                _kept(company)
+                .where(generations.c.id < newest, generations.c.made_current_at.is_not(None))
+                .limit(1)
+            )
+            row = (await connection.execute(before)).one_or_none()
+            if row is None:
+                return None
+            await connection.execute(
+                update(generations).where(generations.c.id == newest).values(made_current_at=None)
+            )
+            await self._point(company, row.id, at=at)
+        return _generation(row)
+
+    async def discard(self, generation: Generation) -> None:
+        """Raises `GenerationGone` if it is current."""
+        is_current = generations.c.id.in_(select(current.c.generation))
+        mark = update(generations).where(generations.c.id == generation.id, ~is_current)
+        async with self._transaction.writing() as connection:
+            marked = (await connection.execute(mark.values(discarded=True))).rowcount
+        if not marked and await self._exists(generation):
+            raise GenerationGone("the current generation cannot be discarded")
+        await self._delete(generation.id)
+
+    async def current(self, company: str) -> Generation | None:
+        query = _kept(company).join(current, current.c.generation == generations.c.id)
+        async with self._transaction.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else _generation(row)
+
+    async def generations(self, company: str) -> Sequence[Generation]:
+        async with self._transaction.reading() as connection:
+            return [_generation(row) for row in await connection.execute(_kept(company))]
+
+    async def customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]:
+        """By key, in pages: no connection is held while the caller looks at a customer."""
+        query = select(customers).where(customers.c.generation == generation.id)
+        query = query.order_by(customers.c.key).limit(_PAGE)
+        after = b""
+        while True:
+            async with self._transaction.reading() as connection:
+                page = (await connection.execute(query.where(customers.c.key > after))).all()
+            for row in page:
+                yield indexed_customer(row)
+            if len(page) < _PAGE:
+                return
+            after = page[-1].key
+
+    async def customers(
+        self, generation: Generation, keys: Sequence[bytes]
+    ) -> Sequence[IndexedCustomer]:
+        query = select(customers).where(_among(generation, keys))
+        async with self._transaction.reading() as connection:
+            return [indexed_customer(row) for row in await connection.execute(query)]
+
+    async def known_customers(self, generation: Generation, keys: Sequence[bytes]) -> set[bytes]:
+        query = select(customers.c.key).where(_among(generation, keys))
+        async with self._transaction.reading() as connection:
+            return set((await connection.execute(query)).scalars())
+
+    async def customer(self, company: str, key: bytes) -> IndexedCustomer | None:
+        async with self._transaction.reading() as connection:
+            found = await connection.execute(_CUSTOMER, {"company": company, "key": key})
+            row = found.one_or_none()
+        return None if row is None else indexed_customer(row)
+
+    async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
+        async with self._transaction.reading() as connection:
+            found = await connection.execute(_EVIDENCE, {"company": company, "key": key})
+            row = found.one_or_none()
+        return None if row is None else IndexedEvidence(row.key, row.issued_on)
+
+    async def purge(self, now: datetime) -> int:  # noqa: ARG002
+        """Finish discarding what a killed process left half deleted, whenever that was."""
+        query = select(generations.c.id).where(generations.c.discarded)
+        async with self._transaction.reading() as connection:
+            left = (await connection.execute(query)).scalars().all()
+        for generation in left:
+            await self._delete(generation)
+        return len(left)
+
+    async def _add(self, bulk: BulkInsert, rows: Sequence[tuple[object, ...]]) -> None:
+        for start in range(0, len(rows), _BATCH):
+            async with self._transaction.writing() as connection:
+                await bulk.add(connection, rows[start : start + _BATCH])
+
+    async def _counts(self, generation: Generation) -> tuple[int, int]:
+        """Customers and pieces of evidence that are there, counted before anything is locked."""
+        query = select(
+            *(
+                select(func.count())
+                .select_from(table)
+                .where(table.c.generation == generation.id)
+                .scalar_subquery()
+                for table in (customers, evidence)
+            )
+        )
+        async with self._transaction.reading() as connection:
+            rows, items = (await connection.execute(query)).one()
+        return rows, items
+
+    async def _finish(
+        self, generation: Generation, *, at: datetime, customers: int, evidence: int
+    ) -> None:
+        finish = update(generations).where(
+            generations.c.id == generation.id,
+            generations.c.company == generation.company,
+            ~generations.c.discarded,
+        )
+        async with self._transaction.writing() as connection:
+            finished = await connection.execute(
+                finish.values(made_current_at=at, customers=customers, evidence=evidence)
+            )
+        if finished.rowcount != 1:
+            raise GenerationGone("a discarded generation cannot be made current")
+
+    async def _point(self, company: str, generation: int, *, at: datetime) -> None:
+        attempt = upsert.insert(current).values(company=company, generation=generation, since=at)
+        flip = attempt.on_conflict_do_update(
+            index_elements=[current.c.company],
+            set_={"generation": attempt.excluded.generation, "since": attempt.excluded.since},
+        )
+        async with self._transaction.writing() as connection:
+            await connection.execute(flip)
+
+    async def _exists(self, generation: Generation) -> bool:
+        query = select(generations.c.id).where(generations.c.id == generation.id)
+        async with self._transaction.reading() as connection:
+            return (await connection.execute(query)).one_or_none() is not None
+
+    async def _delete(self, generation: int) -> None:
+        """Rows first, the generation last: what is interrupted can be found again."""
+        for table in (customers, evidence, facilities):
+            await delete_in_batches(self._transaction, table, table.c.generation == generation)
+        async with self._transaction.writing() as connection:
+            await connection.execute(delete(generations).where(generations.c.id == generation))
+
+
+def _kept(company: str) -> Select[Any]:
+    """Newest first."""
+    return (
+        select(generations)
+        .where(generations.c.company == company, ~generations.c.discarded)
+        .order_by(generations.c.id.desc())
+    )
+
+
+def _among(generation: Generation, keys: Sequence[bytes]) -> ColumnElement[bool]:
+    return and_(customers.c.generation == generation.id, customers.c.key.in_(keys))
+
+
+def _generation(row: Row[Any]) -> Generation:
+    return Generation(
+        id=row.id,
+        company=row.company,
+        started_at=row.started_at,
+        pepper=row.pepper,
+        customers=row.customers,
+        evidence=row.evidence,
+    )

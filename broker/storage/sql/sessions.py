@@ -1,0 +1,178 @@
+"""Single sign-on sessions (`broker.storage.ports.SessionStore`).
+
+An ended session keeps its row until it is purged, so that nothing brings it back; what the
+provider said for display is erased at once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    insert,
+    literal,
+    not_,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from broker.storage.ports import Session, SessionClient
+from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.tables import session_clients, sessions
+from broker.storage.sql.transaction import SqlTransaction
+from broker.storage.sql.types import Instant
+from broker.storage.sql.upsert import insert as upsert
+
+
+def _live(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return and_(
+        sessions.c.ended_at.is_(None),
+        sessions.c.expires_at > now,
+        sessions.c.seen_at + sessions.c.idle > now,
+    )
+
+
+_NOW = bindparam("now", type_=Instant)
+_FIND = select(sessions).where(sessions.c.secret_hash == bindparam("secret_hash"), _live(_NOW))
+_BY_ID = select(sessions).where(sessions.c.id == bindparam("sid"), _live(_NOW))
+_CLIENTS = select(session_clients).where(session_clients.c.sid == bindparam("sid"))
+
+
+class SqlSessionStore:
+    """`SessionStore` on SQL."""
+
+    def __init__(self, transaction: SqlTransaction) -> None:
+        self._transaction = transaction
+
+    async def create(self, session: Session, *, secret_hash: bytes) -> None:
+        async with self._transaction.writing() as connection:
+            await connection.execute(insert(sessions), _row(session, secret_hash))
+            if session.clients:
+                await connection.execute(
+                    insert(session_clients),
+                    [
+                        {"sid": session.id, "client_id": client_id, **_joining(client)}
+                        for client_id, client in session.clients.items()
+                    ],
+                )
+
+    async def find(self, secret_hash: bytes, *, now: datetime) -> Session | None:
+        async with self._transaction.reading() as connection:
+            found = await connection.execute(_FIND, {"secret_hash": secret_hash, "now": now})
+            return await _whole(connection, found.one_or_none())
+
+    async def by_id(self, sid: str, *, now: datetime) -> Session | None:
+        async with self._transaction.reading() as connection:
+            found = await connection.execute(_BY_ID, {"sid": sid, "now": now})
+            return await _whole(connection, found.one_or_none())
+
+    async def touch(self, sid: str, *, at: datetime) -> None:
+        """Never back in time, and never over the end of a session that has idled too long."""
+        async with self._transaction.writing() as connection:
+            await connection.execute(
+                update(sessions)
+                .where(sessions.c.id == sid, sessions.c.seen_at < at, _live(_at(at)))
+                .values(seen_at=at)
+            )
+
+    async def joined(self, sid: str, client_id: str, client: SessionClient) -> None:
+        """Remember the client; an ended session takes no more."""
+        row = select(
+            sessions.c.id,
+            literal(client_id),
+            literal(client.since, session_clients.c.since.type),
+            literal(client.consented, session_clients.c.consented.type),
+        ).where(sessions.c.id == sid, sessions.c.ended_at.is_(None))
+        attempt = upsert(session_clients).from_select(
+            ["sid", "client_id", "since", "consented"], row
+        )
+        join = attempt.on_conflict_do_update(
+            index_elements=[session_clients.c.sid, session_clients.c.client_id],
+            set_={"since": attempt.excluded.since, "consented": attempt.excluded.consented},
+        )
+        async with self._transaction.writing() as connection:
+            await connection.execute(join)
+
+    async def end(self, sid: str, *, at: datetime, reason: str) -> bool:
+        """True if it was live."""
+        return await self._end(sessions.c.id == sid, at=at, reason=reason) == 1
+
+    async def end_of_persons(self, persons: Sequence[str], *, at: datetime, reason: str) -> int:
+        return await self._end(sessions.c.person.in_(persons), at=at, reason=reason)
+
+    async def purge(self, now: datetime) -> int:
+        """Delete sessions that are over, with their clients; how many."""
+        return await delete_in_batches(self._transaction, sessions, not_(_live(_at(now))))
+
+    async def _end(self, which: ColumnElement[bool], *, at: datetime, reason: str) -> int:
+        """End them, also those that are over by our clock: another machine's may be behind."""
+        end = (
+            update(sessions)
+            .where(which, sessions.c.ended_at.is_(None))
+            .values(ended_at=at, end_reason=reason, profile=b"")
+            .returning(sessions.c.seen_at, sessions.c.idle, sessions.c.expires_at)
+        )
+        async with self._transaction.writing() as connection:
+            ended = (await connection.execute(end)).all()
+        return sum(row.expires_at > at and row.seen_at + row.idle > at for row in ended)
+
+
+def _at(at: datetime) -> ColumnElement[datetime]:
+    return literal(at, Instant)
+
+
+def _joining(client: SessionClient) -> dict[str, object]:
+    return {"since": client.since, "consented": client.consented}
+
+
+def _row(session: Session, secret_hash: bytes) -> dict[str, object]:
+    return {
+        "id": session.id,
+        "secret_hash": secret_hash,
+        "person": session.person,
+        "provider": session.provider,
+        "issuer": session.issuer,
+        "subject": session.subject,
+        "auth_time": session.auth_time,
+        "created_at": session.created_at,
+        "seen_at": session.seen_at,
+        "expires_at": session.expires_at,
+        "idle": session.idle,
+        "remembered": session.remembered,
+        "profile": session.profile,
+        "acr": session.acr,
+        "amr": session.amr,
+        "upstream_sid": session.upstream_sid,
+    }
+
+
+async def _whole(connection: AsyncConnection, row: Row[Any] | None) -> Session | None:
+    """The session of this row, with its clients."""
+    if row is None:
+        return None
+    clients = await connection.execute(_CLIENTS, {"sid": row.id})
+    return Session(
+        id=row.id,
+        person=row.person,
+        provider=row.provider,
+        issuer=row.issuer,
+        subject=row.subject,
+        auth_time=row.auth_time,
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        expires_at=row.expires_at,
+        idle=row.idle,
+        remembered=row.remembered,
+        profile=row.profile,
+        acr=row.acr,
+        amr=row.amr,
+        upstream_sid=row.upstream_sid,
+        clients={
+            client.client_id: SessionClient(client.since, client.consented) for client in clients
+        },
+    )
