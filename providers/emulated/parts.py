@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from providers.emulated.clock import ShiftedClock
 from providers.emulated.consoles import Registration
 from providers.emulated.keys import KeyStock
+from providers.emulated.outbound import Outbound
 from providers.emulated.pages import Pages
 from providers.emulated.rings import KeyRing
 from providers.emulated.sessions import Sessions
@@ -36,6 +37,7 @@ class Parts:
     sleep: Callable[[float], Awaitable[None]]
     stock: KeyStock
     templates: Environment
+    outbound: Outbound
 
     def assemble(
         self,

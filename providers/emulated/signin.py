@@ -15,7 +15,7 @@ from providers.emulated.asking import Ask, Proceed, Refuse, decide
 from providers.emulated.callback import Parameters, complete
 from providers.emulated.faults import Place
 from providers.emulated.login import LoginRequest, Wish
-from providers.emulated.people import Person, find_person
+from providers.emulated.people import Person, find_person, get_person
 from providers.emulated.sessions import BrowserSession, SignedIn
 from providers.emulated.upstream import Upstream
 
@@ -84,7 +84,7 @@ class SignIn:
         session = sessions.open(request)
         step = decide(
             self.manners.read_wish(login),
-            session.accounts,
+            self._welcome(request, login, session),
             lambda person: sessions.has_agreed(login.client_id, person),
             self.upstream.clock.stamp(),
         )
@@ -99,6 +99,16 @@ class SignIn:
                 if person is None:
                     return self._page(request, login, step)
                 return self._sign_in(request, login, person)
+
+    def _welcome(
+        self, request: Request, login: LoginRequest, session: BrowserSession
+    ) -> dict[str, SignedIn]:
+        """Return the signed-in accounts that may enter here."""
+        return {
+            key: signed_in
+            for key, signed_in in session.accounts.items()
+            if self.manners.turn_away(request, login, get_person(key)) is None
+        }
 
     async def choose(self, request: Request) -> Response:
         """Take the page's form: somebody's button, cancel, or another account."""
