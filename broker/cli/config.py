@@ -15,7 +15,7 @@ from broker.settings.load import config_path
 from broker.settings.problem import path_of
 from broker.settings.reference import example_file, reference_of, settings_page
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 
 _PAGES = {
     "docs/reference/settings.md": settings_page,

@@ -12,7 +12,7 @@ from broker.settings.load import DEFAULT_PATH, load
 from broker.settings.problem import SettingsInvalid
 from broker.settings.rules.companies import EXAMPLE_PHONE
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
 _OWNER_ONLY = 0o600
 
@@ -40,12 +40,12 @@ def init(
     """
     first = FirstConfig(issuer=issuer, company=company, phone=phone)
     _write(output, write_up(first))
-    say(f"Wrote {output}.")
     try:
         load(output, {})
     except SettingsInvalid:
         output.unlink()
         raise
+    say(f"Wrote {output}.")
     say("Next: farstu db migrate, then farstu providers guide google, then farstu clients add.")
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from broker.cli.speaking import CommandFailed, tell_failure, tell_problems
@@ -37,6 +37,9 @@ COMMANDS: dict[str, Entry] = {
 }
 
 
+_LISTING = "broker.cli.lazy.listing"
+
+
 class LazyGroup(TyperGroup):
     """The top of the command line; also where failures become words and exit code 1."""
 
@@ -44,15 +47,22 @@ class LazyGroup(TyperGroup):
         """Name every command, in the order of a first installation."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - as above
-        """Import the command."""
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import the command; for the list of all, its line alone will do."""
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
+        if ctx.meta.get(_LISTING):
+            return TyperCommand(cmd_name, help=entry.help)
         app: typer.Typer = import_module(entry.module).app
         command: Any = get_group(app) if entry.is_group else get_command(app)
         command.name = cmd_name
         return command
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands without importing any."""
+        ctx.meta[_LISTING] = True
+        super().format_help(ctx, formatter)
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command; what an operator can mend is told in words, without a trace."""

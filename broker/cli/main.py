@@ -7,7 +7,13 @@ import typer
 from broker import __version__
 from broker.cli.lazy import LazyGroup
 
-app = typer.Typer(cls=LazyGroup, no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,  # they can show the values of variables
+)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the form of an option's callback

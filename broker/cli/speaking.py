@@ -22,9 +22,10 @@ class CommandFailed(Exception):
         self.remedy = remedy
 
 
-def say(text: str = "", *, style: str = "") -> None:
+def say(text: str | Text = "", *, style: str = "") -> None:
     """Print a line of an answer, never wrapped: it may be pasted."""
-    Console(soft_wrap=True, highlight=False).print(Text(text, style=style))
+    line = Text(text, style=style) if isinstance(text, str) else text
+    Console(soft_wrap=True, highlight=False).print(line)
 
 
 def tell(text: Text) -> None:
@@ -40,9 +41,9 @@ def tell_failure(failed: CommandFailed) -> None:
 
 
 def tell_problems(problems: Sequence[Problem]) -> None:
-    """Say everything that is wrong with the configuration."""
-    many = f"{len(problems)} problems" if len(problems) > 1 else "1 problem"
-    tell(Text(f"The configuration has {many}.", style="bold red"))
+    """Say everything that is wrong with a configuration, or with what shall become part of it."""
+    many = f"are {len(problems)} problems" if len(problems) > 1 else "is 1 problem"
+    tell(Text(f"There {many}.", style="bold red"))
     for problem in problems:
         tell(Text(f"\n{problem.path}", style="bold"))
         tell(Text(f"  {problem.reason}"))

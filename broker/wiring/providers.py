@@ -1,8 +1,16 @@
-"""Our registrations at the upstreams, from the configuration."""
+"""Our registrations at the upstreams, and the providers made of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx2
 
 from broker.settings.addresses import is_loopback_address
+from broker.settings.problem import Problem, SettingsInvalid
 from broker.settings.schema import ProviderSettings, Settings
-from providers.registration import Registration
+from providers import AnyProvider, Observer, build, open_client
+from providers.registration import Registration, RegistrationInvalid
 
 
 def registrations(settings: Settings) -> dict[str, Registration]:
@@ -45,3 +53,37 @@ def registration(name: str, provider: ProviderSettings, settings: Settings) -> R
 def callback_uri(settings: Settings, name: str) -> str:
     """Return the redirect address that is registered at a provider."""
     return f"{settings.issuer}/callback/{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The providers of an installation, and the connections that they share."""
+
+    providers: Mapping[str, AnyProvider]
+    client: httpx2.AsyncClient
+
+
+def build_providers(
+    settings: Settings, *, clock: Callable[[], datetime], observer: Observer | None = None
+) -> Ready:
+    """Build every enabled provider; nothing is asked of them. The caller closes the client.
+
+    Raises SettingsInvalid with what only a provider's own rules can tell is wrong.
+    """
+    wanted = registrations(settings)
+    client = open_client(wanted.values())
+    built: dict[str, AnyProvider] = {}
+    problems = []
+    for name, each in wanted.items():
+        try:
+            built[name] = build(each, client=client, clock=clock, observer=observer)
+        except RegistrationInvalid as invalid:
+            path = f"providers.{name}.{invalid.setting}"
+            problems.append(Problem(path, _sentence(invalid.reason), _sentence(invalid.remedy)))
+    if problems:
+        raise SettingsInvalid(problems)
+    return Ready(built, client)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
