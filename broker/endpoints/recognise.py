@@ -15,7 +15,6 @@ from broker.flow.steps import Step
 from broker.pages.page import Page
 from broker.pages.verifying import InvitedPage, NotRecognisedPage, WhosePage, WrongAccountPage
 
-
 UNKNOWN = (Step.RECOGNISE, Step.WHOSE, Step.VERIFY, Step.NOT_CUSTOMER)
 """Steps from which the first question can be answered anew."""
 

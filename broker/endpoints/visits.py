@@ -27,7 +27,6 @@ from broker.sealed import NotOurs, Sealer
 from broker.sessions.sessions import Sessions
 from broker.storage.ports import Session
 
-
 POSTED = "post"
 """The step of tickets in forms; which step may be posted now, `next_step` decides, not the form."""
 

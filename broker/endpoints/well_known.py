@@ -1,7 +1,6 @@
 """Discovery and keys: ready bytes, cacheable, readable from any origin (RFC 9700, 2.6)."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -37,10 +36,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class WellKnown:
-    """`jwks` gives the current ring's document."""
+    """The two documents."""
 
     discovery: Document
-    jwks: Callable[[], Document]
+    jwks: Document
 
     async def get_discovery(self, request: Request) -> Response:
         """The provider's metadata."""
@@ -48,4 +47,4 @@ class WellKnown:
 
     async def get_jwks(self, request: Request) -> Response:
         """The public keys."""
-        return self.jwks().answer(request)
+        return self.jwks.answer(request)

@@ -22,7 +22,8 @@ from broker.storage.ports import (
 )
 from broker.tokens.code import CODE_LIFE, CodeContents, code_key, encode_code
 from broker.tokens.login import Login
-from linking import IdentityKey, Linking, PersonId, Transaction
+from linking import IdentityKey, Linking, PersonId
+from linking.ports import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,6 @@ class Finish:
     store: TransientStore
     issuer: str
     clock: Callable[[], datetime]
-    new_id: Callable[[], str]
     new_secret: Callable[[], str]
 
     async def __call__(

@@ -18,6 +18,7 @@ from broker.oauth.errors import (
 )
 from broker.oauth.parameters import Parameters
 from broker.oauth.pkce import read_challenge
+from broker.oauth.scopes import IDENTITY_SCOPES
 
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 DISPLAYS = frozenset({"", "page", "popup", "touch", "wap"})
@@ -77,7 +78,8 @@ def _refuse_unsupported(parameters: Parameters) -> None:
 
 def _scopes(parameters: Parameters, client: Client) -> tuple[str, ...]:
     """What was asked for and may be given; words that we do not know are ignored (Core 3.1.2.1)."""
-    allowed = {*client.scopes, *client.resource.scopes}
+    known = {*IDENTITY_SCOPES, *client.resource.scopes}
+    allowed = known.intersection(client.scopes)
     scopes = tuple(word for word in parameters.words("scope") if word in allowed)
     if not scopes:
         raise InvalidScope("scope names nothing that this client may have")

@@ -40,6 +40,17 @@ class ClaimUnknown(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class UpstreamStale(Event):
+    """A provider's metadata or keys could not be refreshed; the last good copy is in use."""
+
+    kind: ClassVar[str] = "upstream_stale"
+    level: ClassVar[str] = "warning"
+
+    provider: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class VerificationTried(Event):
     """Somebody tried to prove a customer: `outcome` only."""
 

@@ -1,0 +1,117 @@
+"""The login's use-cases, put together."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from broker.app.parts import Parts, random_id, random_secret
+from broker.flow.begin import Begin
+from broker.flow.finish import Finish
+from broker.flow.keeping import Keeping
+from broker.flow.logout import Logout
+from broker.flow.look import Look
+from broker.flow.offers import Offers
+from broker.flow.upstream import Upstream
+from broker.flow.verify import Verify
+from broker.grants.authorization_code import AuthorizationCodeGrant
+from broker.pages.faces import LANGUAGES
+from broker.sessions.sessions import Lifetimes, Sessions
+from broker.settings.schema import SessionSettings
+from broker.tokens.mint import Mint
+from broker.tokens.read import TokenReader
+from broker.tokens.subjects import Subjects
+from broker.tokens.userinfo import UserInfo
+from broker.wiring.secret_keys import pairwise_salt
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What the endpoints call."""
+
+    sessions: Sessions
+    offers: Offers
+    begin: Begin
+    look: Look
+    keeping: Keeping
+    upstream: Upstream
+    verify: Verify
+    finish: Finish
+    code_grant: AuthorizationCodeGrant
+    userinfo: UserInfo
+    logout: Logout
+
+
+def login(parts: Parts) -> Login:
+    """Every use-case of a login."""
+    storage, clock, issuer = parts.storage, parts.clock, parts.settings.issuer
+    subjects = Subjects(pairwise_salt(parts.settings))
+    reader = TokenReader(parts.signer, issuer, clock)
+    sessions = _sessions(parts)
+    offers = Offers(parts.providers)
+    return Login(
+        sessions=sessions,
+        offers=offers,
+        begin=Begin(parts.clients, reader, issuer, LANGUAGES, clock, random_id),
+        look=Look(parts.linking, sessions, subjects, offers, clock),
+        keeping=Keeping(storage.transient, clock, random_secret),
+        upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
+        verify=Verify(parts.linking, clock),
+        finish=Finish(
+            linking=parts.linking,
+            sessions=sessions,
+            session_store=storage.sessions,
+            audit=storage.audit,
+            transaction=storage.transaction,
+            store=storage.transient,
+            issuer=issuer,
+            clock=clock,
+            new_secret=random_secret,
+        ),
+        code_grant=AuthorizationCodeGrant(
+            store=storage.transient,
+            grants=storage.grants,
+            sessions=storage.sessions,
+            linking=parts.linking,
+            mint=Mint(parts.signer, subjects, issuer, clock, random_id),
+            clock=clock,
+        ),
+        userinfo=UserInfo(
+            reader=reader,
+            grants=storage.grants,
+            sessions=sessions,
+            session_store=storage.sessions,
+            clients=parts.clients,
+            subjects=subjects,
+            linking=parts.linking,
+            clock=clock,
+        ),
+        logout=Logout(
+            clients=parts.clients,
+            hints=reader,
+            sessions=storage.sessions,
+            grants=storage.grants,
+            audit=storage.audit,
+            transaction=storage.transaction,
+            clock=clock,
+        ),
+    )
+
+
+def lifetimes(settings: SessionSettings) -> Lifetimes:
+    """How long sessions live."""
+    return Lifetimes(
+        idle=timedelta(minutes=settings.idle_minutes),
+        absolute=timedelta(hours=settings.absolute_hours),
+        remembered_idle=timedelta(days=settings.remembered_idle_days),
+        remembered_absolute=timedelta(days=settings.remembered_absolute_days),
+    )
+
+
+def _sessions(parts: Parts) -> Sessions:
+    return Sessions(
+        store=parts.storage.sessions,
+        vault=parts.vault,
+        lifetimes=lifetimes(parts.settings.session),
+        clock=parts.clock,
+        new_id=random_id,
+        new_secret=random_secret,
+    )

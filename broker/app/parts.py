@@ -1,0 +1,180 @@
+"""What everything else stands on: storage, keys, the register, providers, clients."""
+
+import hmac
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+import httpx2
+import structlog
+
+from broker.clients.registry import ClientRegistry
+from broker.registers.contacts import ContactSeal
+from broker.registers.hashing import Peppers
+from broker.registers.imported import ImportedRegister
+from broker.sealed import Sealer, TicketSigner, Vault
+from broker.settings.schema import Settings
+from broker.storage import Storage, open_storage
+from broker.telemetry.log import ClaimUnknown, Log, StructuredLog, UpstreamStale
+from broker.wiring.clients import clients, stored_client
+from broker.wiring.companies import companies
+from broker.wiring.providers import registrations
+from broker.wiring.secret_keys import cookie_keys, master_keys, peppers, signing_masters
+from broker.wiring.storage import storage_urls
+from keys import Algorithm, LocalSigner, OpenRing, Seal, ensure_keys, load_ring
+from linking import Admission, Company, Linking, OwnWaits, Verification
+from providers import build as build_provider
+from providers import open_client
+from providers.base import Provider
+
+Clock = Callable[[], datetime]
+ALGORITHMS = tuple(Algorithm)
+
+
+class OpenHttp(Protocol):
+    """Opens the one outbound client; a test gives its own."""
+
+    def __call__(self, settings: Settings) -> httpx2.AsyncClient: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Opened and ready; closed together."""
+
+    settings: Settings
+    clock: Clock
+    log: Log
+    vault: Vault
+    sealer: Sealer
+    storage: Storage
+    ring: OpenRing
+    signer: LocalSigner
+    companies: Mapping[str, Company]
+    clients: ClientRegistry
+    providers: Mapping[str, Provider]
+    linking: Linking
+
+    def ticket_signer(self, purpose: str) -> TicketSigner:
+        """Signs tickets of one purpose."""
+        return TicketSigner(cookie_keys(self.settings), purpose)
+
+
+@asynccontextmanager
+async def opened_parts(
+    settings: Settings, *, clock: Clock, open_http: OpenHttp
+) -> AsyncIterator[Parts]:
+    """Open storage, keys and the outbound client; close them at the end."""
+    vault = Vault(master_keys(settings))
+    database, transient = storage_urls(settings)
+    log = StructuredLog(structlog.get_logger())
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(
+            open_storage(
+                database,
+                transient,
+                seal=vault.seal,
+                open_sealed=vault.open,
+                new_id=prefixed_id,
+                clock=clock,
+            )
+        )
+        ring = await _ring(settings, storage, clock())
+        http = open_http(settings)
+        stack.push_async_callback(http.aclose)
+        known = companies(settings)
+        yield Parts(
+            settings=settings,
+            clock=clock,
+            log=log,
+            vault=vault,
+            sealer=Sealer(cookie_keys(settings)),
+            storage=storage,
+            ring=ring,
+            signer=LocalSigner(ring),
+            companies=known,
+            clients=ClientRegistry(clients(settings), storage.clients, stored_client(settings)),
+            providers={
+                name: build_provider(each, client=http, clock=clock, observer=_Watching(log))
+                for name, each in registrations(settings).items()
+            },
+            linking=_linking(settings, storage, known, vault),
+        )
+
+
+def outbound_client(settings: Settings) -> httpx2.AsyncClient:
+    """The outbound client of a real installation."""
+    return open_client(registrations(settings).values())
+
+
+def utc_now() -> datetime:
+    """The clock of a real installation."""
+    return datetime.now(UTC)
+
+
+def random_id() -> str:
+    """128 random bits, URL-safe: a name that nobody guesses."""
+    return secrets.token_urlsafe(16)
+
+
+def random_secret() -> str:
+    """256 random bits, URL-safe: a code, a cookie, a handle."""
+    return secrets.token_urlsafe(32)
+
+
+def prefixed_id(prefix: str) -> str:
+    """An opaque id that says what it is of: `c_…` a customer, `p_…` a person."""
+    return f"{prefix}_{random_id()}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Watching:
+    """Writes down what providers tell in passing."""
+
+    log: Log
+
+    def unknown_claim(self, provider: str, claim: str) -> None:
+        self.log.write(ClaimUnknown(provider, claim))
+
+    def stale(self, provider: str, what: str) -> None:
+        self.log.write(UpstreamStale(provider, what))
+
+
+async def _ring(settings: Settings, storage: Storage, now: datetime) -> OpenRing:
+    """The key ring, made on the very first start; nothing starts unless every key opens."""
+    seal = Seal(signing_masters(settings))
+    await ensure_keys(storage.keys, storage.transaction, ALGORITHMS, seal, now=now)
+    return await load_ring(storage.keys, ALGORITHMS, seal)
+
+
+def _tagging(settings: Settings) -> Callable[[str], bytes]:
+    """A keyed hash under which tries on a customer number are counted, whether it exists or not."""
+    pepper = peppers(settings)[max(peppers(settings))]
+    return lambda number: hmac.digest(pepper, b"farstu tried\0" + number.encode(), "sha256")
+
+
+def _linking(
+    settings: Settings, storage: Storage, known: Mapping[str, Company], vault: Vault
+) -> Linking:
+    hashes = Peppers.of(peppers(settings))
+    register = ImportedRegister(storage.index, hashes, ContactSeal(vault.seal, vault.open))
+    return Linking(
+        companies=known,
+        persons=storage.persons,
+        links=storage.links,
+        delegations=storage.delegations,
+        register=register,
+        verification=Verification(register, storage.waits, OwnWaits(), _tagging(settings)),
+        admission=Admission(
+            companies=known,
+            persons=storage.persons,
+            links=storage.links,
+            delegations=storage.delegations,
+            journal=storage.journal,
+            notices=storage.notices,
+            new_id=prefixed_id,
+        ),
+        transaction=storage.transaction,
+    )

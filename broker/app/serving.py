@@ -1,0 +1,76 @@
+"""One ASGI application: opened when the server starts, closed when it stops."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from broker.app.doors import House, house
+from broker.app.login import login
+from broker.app.parts import Clock, OpenHttp, opened_parts, outbound_client, random_id, utc_now
+from broker.middleware.faults import Faults
+from broker.middleware.headers import SecurityHeaders
+from broker.middleware.host import OwnHost
+from broker.middleware.limits import Limits
+from broker.routes import routes
+from broker.settings.schema import Settings
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, *, clock: Clock = utc_now, open_http: OpenHttp = outbound_client
+) -> AsyncIterator[Starlette]:
+    """The application while it is open; a test gives its own clock and outbound client."""
+    async with opened_parts(settings, clock=clock, open_http=open_http) as parts:
+        yield assemble(house(parts, login(parts)), settings)
+
+
+def assemble(rooms: House, settings: Settings) -> Starlette:
+    """Routes, the table of problems, and what every request passes."""
+    problems = rooms.problems
+    return Starlette(
+        routes=routes(rooms.endpoints),
+        exception_handlers=problems.handlers(),
+        middleware=[
+            Middleware(SecurityHeaders, is_secure=rooms.cookies.is_secure),
+            Middleware(Faults, answer=problems.unexpected, new_id=random_id),
+            Middleware(OwnHost, hosts=frozenset({own_host(settings)})),
+            Middleware(Limits, refuse=problems.too_large),
+        ],
+    )
+
+
+def build(settings: Settings) -> ASGIApp:
+    """The application for a server that speaks ASGI's lifespan: opens at start, closes at stop."""
+    return _Serving(settings)
+
+
+def own_host(settings: Settings) -> bytes:
+    """What `Host` must say."""
+    return urlsplit(settings.issuer).netloc.lower().encode()
+
+
+class _Serving:
+    """Waits with everything until the server has started its loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._app: ASGIApp | None = None
+        self._lifespan = Router(lifespan=self._open)
+
+    @asynccontextmanager
+    async def _open(self, _router: object) -> AsyncIterator[None]:
+        async with opened(self._settings) as app:
+            self._app = app
+            yield
+            self._app = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._lifespan if scope["type"] == "lifespan" else self._app
+        if app is None:
+            raise RuntimeError("the application was called before the server started it")
+        await app(scope, receive, send)

@@ -1,0 +1,124 @@
+"""`/logout`: asks, ends the session, and says where the person may still be signed in.
+
+GET changes nothing. A client's POST from another site does not carry the session, so it is first
+answered by a redirect to our own GET, with the judged request in a ticket.
+"""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from broker.clients.registry import ClientRegistry
+from broker.endpoints.cookies import SESSION, SIGNED_OUT, Cookies
+from broker.endpoints.forms import read_form, read_own_form, read_query
+from broker.endpoints.showing import Showing
+from broker.endpoints.visits import Visits
+from broker.flow.begin import speak
+from broker.flow.logout import Logout, LogoutRequest
+from broker.oauth.errors import InvalidRequest
+from broker.oauth.parameters import Parameters
+from broker.pages.faces import LANGUAGES
+from broker.pages.leaving import LogoutPage, SignedOutPage
+from broker.sealed import NotOurs, TicketSigner
+from broker.storage.ports import Session
+
+TICKET_SECONDS = 3600
+ACCOUNT_PAGES = {
+    "microsoft": "https://account.microsoft.com/",
+    "google": "https://myaccount.google.com/",
+    "facebook": "https://www.facebook.com/",
+    "yahoo": "https://login.yahoo.com/account",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutEndpoint:
+    """The end session endpoint."""
+
+    logout: Logout
+    visits: Visits
+    showing: Showing
+    clients: ClientRegistry
+    cookies: Cookies
+    signer: TicketSigner
+    issuer: str
+
+    async def get(self, request: Request) -> Response:
+        """Ask; or, where nobody is signed in, say so."""
+        parameters = read_query(request)
+        session = await self.visits.session(request)
+        ticket = parameters.get("ticket")
+        asked = await (self._unpack(ticket) if ticket else self.logout.read(parameters))
+        if session is None:
+            return self._signed_out(request, asked, None)
+        page = LogoutPage(tuple([await self._name(name) for name in session.clients]))
+        return self.showing.outside(
+            page,
+            request=request,
+            client=asked.client,
+            language=self._language(request, asked),
+            ticket=self._pack(asked, session.id),
+            targets=(asked.return_uri,) if asked.return_uri else (),
+        )
+
+    async def post(self, request: Request) -> Response:
+        """A client's request, or the person's yes."""
+        parameters = await read_form(request)
+        if not parameters.get("ticket"):
+            asked = await self.logout.read(parameters)
+            return RedirectResponse(f"/logout?ticket={self._pack(asked, '')}", 303)
+        return await self._confirmed(request, await read_own_form(request, self.issuer))
+
+    async def _confirmed(self, request: Request, parameters: Parameters) -> Response:
+        """End the session that the page was shown for."""
+        asked = await self._unpack(parameters.get("ticket"))
+        session = await self.visits.session(request)
+        if session is None:
+            return self._signed_out(request, asked, None)
+        if asked.sid != session.id:
+            raise InvalidRequest("the form belongs to another session")
+        await self.logout.end(session)
+        if asked.location:
+            response: Response = RedirectResponse(asked.location, 303)
+        else:
+            response = self._signed_out(request, asked, session)
+        self.cookies.set(response, SESSION, "")
+        self.cookies.set(response, SIGNED_OUT, "1")
+        return response
+
+    def _signed_out(
+        self, request: Request, asked: LogoutRequest, session: Session | None
+    ) -> Response:
+        if session is None and asked.location:
+            return RedirectResponse(asked.location, 303)
+        face = self.showing.provider(session.provider) if session else None
+        page = SignedOutPage(
+            provider=face,
+            provider_href=ACCOUNT_PAGES.get(face.kind, "") if face else "",
+            return_href=asked.location,
+        )
+        language = self._language(request, asked)
+        return self.showing.outside(page, request=request, client=asked.client, language=language)
+
+    async def _name(self, client_id: str) -> str:
+        client = await self.clients.find(client_id)
+        return client.name if client else client_id
+
+    def _language(self, request: Request, asked: LogoutRequest) -> str:
+        return speak(asked.ui_locales, LANGUAGES) or self.showing.language_of(request)
+
+    def _pack(self, asked: LogoutRequest, sid: str) -> str:
+        client_id = asked.client.client_id if asked.client else ""
+        locales = " ".join(asked.ui_locales)
+        return self.signer.sign([client_id, asked.return_uri, asked.state, sid, locales])
+
+    async def _unpack(self, ticket: str) -> LogoutRequest:
+        """What was judged before; an old or foreign ticket asks for nothing but the sign-out."""
+        try:
+            words = self.signer.read(ticket, max_age=TICKET_SECONDS)
+            client_id, return_uri, state, sid, locales = words
+        except (NotOurs, ValueError):
+            raise InvalidRequest("the form has expired") from None
+        client = await self.clients.find(client_id) if client_id else None
+        return LogoutRequest(client, return_uri, state, tuple(locales.split()), sid)

@@ -1,0 +1,168 @@
+"""Exception → answer, in one table: who is spoken to, with which status and page.
+
+Expected outcomes are not here; they are values. An error that can be sent home to a client never
+comes here either: that is `ReturnAddress`' business.
+"""
+
+import secrets
+import traceback
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from broker.clients.registry import ClientRegistry
+from broker.endpoints.forms import CrossSite, NotAForm
+from broker.endpoints.json_answers import error_answer
+from broker.endpoints.showing import Showing
+from broker.endpoints.visits import Lost, VisitLost
+from broker.flow.begin import UnknownClient
+from broker.flow.keeping import LostRace
+from broker.oauth.errors import InvalidRequest, OAuthError, ServerError, TemporarilyUnavailable
+from broker.oauth.return_address import RedirectMismatch
+from broker.pages.page import Page
+from broker.pages.problems import (
+    AlreadyDonePage,
+    BadClientPage,
+    BadRequestPage,
+    CookiesOffPage,
+    DirectPage,
+    ErrorPage,
+    ExpiredPage,
+    MethodPage,
+    NotFoundPage,
+    RegisterDownPage,
+    TooLargePage,
+)
+from broker.telemetry.log import Log, RequestRefused, Unexpected
+from linking import RegisterUnavailable
+
+MACHINE_PATHS = ("/token", "/userinfo", "/jwks", "/.well-known/")
+"""Spoken to by programs: errors are JSON."""
+
+REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Letters and digits that are not mixed up when they are read aloud."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """Answers for everything that went wrong."""
+
+    showing: Showing
+    clients: ClientRegistry
+    issuer: str
+    log: Log
+    clear_cookies: tuple[str, ...]
+
+    def handlers(self) -> dict[type[Exception], Any]:
+        """The table, for Starlette's look-up by class."""
+        return {
+            UnknownClient: self.bad_client,
+            RedirectMismatch: self.bad_client,
+            VisitLost: self.lost,
+            LostRace: self.race,
+            OAuthError: self.bad_request,
+            NotAForm: self.bad_request,
+            CrossSite: self.bad_request,
+            RegisterUnavailable: self.register_down,
+            HTTPException: self.http,
+        }
+
+    async def bad_client(self, request: Request, _error: Exception) -> Response:
+        """The client or its address is unknown: nothing is ever redirected from here."""
+        self.log.write(RequestRefused(path="/authorize", code="bad_client"))
+        page = BadClientPage(self.showing.faces.doors)
+        return self.showing.outside(page, request=request, status=400)
+
+    async def lost(self, request: Request, error: VisitLost) -> Response:
+        """A login that cannot be found again, told apart by what the person can do."""
+        client = await self.clients.find(error.client_id)
+        return self.showing.outside(
+            self._lost_page(error.why), request=request, client=client,
+            language=error.language, status=400,
+        )  # fmt: skip
+
+    async def race(self, request: Request, _error: LostRace) -> Response:
+        """Another tab or a double click was first."""
+        return self.showing.outside(AlreadyDonePage(), request=request, status=400)
+
+    async def bad_request(self, request: Request, error: Exception) -> Response:
+        """Something that no form of ours sends."""
+        known = error if isinstance(error, OAuthError) else InvalidRequest("not a form of ours")
+        self.log.write(RequestRefused(request.url.path, known.code, known.detail))
+        if _is_machine(request):
+            return error_answer(known)
+        return self.showing.outside(BadRequestPage(), request=request, status=known.status)
+
+    async def register_down(self, request: Request, error: RegisterUnavailable) -> Response:
+        """The register cannot answer; nothing was judged and nothing was counted."""
+        self.log.write(RequestRefused(request.url.path, error.code, error.detail))
+        if _is_machine(request):
+            return error_answer(TemporarilyUnavailable("try again later"), {"Retry-After": "60"})
+        return self.showing.outside(
+            RegisterDownPage(), request=request, status=503, headers={"Retry-After": "60"}
+        )
+
+    async def http(self, request: Request, error: HTTPException) -> Response:
+        """What the router refuses: no such path, no such method."""
+        if _is_machine(request):
+            refusal = InvalidRequest("there is nothing here that answers to this method")
+            refusal.status = error.status_code
+            return error_answer(refusal, error.headers)
+        page: Page = MethodPage() if error.status_code == 405 else NotFoundPage()  # noqa: PLR2004
+        return self.showing.outside(
+            page, request=request, status=error.status_code, headers=error.headers
+        )
+
+    def too_large(self, request: Request, status: int) -> Response:
+        """Too much was sent; on 431 our flow cookies are cleared blind, since they may be why."""
+        if _is_machine(request):
+            refusal = InvalidRequest("the request is too large")
+            refusal.status = status
+            return error_answer(refusal)
+        response = self.showing.outside(TooLargePage(), request=request, status=status)
+        if status == 431:  # noqa: PLR2004 — Request Header Fields Too Large (RFC 6585)
+            for header in self.clear_cookies:
+                response.headers.append("set-cookie", header)
+        return response
+
+    def unexpected(self, request: Request, error: Exception) -> Response:
+        """A fault of ours: a kind page with a reference that leads to the log."""
+        reference = new_reference()
+        self.log.write(Unexpected(reference, type(error).__name__, _where(error)))
+        if _is_machine(request):
+            return error_answer(ServerError(f"an error on our side, reference {reference}"))
+        return self.showing.outside(ErrorPage(), request=request, reference=reference, status=500)
+
+    def _lost_page(self, why: Lost) -> Page:
+        match why:
+            case Lost.DIRECT:
+                return DirectPage(self.showing.faces.doors)
+            case Lost.DONE:
+                return AlreadyDonePage()
+            case Lost.NO_COOKIES:
+                return CookiesOffPage(urlsplit(self.issuer).netloc)
+            case Lost.EXPIRED:
+                return ExpiredPage()
+
+
+def new_reference() -> str:
+    """Eight characters in two groups, to be read aloud."""
+    letters = [secrets.choice(REFERENCE_LETTERS) for _ in range(8)]
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def _is_machine(request: Request) -> bool:
+    return request.url.path.startswith(MACHINE_PATHS)
+
+
+def _where(error: Exception) -> str:
+    """File and line of the innermost frame: no values, no message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return ""
+    last = frames[-1]
+    return f"{'/'.join(last.filename.split('/')[-2:])}:{last.lineno} {last.name}"

@@ -1,0 +1,46 @@
+"""Headers that every answer has; a page's own policy is set by whoever shows it.
+
+`same-origin` as referrer policy: our forms send an Origin to ourselves, and no address with a code
+or state is told to anybody else.
+"""
+
+from dataclasses import dataclass
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+UNLESS_SET = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityHeaders:
+    """Adds them on the way out; HSTS on https only (RFC 6797 section 7.2)."""
+
+    app: ASGIApp
+    is_secure: bool
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with the headers added."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(ALWAYS)
+                for name, value in UNLESS_SET.items():
+                    headers.setdefault(name, value)
+                if self.is_secure:
+                    headers["Strict-Transport-Security"] = HSTS
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)

@@ -1,0 +1,72 @@
+"""uvicorn's httptools protocol with a limit on header bytes, which it does not have itself.
+
+Counts what comes before the end of the headers, so that no amount of them is ever held in memory.
+The flow cookies are cleared blind with the refusal: they may be what made the headers too large.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MAX_RAW_HEADERS = 32 * 1024
+
+
+def limited_protocol(clear_cookies: tuple[str, ...]) -> type[asyncio.Protocol]:
+    """A protocol class for uvicorn's `http` setting."""
+    refusal = _refusal(clear_cookies)
+
+    class LimitedHttpToolsProtocol(HttpToolsProtocol):
+        """Refuses with 431 and closes once a request's headers exceed the limit."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self._header_bytes = 0
+            self._in_headers = True
+
+        def data_received(self, data: bytes) -> None:
+            """Count while in headers."""
+            if self._in_headers:
+                self._header_bytes += len(data)
+                if self._header_bytes > MAX_RAW_HEADERS + _body_allowance(data):
+                    self.transport.write(refusal)
+                    self.transport.close()
+                    return
+            super().data_received(data)
+
+        def on_message_begin(self) -> None:
+            """A request begins."""
+            self._in_headers = True
+            super().on_message_begin()
+
+        def on_headers_complete(self) -> None:
+            """Its headers have ended: the body has its own limit."""
+            self._in_headers = False
+            self._header_bytes = 0
+            super().on_headers_complete()
+
+        def on_message_complete(self) -> None:
+            """The next request's headers are counted anew."""
+            super().on_message_complete()
+            self._in_headers = True
+
+    return LimitedHttpToolsProtocol
+
+
+def _body_allowance(data: bytes) -> int:
+    """A chunk that holds the end of the headers may hold a body as well: that is not counted."""
+    end = data.find(b"\r\n\r\n")
+    return len(data) - end if end >= 0 else 0
+
+
+def _refusal(clear_cookies: tuple[str, ...]) -> bytes:
+    body = b"The headers are too large. Reload the page.\n"
+    lines = [
+        "HTTP/1.1 431 Request Header Fields Too Large",
+        "Content-Type: text/plain; charset=utf-8",
+        f"Content-Length: {len(body)}",
+        "Cache-Control: no-store",
+        "Connection: close",
+        *(f"Set-Cookie: {header}" for header in clear_cookies),
+    ]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii") + body

@@ -1,0 +1,87 @@
+"""Every door: method, path, endpoint. Nothing else registers a route."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from broker.endpoints.authorize import Authorize
+from broker.endpoints.callback import CallbackEndpoint
+from broker.endpoints.choose import Choose
+from broker.endpoints.flow import FlowDispatcher
+from broker.endpoints.health import Health
+from broker.endpoints.last_steps import LastSteps
+from broker.endpoints.logout import LogoutEndpoint
+from broker.endpoints.open_pages import OpenPages
+from broker.endpoints.recognise import Recognise
+from broker.endpoints.static import StaticEndpoint
+from broker.endpoints.token import TokenEndpoint
+from broker.endpoints.userinfo import UserInfoEndpoint
+from broker.endpoints.verify import VerifyEndpoint
+from broker.endpoints.well_known import WellKnown
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """All endpoints, put together in `broker.app`."""
+
+    open_pages: OpenPages
+    well_known: WellKnown
+    authorize: Authorize
+    flow: FlowDispatcher
+    choose: Choose
+    callback: CallbackEndpoint
+    recognise: Recognise
+    verify: VerifyEndpoint
+    last_steps: LastSteps
+    token: TokenEndpoint
+    userinfo: UserInfoEndpoint
+    logout: LogoutEndpoint
+    static: StaticEndpoint
+    health: Health
+
+
+def routes(e: Endpoints) -> list[BaseRoute]:
+    """The table."""
+    get, post = ["GET"], ["POST"]
+    return [
+        # for portals and services
+        Route("/.well-known/openid-configuration", e.well_known.get_discovery, methods=get),
+        Route("/.well-known/oauth-authorization-server", e.well_known.get_discovery, methods=get),
+        Route("/jwks", e.well_known.get_jwks, methods=get),
+        _both("/authorize", e.authorize.get, e.authorize.post),
+        Route("/token", e.token.post, methods=post),
+        _both("/userinfo", e.userinfo.answer, e.userinfo.answer),
+        _both("/logout", e.logout.get, e.logout.post),
+        # for people who are signing in; only /flow decides where they go
+        Route("/flow", e.flow.get, methods=get),
+        _both("/flow/choose", e.choose.get, e.choose.post),
+        Route("/callback/{provider}", e.callback.get, methods=get),
+        _both("/flow/new", e.recognise.get_new, e.recognise.post_new),
+        _both("/flow/whose", e.recognise.get_whose, e.recognise.post_whose),
+        _both("/flow/verify", e.verify.get, e.verify.post),
+        _both("/flow/done", e.last_steps.get_done, e.last_steps.post_done),
+        _both("/flow/consent", e.last_steps.get_consent, e.last_steps.post_consent),
+        _both("/flow/leave", e.last_steps.get_leave, e.last_steps.post_leave),
+        # for everybody
+        Route("/", e.open_pages.get_doors, methods=get),
+        Route("/help", e.open_pages.get_help, methods=get),
+        Route("/help/{topic}", e.open_pages.get_help, methods=get),
+        Route("/static/{name}", e.static.get, methods=get),
+        # for operators
+        Route("/livez", e.health.live, methods=get),
+        Route("/readyz", e.health.ready, methods=get),
+    ]
+
+
+def _both(path: str, get: Answer, post: Answer) -> BaseRoute:
+    """One route for a page and its form, so that a wrong method is told of both."""
+
+    async def answer(request: Request) -> Response:
+        return await (post if request.method == "POST" else get)(request)
+
+    return Route(path, answer, methods=["GET", "POST"])
