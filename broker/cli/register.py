@@ -229,8 +229,8 @@ def _new_id(prefix: str) -> str:
 def _line(generation: Generation) -> str:
     began = generation.started_at.astimezone(STOCKHOLM)
     return (
-        f"{began:%Y-%m-%d %H:%M}: {generation.customers:,} customers, {generation.evidence:,} numbers that prove "
-        f"something, pepper {generation.pepper}"
+        f"{began:%Y-%m-%d %H:%M}: {generation.customers:,} customers, "
+        f"{generation.evidence:,} numbers that prove something, pepper {generation.pepper}"
     )
 
 

@@ -488,9 +488,7 @@ async def test_a_pepper_that_changes_under_a_question_does_not_hide_the_answer(d
 @pytest.mark.parametrize(
     ("number", "evidence"), [("100423", "4711023"), ("100423", "4711024"), ("999999", "4711023")]
 )
-async def test_every_answer_costs_the_same_look_ups(
-    desk: Desk, number: str, evidence: str
-) -> None:
+async def test_every_answer_costs_the_same_look_ups(desk: Desk, number: str, evidence: str) -> None:
     """True, wrong invoice, unknown customer: nothing to be told by counting or timing."""
     await desk.run(customer("100423"), invoice("100423", "4711023"))
     asked: list[str] = []
