@@ -3,7 +3,7 @@
 What a page says never depends on whether a customer number exists.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
@@ -105,7 +105,32 @@ class EvidenceCompany:
 
 
 @dataclass(frozen=True, slots=True)
-class VerifyPage(Page):
+class NumbersForm(Page):
+    """What the pages with the two numbers share."""
+
+    companies: tuple[EvidenceCompany, ...]
+    helping: bool = False
+    customer_number: str = ""
+    invoice_number: str = ""
+
+    @property
+    def months(self) -> int:
+        """How old an invoice may be with any of the companies."""
+        return min(company.months for company in self.companies)
+
+    @property
+    def digits_only(self) -> bool:
+        """Whether no company has letters in its numbers."""
+        return all(company.digits_only for company in self.companies)
+
+    @property
+    def accepts_ocr(self) -> bool:
+        """Whether an OCR number will do in place of the invoice number."""
+        return any(company.accepts_ocr for company in self.companies)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyPage(NumbersForm):
     """The two numbers. POST /flow/verify: `customer_number`, `invoice_number`.
 
     Typed values come back, except a personal identity number, which the caller leaves out.
@@ -115,18 +140,9 @@ class VerifyPage(Page):
     template: ClassVar[str] = "verify.html"
     number: ClassVar[int] = 4
 
-    companies: tuple[EvidenceCompany, ...]
-    helping: bool = False
-    customer_number: str = ""
-    invoice_number: str = ""
     customer_error: FieldError | None = None
     invoice_error: FieldError | None = None
     mismatch: bool = False
-
-    @property
-    def months(self) -> int:
-        """How old an invoice may be with any of the companies."""
-        return _months(self.companies)
 
     @property
     def in_error(self) -> bool:
@@ -135,7 +151,7 @@ class VerifyPage(Page):
 
 
 @dataclass(frozen=True, slots=True)
-class WaitPage(Page):
+class WaitPage(NumbersForm):
     """A pause of this account's own making; same form as `VerifyPage`, values kept.
 
     `until` is an aware time, shown as clock time in Sweden. `early`: tried again too soon.
@@ -144,17 +160,8 @@ class WaitPage(Page):
     template: ClassVar[str] = "wait.html"
     number: ClassVar[int] = 5
 
-    until: datetime
-    companies: tuple[EvidenceCompany, ...]
-    helping: bool = False
-    customer_number: str = ""
-    invoice_number: str = ""
+    until: datetime = field(kw_only=True)
     early: bool = False
-
-    @property
-    def months(self) -> int:
-        """How old an invoice may be with any of the companies."""
-        return _months(self.companies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +188,3 @@ class DonePage(Page):
     companies: tuple[str, ...]
     connected_at: datetime
     terms: DelegateTerms | None = None
-
-
-def _months(companies: tuple[EvidenceCompany, ...]) -> int:
-    return min(company.months for company in companies)
