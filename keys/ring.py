@@ -38,7 +38,7 @@ CAN_SIGN = frozenset({State.ANNOUNCED, State.SIGNING})
 
 def move(record: KeyRecord, to: State, *, at: datetime) -> KeyRecord:
     """The record in its next state, with the time of the move; ForbiddenMove if there is no way."""
-    if to not in MOVES[record.state]:
+    if to is State.ANNOUNCED or to not in MOVES[record.state]:
         raise ForbiddenMove(f"a key that is {record.state.value} cannot become {to.value}")
     match to:
         case State.SIGNING:
@@ -49,8 +49,6 @@ def move(record: KeyRecord, to: State, *, at: datetime) -> KeyRecord:
             return replace(record, state=to, removed_at=at)
         case State.REVOKED:
             return replace(record, state=to, revoked_at=at)
-        case State.ANNOUNCED:
-            raise ForbiddenMove("a key is announced once, when it is made")
 
 
 def signing_key(records: Iterable[KeyRecord], algorithm: Algorithm) -> KeyRecord:

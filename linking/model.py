@@ -5,7 +5,7 @@ provider; a *customer* is a contract holder of one company, known by a customer 
 says that a person is the customer; a *delegation*, that they may act for the customer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
@@ -64,11 +64,14 @@ class Granularity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A contract holder of one company. `id` is opaque and stable; `number` is the company's."""
+    """A contract holder of one company. `id` is opaque and stable; `number` is the company's.
+
+    The number is not shown by `repr`, so that it cannot slip into a log.
+    """
 
     id: CustomerId
     company: str
-    number: str
+    number: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ class Standing:
 class Contact:
     """Where a customer can be told something; held sealed at rest, empty when unknown."""
 
-    name: str = ""
-    email: str = ""
-    phone: str = ""
+    name: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
     changed_on: date | None = None

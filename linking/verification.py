@@ -8,7 +8,7 @@ a true pair is always true.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -36,7 +36,7 @@ class Proven:
     """A customer for whom the claim is true; `number` is as the company writes it."""
 
     company: str
-    number: str
+    number: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

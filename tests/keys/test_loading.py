@@ -8,8 +8,10 @@ import pytest
 
 from keys import Algorithm, KeyRecord, LocalSigner, MasterKey, RingNotOpened, Seal, State
 from keys.errors import NoSigningKey
+from keys.jwk import new_key, to_pkcs8
 from keys.loading import ensure_keys, load_ring
 from keys.ring import move
+from keys.seal import Bond
 from tests.keys.conftest import MASTER, NOW, RingInMemory
 
 FAST = [Algorithm.ES256, Algorithm.EDDSA]
@@ -55,6 +57,15 @@ async def test_swapped_private_keys_do_not_open(full: RingInMemory, seal: Seal) 
     signing, spare = [r for r in full.records.values() if r.algorithm is Algorithm.ES256]
     full.records[signing.kid] = replace(signing, sealed_private=spare.sealed_private)
     with pytest.raises(RingNotOpened, match=signing.kid):
+        await load_ring(full, [Algorithm.ES256], seal)
+
+
+async def test_a_private_key_that_opens_must_also_belong(full: RingInMemory, seal: Seal) -> None:
+    """Even one that was sealed for this record, by whoever holds the master key."""
+    signing = next(r for r in full.records.values() if r.algorithm is Algorithm.ES256)
+    other = seal.close(to_pkcs8(new_key(Algorithm.ES256)), Bond(signing.kid, "ES256"))
+    full.records[signing.kid] = replace(signing, sealed_private=other.content)
+    with pytest.raises(RingNotOpened, match="do not belong together"):
         await load_ring(full, [Algorithm.ES256], seal)
 
 

@@ -92,6 +92,12 @@ def test_a_wrong_check_digit_is_no_identity_or_organisation_number() -> None:
     assert not is_organisation_number("165560360794")
 
 
+def test_an_organisation_number_has_a_high_third_digit() -> None:
+    """That is what tells it from a date."""
+    assert not is_organisation_number("551036079" + luhn_digit("551036079"))
+    assert is_organisation_number("552036079" + luhn_digit("552036079"))
+
+
 def test_the_same_number_twice() -> None:
     """Leading zeros do not hide it."""
     assert about("100423", "00 100423") == [Hint(Field.INVOICE_NUMBER, Mistake.SAME_TWICE)]

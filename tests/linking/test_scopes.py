@@ -57,6 +57,6 @@ def test_presets_grow() -> None:
 
 def test_reading_changes_nothing() -> None:
     """Only words that end in read remain, in their order."""
-    assert reading(["data:export", "invoices:read", "phone:discuss", "contact:write"]) == (
-        "invoices:read",
-    )
+    assert reading(
+        ["data:export", "cases:unread", "invoices:read", "phone:discuss", "contact:write"]
+    ) == ("invoices:read",)

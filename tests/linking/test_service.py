@@ -131,6 +131,14 @@ async def test_helping_again_prolongs_nothing() -> None:
     assert (len(world.store.delegations), len(world.store.told)) == (1, 1)
 
 
+async def test_somebody_can_help_two_customers() -> None:
+    """Each help is a row of its own."""
+    world = World()
+    await linked(world, "100423", "4711023", whose=HELPING)
+    await linked(world, "100977", "4711999", whose=HELPING)
+    assert [d.customer.number for d in world.store.delegations] == ["100423", "100977"]
+
+
 async def test_after_it_ended_it_can_be_proved_anew() -> None:
     """With an invoice that is recent then."""
     world = World()
@@ -226,3 +234,12 @@ async def test_a_client_that_needs_no_customer_still_knows_the_person() -> None:
     assert identity is not None
     assert (identity.label, identity.last_used_at) == ("b", NOW + timedelta(days=1))
     assert len(world.store.notes) == 1
+
+
+async def test_an_outcome_does_not_show_numbers_or_contacts() -> None:
+    """Whatever text is made of these values, for a log or a traceback."""
+    world = World()
+    outcome = await linked(world, "100423", "4711023", whose=HELPING)
+    text = f"{outcome!r} {world.store.told!r} {attempt('100423', '4711023')!r}"
+    for secret in ("100423", "4711023", "astrid@example.se"):
+        assert secret not in text
