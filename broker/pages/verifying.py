@@ -3,7 +3,7 @@
 What a page says never depends on whether a customer number exists.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -104,14 +104,11 @@ class EvidenceCompany:
     accepts_ocr: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class NumbersForm(Page):
-    """What the pages with the two numbers share."""
+    """What pages with the two numbers say of the companies together; they hold the fields."""
 
+    __slots__ = ()
     companies: tuple[EvidenceCompany, ...]
-    helping: bool = False
-    customer_number: str = ""
-    invoice_number: str = ""
 
     @property
     def months(self) -> int:
@@ -140,6 +137,10 @@ class VerifyPage(NumbersForm):
     template: ClassVar[str] = "verify.html"
     number: ClassVar[int] = 4
 
+    companies: tuple[EvidenceCompany, ...]
+    helping: bool = False
+    customer_number: str = ""
+    invoice_number: str = ""
     customer_error: FieldError | None = None
     invoice_error: FieldError | None = None
     mismatch: bool = False
@@ -160,7 +161,11 @@ class WaitPage(NumbersForm):
     template: ClassVar[str] = "wait.html"
     number: ClassVar[int] = 5
 
-    until: datetime = field(kw_only=True)
+    until: datetime
+    companies: tuple[EvidenceCompany, ...]
+    helping: bool = False
+    customer_number: str = ""
+    invoice_number: str = ""
     early: bool = False
 
 

@@ -163,10 +163,10 @@ def _flow() -> Iterator[tuple[str, Page]]:
         ),
     )
     until = NOW + timedelta(minutes=2)
-    yield "wait", verifying.WaitPage(EVIDENCE, False, "123456", "4711024", until=until)
+    yield "wait", verifying.WaitPage(until, EVIDENCE, False, "123456", "4711024")
     yield (
         "wait-early",
-        verifying.WaitPage(EVIDENCE, False, "123456", "4711024", until=until, early=True),
+        verifying.WaitPage(until, EVIDENCE, False, "123456", "4711024", early=True),
     )
     yield "done", verifying.DonePage(MICROSOFT, LABEL, ("Björkvik Elnät",), NOW)
     terms = verifying.DelegateTerms(
