@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
-from broker.cli.database import now, opened
+from broker.cli.database import opened
 from broker.cli.portal_sheet import portal_sheet, toml_table
 from broker.cli.speaking import CommandFailed, say
 from broker.settings.demo_digests import digest

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from broker.cli.clock import now
 from broker.cli.commands_page import commands_page
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.speaking import CommandFailed, say
@@ -14,6 +15,7 @@ from broker.settings.fresh import new_key
 from broker.settings.load import config_path
 from broker.settings.problem import path_of
 from broker.settings.reference import example_file, reference_of, settings_page
+from broker.wiring.providers import build_providers
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 
@@ -33,6 +35,7 @@ def config() -> None:
 def check_config(config: ConfigOption = None) -> None:
     """Say everything that is wrong with the configuration, each with what to do about it."""
     settings = read_settings(config)
+    build_providers(settings, clock=now)  # each kind has rules of its own, and says them here
     say(f"{config_path(config, os.environ)} is in order.")
     if not any(each.enabled for each in settings.providers.values()):
         say("No provider is enabled yet: `farstu providers guide google` says how.")

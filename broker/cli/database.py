@@ -2,20 +2,30 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from secrets import token_urlsafe
 
+from broker.cli.clock import now
 from broker.cli.speaking import CommandFailed
+from broker.sealed import Vault
 from broker.settings.schema import Settings
-from broker.storage import Storage
+from broker.storage import Storage, open_storage
 from broker.storage.errors import SchemaMismatch, StorageUnavailable
-from broker.wiring.storage import open_configured
+from broker.wiring.secret_keys import master_keys
+from broker.wiring.storage import storage_urls
 
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Storage]:
     """Open the storage of an installation. Raises CommandFailed when it cannot be used."""
+    vault = Vault(master_keys(settings))
     with telling_failures(settings):
-        async with open_configured(settings, clock=now) as storage:
+        async with open_storage(
+            *storage_urls(settings),
+            seal=vault.seal,
+            open_sealed=vault.open,
+            new_id=_new_id,
+            clock=now,
+        ) as storage:
             yield storage
 
 
@@ -36,6 +46,5 @@ def telling_failures(settings: Settings) -> Iterator[None]:
         ) from None
 
 
-def now() -> datetime:
-    """The clock of the command line."""
-    return datetime.now(UTC)
+def _new_id(prefix: str) -> str:
+    return f"{prefix}_{token_urlsafe(16)}"

@@ -1,11 +1,11 @@
 """`farstu providers`: what to do at each provider's console, and whether it was done right."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import typer
 from rich.text import Text
 
+from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.speaking import CommandFailed, say
 from broker.settings.schema import Settings
@@ -74,11 +74,11 @@ def check_providers(
 
 
 async def _ask(settings: Settings, only: str) -> dict[str, list[Finding]]:
-    ready = build_providers(settings, clock=_now)
+    ready = build_providers(settings, clock=now)
     async with ready.client:
         return {
             name: await check(
-                provider, redirect_uri=callback_uri(settings, name), today=_now().date()
+                provider, redirect_uri=callback_uri(settings, name), today=now().date()
             )
             for name, provider in ready.providers.items()
             if only in {"", name}
@@ -100,7 +100,3 @@ def _unknown(name: str, settings: Settings) -> CommandFailed:
     near = did_you_mean(name, settings.providers)
     known = ", ".join(settings.providers) or "none"
     return CommandFailed(f"There is no provider {name}.", near or f"In the configuration: {known}.")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

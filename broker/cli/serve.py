@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.settings.schema import Settings
 
@@ -37,7 +38,9 @@ def _listen(settings: Settings, *, host: str, port: int) -> None:
     from broker.app import build  # noqa: PLC0415
     from broker.endpoints.cookies import Cookies  # noqa: PLC0415
     from broker.middleware.protocol import limited_protocol  # noqa: PLC0415
+    from broker.wiring.providers import build_providers  # noqa: PLC0415
 
+    build_providers(settings, clock=now)  # told as problems, before anything is opened
     cookies = Cookies(is_secure=settings.issuer.startswith("https:"))
     uvicorn.run(
         build(settings),
