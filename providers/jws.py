@@ -48,7 +48,8 @@ def read_header(token: str, *, algorithms: Collection[str]) -> Header:
     if "crit" in header or "b64" in header:
         raise CheckFailed("token_header", detail="crit or b64")
     algorithm = header.get("alg")
-    if algorithm not in ALGORITHMS.intersection(algorithms):
+    pinned = ALGORITHMS.intersection(algorithms)
+    if not isinstance(algorithm, str) or algorithm not in pinned:
         raise CheckFailed("token_algorithm", detail="not one that is pinned for this provider")
     kid = header.get("kid")
     if kid is not None and not isinstance(kid, str):
