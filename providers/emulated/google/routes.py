@@ -8,6 +8,7 @@ from providers.emulated.faults import Place
 from providers.emulated.forgery import IdTokens
 from providers.emulated.google import metadata as addresses
 from providers.emulated.google.authorize import Authorize
+from providers.emulated.google.events import Events
 from providers.emulated.google.manners import NAME, GoogleManners
 from providers.emulated.google.metadata import Metadata, make_rings
 from providers.emulated.google.profile import Profile
@@ -30,6 +31,7 @@ def build(parts: Parts) -> Built:
     metadata, profile = Metadata(upstream), Profile(upstream)
     authorize = Authorize(upstream, sign_in)
     token = Token(upstream, IdTokens(upstream))
+    events = Events(upstream, parts.outbound)
     discovery, both = "/.well-known/openid-configuration", ("GET", "POST")
     routes = [
         guarded_route(upstream, Place.DISCOVERY, discovery, metadata.discovery),
@@ -37,6 +39,7 @@ def build(parts: Parts) -> Built:
         guarded_route(upstream, Place.AUTHORIZE, addresses.AUTHORIZE, authorize.endpoint, *both),
         guarded_route(upstream, Place.TOKEN, addresses.TOKEN, token.endpoint, "POST"),
         guarded_route(upstream, Place.USERINFO, addresses.USERINFO, profile.userinfo, *both),
+        Route("/.well-known/risc-configuration", events.configuration),
         Route(addresses.REVOKE, profile.revoke, methods=["POST"]),
         Route("/signin", sign_in.choose, methods=["POST"]),
     ]

@@ -1,0 +1,1 @@
+"""Emulates a plain OpenID Provider that does everything by the book."""
