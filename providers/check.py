@@ -111,7 +111,7 @@ async def _check_oidc(provider: OidcProvider, redirect_uri: str) -> list[Finding
     else:
         text = f"no key for {accepted} (RSA needs {MIN_RSA_BITS} bits)"
         findings.append(Finding(Level.ERROR, text, "ask the provider, or set `algorithms`"))
-    for number, secret in enumerate(provider.registration.client_secrets or ("",), 1):
+    for number, secret in enumerate(provider.secrets, 1):
         findings.append(await _try_secret(provider, metadata, redirect_uri, secret, number))
     return findings
 

@@ -24,6 +24,7 @@ from providers.graph import (
     DEFAULT_VERSION,
     TEMPORARY,
     VERSION,
+    WRONG_SECRET,
     GraphError,
     appsecret_proof,
     read_graph_answer,
@@ -158,7 +159,7 @@ class FacebookProvider:
     async def _redeem(self, code: Code, attempt: LoginAttempt) -> tuple[str, str]:
         """Return the access token and the secret that was accepted for it."""
         form = {"redirect_uri": attempt.redirect_uri, "code": code.value}
-        error = GraphError(0, 0, "no secret is configured")
+        error = GraphError(WRONG_SECRET, 0, "no secret is configured")
         for secret in self.registration.client_secrets:
             outcome = await self.ask_token(form, secret=secret)
             if isinstance(outcome, str):

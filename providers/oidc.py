@@ -91,6 +91,12 @@ class OidcProvider:
     def is_up(self) -> bool:
         return self.outbound.is_up
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secrets to try, newest first; a public client has one that is never sent."""
+        public = self.dialect.client_auth == "none"
+        return ("",) if public else self.registration.client_secrets
+
     async def start(self, attempt: LoginAttempt) -> str:
         """Return the address of the provider's login page for this attempt.
 
@@ -167,7 +173,7 @@ class OidcProvider:
         if self.sends_challenge(metadata):
             form["code_verifier"] = attempt.code_verifier
         refusal = Refusal("invalid_client", "no secret is configured")
-        for secret in self.registration.client_secrets or ("",):
+        for secret in self.secrets:
             outcome = await self.ask_token_endpoint(metadata, form, secret=secret)
             if isinstance(outcome, Tokens):
                 return outcome
