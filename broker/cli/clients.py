@@ -41,9 +41,9 @@ def add(
         str, typer.Option(prompt="Company (id)", help="Id of the company behind it.")
     ],
     redirect_uri: Annotated[
-        list[str],
-        typer.Option(prompt="Redirect address", help="Exact redirect address; may be repeated."),
-    ],
+        list[str] | None,
+        typer.Option(help="Exact redirect address; may be repeated. Asked for when missing."),
+    ] = None,
     *,
     post_logout_redirect_uri: Annotated[
         list[str] | None, typer.Option(help="Where a signed-out browser may go; may be repeated.")
@@ -67,7 +67,7 @@ def add(
     given = {
         "name": name,
         "company": company,
-        "redirect_uris": redirect_uri,
+        "redirect_uris": redirect_uri or [typer.prompt("Redirect address")],
         "post_logout_redirect_uris": post_logout_redirect_uri or [],
         "home_uri": home_uri,
         "resource": resource or None,

@@ -55,8 +55,12 @@ def show(config: ConfigOption = None) -> None:
 def reference(
     key: Annotated[str, typer.Argument(help="A table or key, such as `storage`.")] = "",
     *,
-    write: Annotated[bool, typer.Option(help="Write the pages into the source tree.")] = False,
-    check: Annotated[bool, typer.Option(help="Fail if the written pages are not fresh.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the pages into the source tree.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Fail if the written pages are not fresh.")
+    ] = False,
 ) -> None:
     """Explain every key, or those whose name begins with the given one."""
     if write or check:
