@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
 
-from broker.pages.brands import Brand
+from broker.pages.brands import ERROR, Brand
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ def brand_css(brand: Brand) -> str:
     return (
         ":root{"
         f"--primary:{brand.primary};--on-primary:{brand.on_primary};"
-        f"--background:{brand.background};--text:{brand.text};--accent:{brand.accent}"
+        f"--background:{brand.background};--text:{brand.text};--accent:{brand.accent};"
+        f"--error:{ERROR}"
         "}\n"
     )
 

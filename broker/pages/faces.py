@@ -45,13 +45,19 @@ class CompanyFace:
 class ClientFace:
     """The portal that sent the person here. Addresses may be empty.
 
-    `id` is its client id, `start_uri` where a login starts anew, `home_uri` its front page.
+    `id` is its client id, `start_uri` where a login starts anew, `home_uri` its front page; an
+    address that is not http or https is dropped, so that it never becomes a link.
     """
 
     id: str
     name: str
     home_uri: str = ""
     start_uri: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("home_uri", "start_uri"):
+            if not getattr(self, name).startswith(("https://", "http://")):
+                object.__setattr__(self, name, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,11 @@ from html import escape
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-sys.path.insert(0, str(Path(__file__).parent))
-
-import samples
 
 from broker.pages.assets import StaticFiles
 from broker.pages.faces import LANGUAGES
 from broker.pages.render import Pages
+from tests.pages import samples
 
 
 def write_gallery(folder: Path) -> list[str]:
