@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import NamedTuple, cast
+from typing import cast
 
 from broker.registers.findings import FileRefused, Reason
 from broker.registers.lines import Source, read_lines
@@ -26,12 +26,8 @@ class Layout:
     optional: tuple[str, ...] = ()
 
 
-class Row(NamedTuple):
-    """A row of the right shape, or the reason why it is not; `done` is bytes read so far."""
-
-    line: int
-    done: int
-    fields: tuple[str, ...] | Reason
+Row = tuple[int, int, tuple[str, ...] | Reason]
+"""(line, bytes read so far, fields of the layout or the reason why it has none)."""
 
 
 def read_rows(source: Source, layout: Layout) -> Iterator[Row]:
@@ -51,9 +47,9 @@ def read_rows(source: Source, layout: Layout) -> Iterator[Row]:
     pick, width = _columns(source.name, _split(text, delimiter), layout)
     for line, done, content in lines:
         if isinstance(content, Reason):
-            yield Row(line, done, content)
+            yield line, done, content
         else:
-            yield Row(line, done, _fields(content, delimiter, pick, width))
+            yield line, done, _fields(content, delimiter, pick, width)
 
 
 _Pick = Callable[[Sequence[str]], tuple[str, ...]]

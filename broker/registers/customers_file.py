@@ -1,12 +1,10 @@
 """`customers.csv`: who the customers are, one row each."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
 from broker.registers import fields
-from broker.registers.csv_reading import Layout, Row, read_rows
-from broker.registers.lines import Source
+from broker.registers.csv_reading import Layout
 from linking.model import CustomerKind, CustomerStatus
 
 LAYOUT = Layout(
@@ -27,11 +25,6 @@ class CustomerRow(NamedTuple):
     email: str
     phone: str
     evidence_from: date | None
-
-
-def customer_rows(source: Source) -> Iterator[Row]:
-    """Yield the file's rows; `read_customer` makes customers of them."""
-    return read_rows(source, LAYOUT)
 
 
 def read_customer(cells: tuple[str, ...]) -> CustomerRow:

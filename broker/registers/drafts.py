@@ -1,10 +1,15 @@
 """Generations under way: what an import has written of each company and what it has noticed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from broker.registers.hashing import Peppers, RegisterKeys
 from broker.storage.ports import CustomerIndex, Generation
+
+REMEMBERED = 400_000
+"""Customer numbers of a draft that are kept at hand, some 40 MB; the index is asked for others."""
 
 
 @dataclass(slots=True)
@@ -13,7 +18,7 @@ class Draft:
 
     `keys_before` is None where there is nothing to compare with: at the first import, or when the
     pepper of the current generation is gone. `suspended` holds why (deceased, protected) by the
-    customer number of those who were not so before.
+    customer number of those who were not so before; `remembered` some customers that it holds.
     """
 
     generation: Generation
@@ -27,11 +32,17 @@ class Draft:
     standings_changed: int = 0
     contradictions: int = 0
     suspended: dict[str, str] = field(default_factory=dict)
+    remembered: set[str] = field(default_factory=set)
 
     @property
     def company(self) -> str:
         """Whose generation this is."""
         return self.generation.company
+
+    def remember(self, numbers: Iterable[str]) -> None:
+        """Keep customer numbers at hand, as far as there is room."""
+        room = max(0, REMEMBERED - len(self.remembered))
+        self.remembered.update(islice(numbers, room))
 
     @property
     def has_lost_pepper(self) -> bool:
@@ -55,6 +66,18 @@ class Drafts:
     def find(self, company: str) -> Draft | None:
         """The company's draft if it has one."""
         return self._drafts.get(company)
+
+    async def known(self, draft: Draft, numbers: Iterable[str]) -> set[str]:
+        """Those of these customer numbers, at most 10,000, that the draft holds."""
+        wanted = set(numbers)
+        known = wanted & draft.remembered
+        others = wanted - known
+        if others:
+            hashed = draft.keys.customers_of(draft.company)
+            keys = {hashed(number): number for number in others}
+            found = await self._index.known_customers(draft.generation, list(keys))
+            known |= {keys[key] for key in found}
+        return known
 
     async def of(self, company: str) -> Draft:
         """The company's draft, opened if it is new."""

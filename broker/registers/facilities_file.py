@@ -1,11 +1,9 @@
 """`facilities.csv` (optional): the places that a customer has, one row each."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from broker.registers.csv_reading import Layout, Row, read_rows
+from broker.registers.csv_reading import Layout
 from broker.registers.fields import required
-from broker.registers.lines import Source
 
 LAYOUT = Layout(required=("company", "customer_number", "facility", "name"))
 
@@ -17,11 +15,6 @@ class FacilityRow(NamedTuple):
     customer_number: str
     facility: str
     name: str
-
-
-def facility_rows(source: Source) -> Iterator[Row]:
-    """Yield the file's rows; `read_facility` makes facilities of them."""
-    return read_rows(source, LAYOUT)
 
 
 def read_facility(fields: tuple[str, ...]) -> FacilityRow:

@@ -7,7 +7,7 @@ no number; whoever has both can test them all, as with any hash of short numbers
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -26,21 +26,30 @@ class Recipe(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RegisterKeys:
-    """Hashes under one pepper. All numbers are normalised before they come here."""
+    """Hashes under one pepper. All numbers are normalised before they come here.
+
+    The `…_of` verbs prepare what is asked for by the million: one company's hashing.
+    """
 
     name: str
     pepper: bytes = field(repr=False)
-    _prefixed: dict[tuple[str, str], hmac.HMAC] = field(
-        default_factory=dict, repr=False, compare=False
-    )
 
     def customer(self, company: str, number: str) -> bytes:
         """Where a customer stands in the index."""
-        return self._hash("customer", company, number)
+        return self.customers_of(company)(number)
+
+    def customers_of(self, company: str) -> Callable[[str], bytes]:
+        """Where customers, by their numbers, stand in the index."""
+        return self._hashing("customer", company)
 
     def evidence(self, company: str, number: str, recipe: Recipe, value: str) -> bytes:
         """Where a customer's invoice, under one of its numbers, stands in the index."""
-        return self._hash(recipe, company, f"{len(number)}:{number}:{value}")
+        return self.evidence_of(company, recipe)(number, value)
+
+    def evidence_of(self, company: str, recipe: Recipe) -> Callable[[str, str], bytes]:
+        """Where invoices, by customer number and value, stand in the index."""
+        hashed = self._hashing(recipe, company)
+        return lambda number, value: hashed(f"{len(number)}:{number}:{value}")
 
     def contact(self, company: str, number: str, contact: Contact) -> bytes:
         """Tell two contacts of a customer apart: by address and phone, however they are written.
@@ -48,19 +57,20 @@ class RegisterKeys:
         The name takes no part: a new way of writing it is no new way to reach somebody.
         """
         digits = "".join(filter(str.isdigit, contact.phone))
-        return self._hash(
-            "contact", company, f"{len(number)}:{number}:{digits}:{contact.email.casefold()}"
+        return self._hashing("contact", company)(
+            f"{len(number)}:{number}:{digits}:{contact.email.casefold()}"
         )
 
-    def _hash(self, question: str, company: str, message: str) -> bytes:
-        prefixed = self._prefixed.get((question, company))
-        if prefixed is None:
-            prefix = f"farstu register 1\0{question}\0{company}\0".encode()
-            prefixed = hmac.new(self.pepper, prefix, "sha256")
-            self._prefixed[question, company] = prefixed
-        mac = prefixed.copy()
-        mac.update(message.encode())
-        return mac.digest()[:_LENGTH]
+    def _hashing(self, question: str, company: str) -> Callable[[str], bytes]:
+        prefix = f"farstu register 1\0{question}\0{company}\0".encode()
+        prefixed = hmac.new(self.pepper, prefix, "sha256")
+
+        def hashed(message: str) -> bytes:
+            mac = prefixed.copy()
+            mac.update(message.encode())
+            return mac.digest()[:_LENGTH]
+
+        return hashed
 
 
 @dataclass(frozen=True, slots=True)

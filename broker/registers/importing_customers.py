@@ -89,6 +89,7 @@ class CustomerImport:
                 self._tell(file, row.line, Reason.DUPLICATE_CUSTOMER, "customer_number")
                 draft.contradictions += not is_same_row(earlier, entry)
         draft.customers += len(entries)
+        draft.remember(row.number for row in rows)
         await self.index.add_customers(draft.generation, entries)
 
     async def _before(

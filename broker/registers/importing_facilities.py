@@ -16,8 +16,8 @@ from broker.registers.numbers import customer_number
 from broker.storage.ports import CustomerIndex
 from linking.company import Company
 
-_Keyed = tuple[int, bytes, str, FacilityRow]
-"""(line, customer key, customer number, row)."""
+_Numbered = tuple[int, str, FacilityRow]
+"""(line, customer number normalised, row)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +42,29 @@ class FacilityImport:
 
     def _by_company(
         self, file: str, batch: Sequence[tuple[int, FacilityRow]]
-    ) -> Mapping[str, list[_Keyed]]:
-        rows: defaultdict[str, list[_Keyed]] = defaultdict(list)
+    ) -> Mapping[str, list[_Numbered]]:
+        rows: defaultdict[str, list[_Numbered]] = defaultdict(list)
         for line, row in batch:
-            draft = self.drafts.find(row.company)
             number = customer_number(self.companies[row.company], row.customer_number)
             if number is None:
                 self._tell(file, line, Reason.NOT_A_NUMBER)
-            elif draft is None:
-                self._tell(file, line, Reason.UNKNOWN_CUSTOMER)
             else:
-                key = draft.keys.customer(row.company, number)
-                rows[row.company].append((line, key, number, row))
+                rows[row.company].append((line, number, row))
         return rows
 
-    async def _add(self, file: str, company: str, rows: Sequence[_Keyed]) -> None:
-        draft = await self.drafts.of(company)
-        known = await self.index.known_customers(draft.generation, list({row[1] for row in rows}))
-        for line, key, _, _ in rows:
-            if key not in known:
+    async def _add(self, file: str, company: str, rows: Sequence[_Numbered]) -> None:
+        draft = self.drafts.find(company)
+        known = await self.drafts.known(draft, (number for _, number, _ in rows)) if draft else ()
+        for line, number, _ in rows:
+            if number not in known:
                 self._tell(file, line, Reason.UNKNOWN_CUSTOMER)
+        if draft is None:
+            return
+        hashed = draft.keys.customers_of(company)
         sealed = [
-            (key, self._sealed(company, number, row))
-            for _, key, number, row in rows
-            if key in known
+            (hashed(number), self._sealed(company, number, row))
+            for _, number, row in rows
+            if number in known
         ]
         draft.facilities += len(sealed)
         await self.index.add_facilities(draft.generation, sealed)

@@ -79,34 +79,30 @@ class InvoiceImport:
 
     async def _known(self, file: str, draft: Draft, found: Sequence[_Found]) -> list[_Found]:
         """Those of customers in this import; the others are told."""
-        keys = [draft.keys.customer(draft.company, number) for _, number, _, _ in found]
-        known = await self.index.known_customers(draft.generation, list(set(keys)))
-        if len(known) == len(set(keys)):
-            return list(found)
-        for key, (line, *_) in zip(keys, found, strict=True):
-            if key not in known:
+        known = await self.drafts.known(draft, (number for _, number, _, _ in found))
+        for line, number, _, _ in found:
+            if number not in known:
                 self._tell(file, line, Reason.UNKNOWN_CUSTOMER, "customer_number")
-        return [one for key, one in zip(keys, found, strict=True) if key in known]
+        return [one for one in found if one[1] in known]
 
     def _evidence(
         self, file: str, company: Company, draft: Draft, found: Sequence[_Found]
     ) -> Iterator[IndexedEvidence]:
         oldest = months_from(self.today, -company.evidence_months)
         keep_ocr = company.accepts_ocr and company.ocr_template is None
-        evidence = draft.keys.evidence
+        by_invoice = draft.keys.evidence_of(company.id, Recipe.INVOICE)
+        by_ocr = draft.keys.evidence_of(company.id, Recipe.OCR)
         for line, number, invoice, row in found:
             if not row.proves or row.issued_on < oldest:
                 draft.proving_nothing += 1
                 continue
-            key = evidence(company.id, number, Recipe.INVOICE, invoice)
-            yield IndexedEvidence(key, row.issued_on)
+            yield IndexedEvidence(by_invoice(number, invoice), row.issued_on)
             if keep_ocr and row.ocr:
                 ocr = ocr_number(company, row.ocr)
                 if ocr is None:
                     self._tell(file, line, Reason.NOT_AN_OCR, "ocr")
                 else:
-                    key = evidence(company.id, number, Recipe.OCR, ocr)
-                    yield IndexedEvidence(key, row.issued_on)
+                    yield IndexedEvidence(by_ocr(number, ocr), row.issued_on)
 
     def _tell(self, file: str, line: int, reason: Reason, column: str) -> None:
         self.reading.findings.add(Finding(file, line, reason, column))

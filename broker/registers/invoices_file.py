@@ -1,14 +1,12 @@
 """`invoices.csv`: what was billed, one row each. Amounts and due dates are checked, not kept."""
 
-from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from broker.registers.csv_reading import Layout, Row, read_rows
+from broker.registers.csv_reading import Layout
 from broker.registers.fields import check_amount, iso_date, required
 from broker.registers.findings import Reason, RowRefused
-from broker.registers.lines import Source
 
 LAYOUT = Layout(
     required=(
@@ -46,11 +44,6 @@ class InvoiceRow(NamedTuple):
 
 
 _PROVES = {kind.value: kind is not InvoiceType.CREDIT for kind in InvoiceType}
-
-
-def invoice_rows(source: Source) -> Iterator[Row]:
-    """Yield the file's rows; `read_invoice` makes invoices of them."""
-    return read_rows(source, LAYOUT)
 
 
 def read_invoice(fields: tuple[str, ...]) -> InvoiceRow:

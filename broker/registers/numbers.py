@@ -12,28 +12,30 @@ LONGEST_OCR = 25
 
 def customer_number(company: Company, raw: str) -> str | None:
     """Read a customer number; None if it has not the company's shape."""
-    numbers = company.customer_numbers
-    number = numbers.canonical(raw) if _is_bare(raw) else company.read_customer_number(raw)
-    return _fitting(numbers, number, raw)
+    if raw.isascii() and raw.isdigit():
+        return _bare(company.customer_numbers, raw)
+    return _fitting(company.customer_numbers, company.read_customer_number(raw), raw)
 
 
 def invoice_number(company: Company, raw: str) -> str | None:
     """Read an invoice number; None if it has not the company's shape."""
-    return _fitting(company.invoice_numbers, _evidence(company, raw), raw)
+    if raw.isascii() and raw.isdigit():
+        return _bare(company.invoice_numbers, raw)
+    return _fitting(company.invoice_numbers, company.read_evidence(raw), raw)
 
 
 def ocr_number(company: Company, raw: str) -> str | None:
     """Read an OCR number; None if it can be none. Check digits are not every company's habit."""
-    number = _evidence(company, raw)
+    number = company.read_evidence(raw)
     return number if is_digits(number) and len(number) <= LONGEST_OCR else None
 
 
-def _evidence(company: Company, raw: str) -> str:
-    return company.invoice_numbers.canonical(raw) if _is_bare(raw) else company.read_evidence(raw)
-
-
-def _is_bare(raw: str) -> bool:
-    return raw.isascii() and raw.isdigit()
+def _bare(numbers: NumberFormat, raw: str) -> str | None:
+    """Bare digits: cleaning leaves them as they are, and their alphabet fits every company."""
+    number = numbers.canonical(raw)
+    if len(raw) <= LONGEST_INPUT and numbers.shortest <= len(number) <= numbers.longest:
+        return number
+    return None
 
 
 def _fitting(numbers: NumberFormat, number: str, raw: str) -> str | None:

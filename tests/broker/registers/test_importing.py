@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from broker.registers import drafts
 from broker.registers.findings import FileRefused
 from broker.registers.guards import Objection
 from broker.registers.hashing import Peppers, Recipe
@@ -165,8 +166,8 @@ async def test_good_rows_count_and_bad_ones_are_told(desk: Desk) -> None:
         "invoices.csv line 3: customer_number is not among the customers that were read",
         "invoices.csv line 6: customer_number is not among the customers that were read",
         "facilities.csv line 4: customer_number does not have the form configured for the company",
-        "facilities.csv line 5: customer_number is not among the customers that were read",
         "facilities.csv line 3: customer_number is not among the customers that were read",
+        "facilities.csv line 5: customer_number is not among the customers that were read",
     ]
     count = outcome.companies[0]
     assert (count.customers, count.evidence, count.facilities) == (1, 1, 1)
@@ -514,6 +515,18 @@ async def test_progress_ends_at_the_end_of_each_file(desk: Desk) -> None:
         "customers.csv",
         "invoices.csv",
     ]
+
+
+async def test_customers_beyond_what_is_remembered_are_known_all_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What there is no room for is asked of the index."""
+    monkeypatch.setattr(drafts, "REMEMBERED", 3)
+    rows = "".join(invoice(str(100_000 + place), str(7_000 + place)) for place in range(12))
+    outcome = await desk.run(population(10), rows)
+    assert isinstance(outcome, Imported)
+    assert outcome.companies[0].evidence == 10
+    assert [finding.line for finding in desk.findings] == [12, 13]
 
 
 async def test_duplicates_are_found_across_batches(desk: Desk) -> None:
