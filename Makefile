@@ -1,0 +1,57 @@
+# Everything that is done with a clone; `make` alone says what there is.
+# The first run makes .venv from a lock file with hashes, later ones find it as it is.
+
+PYTHON ?= python3
+export PYTHON
+
+BIN := .venv/bin
+FARSTU := $(BIN)/python -c 'from broker.cli.main import main; main()'
+RUNTIME := .venv/requirements.lock.installed
+DEV := .venv/requirements-dev.lock.installed
+COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
+	--python-version 3.11 pyproject.toml
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo demo-check test check fmt docs lock clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(RUNTIME) ## Broker, four providers and a portal on localhost (PORT=9000 moves them)
+	@$(BIN)/python -m broker.dev --port $(or $(PORT),8000)
+
+demo-check: $(RUNTIME) ## Sign in through each provider without a browser, and show the tokens
+	@$(BIN)/python -m broker.dev --check --port $(or $(PORT),0)
+
+test: $(DEV) ## Run all tests
+	@$(BIN)/python -m pytest
+
+check: $(DEV) ## Format, lint, types, layers, generated pages: all but the tests
+	@$(BIN)/ruff format --quiet --check . || { echo "Run: make fmt" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(FARSTU) config reference --check
+
+fmt: $(DEV) ## Format, and mend what can be mended by itself
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+docs: $(DEV) ## Write the generated pages again
+	@$(FARSTU) config reference --write
+
+lock: ## Choose newest allowed versions and write both lock files (needs uv)
+	@command -v uv >/dev/null || { echo "Missing: uv" >&2; exit 1; }
+	@$(COMPILE) --upgrade --output-file requirements.lock
+	@$(COMPILE) --upgrade --extra dev --output-file requirements-dev.lock
+
+clean: ## Take away .venv and everything that was made
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUNTIME): requirements.lock
+	@.ci/prepare $<
+
+$(DEV): requirements-dev.lock
+	@.ci/prepare $< chromium=chromium
