@@ -70,20 +70,20 @@ def well_known(issuer: str) -> str:
 
 
 def hosts_for(
-    registration: Registration, *addresses: str, own: Collection[str] = ()
+    registration: Registration, *, own: Collection[str] = (), **addresses: str
 ) -> frozenset[str]:
-    """The hosts of the configured addresses, those allowed beside them, and the kind's own.
+    """The hosts of the addresses, those allowed beside them, and the kind's own.
 
-    Raises RegistrationInvalid for an address that could never be called.
+    `addresses` go by the names of their settings. Raises RegistrationInvalid for one that could
+    never be called.
     """
-    hosts = frozenset(host_of(address) for address in addresses)
-    for address in addresses:
-        if not is_allowed(
-            address, hosts, allow_insecure_loopback=registration.allow_insecure_loopback
-        ):
+    hosts = frozenset(host_of(address) for address in addresses.values())
+    insecure = registration.allow_insecure_loopback
+    for setting, address in addresses.items():
+        if not is_allowed(address, hosts, allow_insecure_loopback=insecure):
             raise RegistrationInvalid(
                 registration.name,
-                "issuer",
+                setting,
                 reason=f"{address!r} is not a usable https address",
                 remedy="give it as https://host/path, without fragment or user name",
             )

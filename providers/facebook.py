@@ -75,7 +75,7 @@ def addresses_of(registration: Registration) -> Addresses:
         dialog=f"{site}/{version}/dialog/oauth",
         token=f"{graph}/{version}/oauth/access_token",
         me=f"{graph}/{version}/me",
-        hosts=hosts_for(registration, site, graph),
+        hosts=hosts_for(registration, dialog_address=site, graph_address=graph),
     )
 
 

@@ -36,7 +36,7 @@ def generic(registration: Registration) -> Dialect:
     return Dialect(
         issuer=issuer,
         discovery_url=well_known(issuer),
-        hosts=hosts_for(registration, issuer),
+        hosts=hosts_for(registration, issuer=issuer),
         algorithms=algorithms_for(registration, ALGORITHMS),
         scopes=scopes_for(registration, ("openid", "profile", "email")),
         client_auth=registration.client_auth or "client_secret_basic",

@@ -44,7 +44,7 @@ def google(registration: Registration) -> Dialect:
     return Dialect(
         issuer=issuer,
         discovery_url=well_known(issuer),
-        hosts=hosts_for(registration, issuer, own=HOSTS if issuer == ISSUER else ()),
+        hosts=hosts_for(registration, issuer=issuer, own=HOSTS if issuer == ISSUER else ()),
         algorithms=algorithms_for(registration, ("RS256",)),
         scopes=scopes_for(registration, ("openid", "email", "profile")),
         client_auth=registration.client_auth or "client_secret_post",

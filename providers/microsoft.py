@@ -48,7 +48,7 @@ def microsoft(registration: Registration) -> Dialect:
     return Dialect(
         issuer=f"{authority}/{_issuer_tenant(tenant)}/v2.0",
         discovery_url=well_known(f"{authority}/{tenant}/v2.0"),
-        hosts=hosts_for(registration, authority, own=own),
+        hosts=hosts_for(registration, authority=authority, own=own),
         algorithms=algorithms_for(registration, ("RS256",)),
         scopes=scopes_for(registration, ("openid", "profile", "email")),
         client_auth=registration.client_auth or "client_secret_post",

@@ -39,7 +39,7 @@ def yahoo(registration: Registration) -> Dialect:
     return Dialect(
         issuer=issuer,
         discovery_url=well_known(issuer),
-        hosts=hosts_for(registration, issuer),
+        hosts=hosts_for(registration, issuer=issuer),
         algorithms=algorithms_for(registration, ("ES256",)),
         scopes=scopes_for(registration, ("openid", "profile", "email")),
         client_auth=registration.client_auth or "client_secret_basic",

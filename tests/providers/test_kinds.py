@@ -61,8 +61,8 @@ def test_secrets_do_not_show_themselves(kind: Any) -> None:
         ({"kind": "oidc", "issuer": "http://localhost:8001"}, "issuer"),
         ({"kind": "oidc", "issuer": "https://id.example.org/#x"}, "issuer"),
         ({"kind": "google", "issuer": "http://id.example.org"}, "issuer"),
-        ({"kind": "microsoft", "authority": "ftp://id.example.org"}, "issuer"),
-        ({"kind": "facebook", "graph_address": "graph.facebook.com"}, "issuer"),
+        ({"kind": "microsoft", "authority": "ftp://id.example.org"}, "authority"),
+        ({"kind": "facebook", "graph_address": "graph.facebook.com"}, "graph_address"),
         ({"kind": "google", "algorithms": ("HS256",)}, "algorithms"),
         ({"kind": "google", "algorithms": ("none",)}, "algorithms"),
         (
