@@ -1,6 +1,7 @@
 """A brand's colours must be readable."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_a_dark_ground_that_hides_our_red_is_refused() -> None:
     assert ("error", "background") in {(p.foreground, p.background) for p in poor_contrasts(dark)}
 
 
-def test_a_logo_is_svg_or_png(tmp_path) -> None:
+def test_a_logo_is_svg_or_png(tmp_path: Path) -> None:
     """Another kind of file is refused before it is read."""
     with pytest.raises(ValueError, match="svg"):
         read_logo(tmp_path / "logo.gif")

@@ -50,8 +50,8 @@ def test_placeholders_are_the_same(messages: list[Message]) -> None:
 
 
 def test_no_swedish_text_is_english(messages: list[Message]) -> None:
-    """Nothing was copied over, except words that are the same in both."""
-    assert {m.id for m in messages if m.id == m.string} <= set()
+    """Nothing was copied over."""
+    assert {m.id for m in messages if m.id == m.string} == set()
 
 
 @pytest.mark.parametrize("word", AVOIDED)
@@ -60,7 +60,7 @@ def test_avoids_words_that_people_do_not_use(messages: list[Message], word: str)
     assert [m.string for m in messages if word in str(m.string).lower()] == []
 
 
-def test_a_missing_translation_is_noticed(tmp_path: object) -> None:
+def test_a_missing_translation_is_noticed() -> None:
     """A text that is new in the templates makes the catalogue stale."""
     template = catalogue.extract()
     template.add("A text that nobody has translated")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from broker.pages.brands import Brand, Logo
+from broker.pages.faces import Language
 from broker.pages.page import Frame
 from broker.pages.render import Pages
 from tests.pages import samples
@@ -36,7 +37,9 @@ def poisoned(value: Any, name: str = "") -> Any:
 
 @pytest.mark.parametrize("name", list(samples.pages()))
 @pytest.mark.parametrize("language", ["sv", "en"])
-def test_nothing_that_is_filled_in_becomes_markup(pages: Pages, name: str, language: str) -> None:
+def test_nothing_that_is_filled_in_becomes_markup(
+    pages: Pages, name: str, language: Language
+) -> None:
     """The attack in every text adds not one element or attribute, and is not evaluated."""
     page = samples.pages()[name]
     frame = samples.frame_of(name, samples.PLAIN, language)

@@ -18,11 +18,26 @@ EVERY = [
 SELF_SENDING = "form-post"
 
 
+@pytest.fixture(scope="session")
+def parsed() -> dict[tuple[str, str, str], Document]:
+    """Pages that have been parsed already; nothing changes them."""
+    return {}
+
+
 @pytest.fixture
-def document(pages: Pages, name: str, brand: Brand, language: Language) -> Document:
+def document(
+    pages: Pages,
+    parsed: dict[tuple[str, str, str], Document],
+    name: str,
+    brand: Brand,
+    language: Language,
+) -> Document:
     """The page, parsed."""
-    frame = samples.frame_of(name, brand, language)
-    return Document(pages.render(samples.pages()[name], frame))
+    key = (name, brand.id, language)
+    if key not in parsed:
+        frame = samples.frame_of(name, brand, language)
+        parsed[key] = Document(pages.render(samples.pages()[name], frame))
+    return parsed[key]
 
 
 @pytest.mark.parametrize(("name", "brand", "language"), EVERY)

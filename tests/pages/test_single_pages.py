@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from broker.pages import choosing, explaining, leaving, problems, verifying
+from broker.pages.faces import Language
 from broker.pages.page import Page
 from broker.pages.policy import FORM_POST_SCRIPT
 from broker.pages.render import Pages
@@ -14,7 +15,7 @@ from tests.pages import samples
 from tests.pages.html_tree import Document
 
 
-def shown(pages: Pages, page: Page, language="sv") -> Document:
+def shown(pages: Pages, page: Page, language: Language = "sv") -> Document:
     """The page in its usual frame, parsed."""
     return Document(pages.render(page, samples.frame(language=language)))
 
@@ -61,7 +62,7 @@ def test_no_box_to_stay_where_it_is_not_offered(pages: Pages) -> None:
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("field", ["customer", "invoice"])
-def test_every_mistake_has_words_of_its_own(pages: Pages, field: str, language: str) -> None:
+def test_every_mistake_has_words_of_its_own(pages: Pages, field: str, language: Language) -> None:
     """No mistake that the rules name falls back to the general text."""
     said = set()
     for mistake in Mistake:
@@ -139,7 +140,7 @@ def test_the_wait_is_a_clock_time_and_keeps_what_was_typed(pages: Pages) -> None
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
-def test_every_action_has_plain_words(pages: Pages, language: str) -> None:
+def test_every_action_has_plain_words(pages: Pages, language: Language) -> None:
     """No scope word that the rules know is shown to people as it stands."""
     terms = verifying.DelegateTerms(tuple(ACTIONS), samples.NOW)
     page = verifying.DonePage(samples.GOOGLE, "", ("Björkvik Elnät",), samples.NOW, terms)
