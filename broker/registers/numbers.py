@@ -26,7 +26,8 @@ def invoice_number(company: Company, raw: str) -> str | None:
 
 def ocr_number(company: Company, raw: str) -> str | None:
     """Read an OCR number; None if it can be none. Check digits are not every company's habit."""
-    number = company.read_evidence(raw)
+    is_bare = raw.isascii() and raw.isdigit()
+    number = company.invoice_numbers.canonical(raw) if is_bare else company.read_evidence(raw)
     return number if is_digits(number) and len(number) <= LONGEST_OCR else None
 
 
