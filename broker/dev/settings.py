@@ -1,0 +1,159 @@
+"""The demo's configuration: what a `farstu.toml` for it would hold."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from broker.dev import demo_secrets
+from broker.dev.companies import COMPANIES, ELECTRICITY, GRID, GROUP, HEATING, DemoCompany
+from broker.settings.schema import (
+    BrandSettings,
+    ClientSettings,
+    CompanySettings,
+    NumberSettings,
+    ProviderSettings,
+    ResourceSettings,
+    SecretSettings,
+    Settings,
+    SigningAlgorithm,
+    StorageSettings,
+)
+from providers.emulated import consoles
+
+API_SCOPES = (
+    "invoices:read",
+    "consumption:read",
+    "consumption.interval:read",
+    "facilities:read",
+)
+PORTAL_SCOPES = ("openid", "profile", "email", *API_SCOPES)
+ID_TOKENS: dict[str, SigningAlgorithm] = {
+    ELECTRICITY.id: "RS256",
+    GRID.id: "ES256",
+    HEATING.id: "EdDSA",
+}
+_HOURS = {"sv": "vardagar 8–17", "en": "weekdays 8 am–5 pm"}
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the demo's three servers are: three ports of localhost in a row."""
+
+    port: int
+
+    @property
+    def broker(self) -> str:
+        """Our issuer."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def upstreams(self) -> str:
+        """The emulated providers."""
+        return f"http://localhost:{self.port + 1}"
+
+    @property
+    def portal(self) -> str:
+        """The example portal, and the API below `/api`."""
+        return f"http://localhost:{self.port + 2}"
+
+    def api(self, company: str) -> str:
+        """A company's API: also the audience of its access tokens."""
+        return f"{self.portal}/api/{company}"
+
+
+def demo_settings(base_port: int, directory: Path) -> Settings:
+    """Return the configuration for a demo on three ports from `base_port`, with its database."""
+    at = Addresses(base_port)
+    return Settings(
+        issuer=at.broker,
+        group=GROUP,
+        secrets=SecretSettings(
+            cookie_keys=(SecretStr(demo_secrets.COOKIE_KEY),),
+            master_keys={"k01": SecretStr(demo_secrets.MASTER_KEY)},
+            peppers={"p01": SecretStr(demo_secrets.PEPPER)},
+            pairwise_salt=SecretStr(demo_secrets.PAIRWISE_SALT),
+        ),
+        storage=StorageSettings(database=f"sqlite:///{directory / 'demo.db'}"),
+        companies={name: _company(each) for name, each in COMPANIES.items()},
+        brands={name: _brand(each) for name, each in COMPANIES.items()},
+        resources={
+            name: ResourceSettings(audience=at.api(name), companies=(name,), scopes=API_SCOPES)
+            for name in COMPANIES
+        },
+        clients={each.client_id: _client(each, at) for each in COMPANIES.values()},
+        providers=_providers(at.upstreams),
+    )
+
+
+def _company(company: DemoCompany) -> CompanySettings:
+    return CompanySettings(
+        name=company.name,
+        legal_name=f"{company.name} AB",
+        phone=company.phone,
+        hours=_HOURS,
+        email=f"kundservice@{company.id}.example",
+        customer_number=_numbers(company.customer_example),
+        invoice_number=_numbers(company.invoice_example),
+        accept_ocr=company is ELECTRICITY,
+    )
+
+
+def _numbers(example: str) -> NumberSettings:
+    return NumberSettings(min_length=len(example), max_length=len(example), example=example)
+
+
+def _brand(company: DemoCompany) -> BrandSettings:
+    return BrandSettings(name=GROUP, primary=company.colour, accent=company.tint)
+
+
+def _client(company: DemoCompany, at: Addresses) -> ClientSettings:
+    """Each shows another way to be configured: consent at one, a pairwise subject at another."""
+    home = f"{at.portal}/{company.id}"
+    return ClientSettings(
+        name=company.portal,
+        company=company.id,
+        brand=company.id,
+        redirect_uris=(f"{home}/callback",),
+        post_logout_redirect_uris=(f"{home}/signed-out",),
+        home_uri=home,
+        initiate_login_uri=f"{home}/login",
+        secrets=(SecretStr(demo_secrets.CLIENT_SECRETS[company.client_id]),),
+        scopes=PORTAL_SCOPES,
+        resource=company.id,
+        id_token_algorithm=ID_TOKENS[company.id],
+        consent=company is HEATING,
+        subject_type="pairwise" if company is GRID else "public",
+        sector="portal.example" if company is GRID else "",
+    )
+
+
+def _providers(origin: str) -> dict[str, ProviderSettings]:
+    """Return the four, emulated: only addresses, ids and secrets differ from the real ones."""
+    return {
+        "microsoft": ProviderSettings(
+            kind="microsoft",
+            client_id=consoles.MICROSOFT_CLIENT_ID,
+            client_secrets=(SecretStr(consoles.MICROSOFT_SECRET),),
+            authority=f"{origin}/microsoft",
+        ),
+        "google": ProviderSettings(
+            kind="google",
+            client_id=consoles.GOOGLE_CLIENT_ID,
+            client_secrets=(SecretStr(consoles.GOOGLE_SECRET),),
+            issuer=f"{origin}/google",
+        ),
+        "facebook": ProviderSettings(
+            kind="facebook",
+            client_id=consoles.FACEBOOK_CLIENT_ID,
+            client_secrets=(SecretStr(consoles.FACEBOOK_SECRET),),
+            dialog_address=f"{origin}/facebook",
+            graph_address=f"{origin}/facebook",
+        ),
+        "yahoo": ProviderSettings(
+            kind="yahoo",
+            client_id=consoles.YAHOO_CLIENT_ID,
+            client_secrets=(SecretStr(consoles.YAHOO_SECRET),),
+            issuer=f"{origin}/yahoo",
+        ),
+    }
