@@ -237,7 +237,7 @@ class ClientSettings(Section):
         "`id_token_hint`: leave it off unless the client cannot ask `/userinfo`.",
     )
     subject_type: Literal["public", "pairwise"] = Field(
-        default="public", description="Whether `sub` differs per sector."
+        default="public", description="Whether `sub` is the same everywhere or differs per sector."
     )
     sector: str = Field(default="", description="The sector of a pairwise subject.")
     providers: tuple[Name, ...] = Field(
@@ -316,11 +316,20 @@ class ProviderSettings(Section):
 class SessionSettings(Section):
     """How long people stay signed in."""
 
-    idle_minutes: int = Field(default=30, ge=5, le=480, description="Idle time, not remembered.")
-    absolute_hours: int = Field(default=8, ge=1, le=24, description="Longest, not remembered.")
-    remembered_idle_days: int = Field(default=30, ge=1, le=60, description="Idle, remembered.")
+    idle_minutes: int = Field(
+        default=30, ge=5, le=480, description="Minutes without use that end a session."
+    )
+    absolute_hours: int = Field(
+        default=8, ge=1, le=24, description="Hours that a session lasts at most, used or not."
+    )
+    remembered_idle_days: int = Field(
+        default=30,
+        ge=1,
+        le=60,
+        description="Days without use that end a session whose person chose to stay signed in.",
+    )
     remembered_absolute_days: int = Field(
-        default=90, ge=1, le=180, description="Longest, remembered."
+        default=90, ge=1, le=180, description="Days that such a session lasts at most."
     )
 
 

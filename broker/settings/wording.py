@@ -45,7 +45,7 @@ def _problem(place: list[str | int], kind: str, message: str, loc: tuple[Any, ..
         return unknown_key(path, place)
     if kind == "missing":
         return Problem(path, "Missing.", f"Give it: {_description(place)}")
-    return Problem(path, f"{message}.", f"It is: {_description(place)}")
+    return Problem(path, f"{message}.", f"What it is: {_description(place)}")
 
 
 def unknown_key(path: str, place: list[str | int]) -> Problem:

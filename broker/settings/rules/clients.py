@@ -5,8 +5,8 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
+from broker.settings.addresses import split
 from broker.settings.problem import Problem, path_of
 from broker.settings.rules.redirects import addresses_are_safe
 from broker.settings.rules.resources import LOGIN_SCOPES, unknown
@@ -113,7 +113,7 @@ def _subject(path: str, client: ClientSettings) -> Iterator[Problem]:
                 "Take it away, or make `subject_type` pairwise.",
             )
         return
-    hosts = {urlsplit(address).hostname for address in client.redirect_uris}
+    hosts = {parts.hostname for each in client.redirect_uris if (parts := split(each))}
     if len(hosts) > 1 and not client.sector:
         yield Problem(
             f"{path}.sector",

@@ -1,0 +1,119 @@
+"""`farstu serve` as a process: it starts, answers, stops, and says why it cannot."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+Run = Callable[..., Result]
+PROGRAM = "from broker.cli.main import main; main()"
+ROOT = Path(__file__).parents[3]
+
+pytestmark = pytest.mark.processes
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(port: int) -> Iterator[subprocess.Popen[str]]:
+    """Run the broker in the test's folder, and end it."""
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "FARSTU_ISSUER": f"http://localhost:{port}",
+        "FARSTU_SERVER__PORT": str(port),
+    }
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and program
+        [sys.executable, "-c", PROGRAM, "serve"],
+        env=environ,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def ask(port: int, path: str, *, patience: float = 15.0) -> tuple[int, http.client.HTTPMessage]:
+    """Ask until somebody answers."""
+    deadline = time.monotonic() + patience
+    while True:
+        connection = http.client.HTTPConnection("localhost", port, timeout=5)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return answer.status, answer.headers
+        finally:
+            connection.close()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_serves_until_told_to_stop(how: signal.Signals, installed: Run) -> None:
+    """It answers, names no server software, and ends with 0 on the usual signals."""
+    port = free_port()
+    with serving(port) as broker:
+        status, headers = ask(port, "/readyz")
+        assert status == 200
+        assert "server" not in headers
+        assert "date" in headers
+        broker.send_signal(how)
+        out, err = broker.communicate(timeout=15)
+    assert (broker.returncode, err) == (0, "")
+    assert "/readyz" not in out
+
+
+def test_database_is_not_prepared(run: Run) -> None:
+    """Without its schema it does not start; the remedy is one line, not a trace."""
+    run("init")
+    with serving(free_port()) as broker:
+        _, err = broker.communicate(timeout=15)
+    assert broker.returncode == 1
+    assert "farstu db migrate" in err
+    assert "Traceback" not in err
+
+
+def test_master_key_is_gone(installed: Run) -> None:
+    """Without the key that seals its signing keys it does not start, and says which is missing."""
+    port = free_port()
+    with serving(port):
+        ask(port, "/livez")
+    text = Path("farstu.toml").read_text()
+    Path("farstu.toml").write_text(text.replace("k01 =", "k02 ="))
+    with serving(port) as broker:
+        _, err = broker.communicate(timeout=15)
+    assert broker.returncode == 1
+    assert "k01" in err
+    assert "Traceback" not in err
+
+
+def test_port_is_taken(installed: Run) -> None:
+    """A port in use ends the start with an error."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with serving(taken.getsockname()[1]) as broker:
+            _, err = broker.communicate(timeout=15)
+    assert broker.returncode == 1
+    assert "address already in use" in err
