@@ -1,40 +1,30 @@
 """`farstu register`: import the customer register, look at it, take an import back."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from secrets import token_urlsafe
 from typing import Annotated
 
 import typer
 
+from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
+from broker.cli.database import opened
 from broker.cli.register_screen import ImportScreen, import_screen, say_counts, tell_findings
 from broker.cli.speaking import CommandFailed, say
-from broker.registers.contacts import ContactSeal
 from broker.registers.findings import FileRefused
 from broker.registers.guards import Objection
-from broker.registers.hashing import Peppers
-from broker.registers.importing import Export, Imported, ImportRefused, Mode, RegisterImport
+from broker.registers.importing import Export, Imported, ImportRefused, Mode
 from broker.registers.lines import Source
-from broker.registers.suspending import Suspensions
 from broker.registers.taking_back import TakingBack
-from broker.sealed import Vault
 from broker.settings.schema import Settings
-from broker.storage import Storage, open_storage
-from broker.storage.errors import StorageError
 from broker.storage.ports import Generation
-from broker.wiring.companies import companies
-from broker.wiring.secret_keys import master_keys, peppers
+from broker.wiring.register import register_import
 from linking.days import STOCKHOLM
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 
-_now = partial(datetime.now, UTC)
 _File = typer.Option(exists=True, dir_okay=False, readable=True, show_default=False)
 
 
@@ -153,9 +143,9 @@ async def _import(
             _source(stack, files.invoices),
             None if files.facilities is None else _source(stack, files.facilities),
         )
-        async with _storage(settings) as storage:
+        async with opened(settings) as storage:
             try:
-                return await _use_case(settings, storage).run(
+                return await register_import(settings, storage, clock=now).run(
                     export,
                     mode,
                     on_finding=screen.on_finding,
@@ -171,26 +161,10 @@ def _source(stack: ExitStack, path: Path) -> Source:
     return Source(path.name, stack.enter_context(path.open("rb")), path.stat().st_size)
 
 
-def _use_case(settings: Settings, storage: Storage) -> RegisterImport:
-    vault = Vault(master_keys(settings))
-    return RegisterImport(
-        companies=companies(settings),
-        peppers=Peppers.of(peppers(settings)),
-        contacts=ContactSeal(vault.seal, vault.open),
-        index=storage.index,
-        transaction=storage.transaction,
-        suspensions=Suspensions(
-            storage.links, storage.delegations, storage.sessions, storage.audit
-        ),
-        audit=storage.audit,
-        clock=_now,
-    )
-
-
 async def _kept(settings: Settings) -> dict[str, list[Generation]]:
     """Each company's generations, the current one first."""
     kept: dict[str, list[Generation]] = {}
-    async with _storage(settings) as storage:
+    async with opened(settings) as storage:
         for company in settings.companies:
             current = await storage.index.current(company)
             generations = await storage.index.generations(company)
@@ -200,30 +174,9 @@ async def _kept(settings: Settings) -> dict[str, list[Generation]]:
 
 
 async def _take_back(settings: Settings, company: str) -> Generation | None:
-    async with _storage(settings) as storage:
-        use_case = TakingBack(storage.index, storage.transaction, storage.audit, _now)
+    async with opened(settings) as storage:
+        use_case = TakingBack(storage.index, storage.transaction, storage.audit, now)
         return await use_case.run(company)
-
-
-@asynccontextmanager
-async def _storage(settings: Settings) -> AsyncIterator[Storage]:
-    vault = Vault(master_keys(settings))
-    try:
-        async with open_storage(
-            settings.storage.database,
-            "sqlite://",
-            seal=vault.seal,
-            open_sealed=vault.open,
-            new_id=_new_id,
-            clock=_now,
-        ) as storage:
-            yield storage
-    except StorageError as error:
-        raise CommandFailed(str(error), "Try again; `farstu db status` tells more.") from error
-
-
-def _new_id(prefix: str) -> str:
-    return prefix + token_urlsafe(16)
 
 
 def _line(generation: Generation) -> str:

@@ -1,0 +1,43 @@
+"""The customer register's parts on an installation's storage and secrets."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from broker.registers.contacts import ContactSeal
+from broker.registers.hashing import Peppers
+from broker.registers.imported import ImportedRegister
+from broker.registers.importing import RegisterImport
+from broker.registers.suspending import Suspensions
+from broker.sealed import Vault
+from broker.settings.schema import Settings
+from broker.storage import Storage
+from broker.wiring.companies import companies
+from broker.wiring.secret_keys import master_keys, peppers
+
+
+def imported_register(settings: Settings, storage: Storage) -> ImportedRegister:
+    """Return the register that answers from what was imported."""
+    return ImportedRegister(storage.index, Peppers.of(peppers(settings)), _contacts(settings))
+
+
+def register_import(
+    settings: Settings, storage: Storage, *, clock: Callable[[], datetime]
+) -> RegisterImport:
+    """Return the import of an export, for every configured company."""
+    return RegisterImport(
+        companies=companies(settings),
+        peppers=Peppers.of(peppers(settings)),
+        contacts=_contacts(settings),
+        index=storage.index,
+        transaction=storage.transaction,
+        suspensions=Suspensions(
+            storage.links, storage.delegations, storage.sessions, storage.audit
+        ),
+        audit=storage.audit,
+        clock=clock,
+    )
+
+
+def _contacts(settings: Settings) -> ContactSeal:
+    vault = Vault(master_keys(settings))
+    return ContactSeal(vault.seal, vault.open)
