@@ -11,7 +11,7 @@ from broker.storage.ports import AuditEvent, AuditHead, AuditRecord
 from broker.storage.sql.tables import audit, audit_head
 from broker.storage.sql.transaction import SqlTransaction
 
-_PAGE: Final = 1_000
+_PAGE: Final = 200
 _HEAD = select(audit_head.c.number, audit_head.c.hash)
 
 

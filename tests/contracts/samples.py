@@ -1,0 +1,152 @@
+"""Invented records for the contract suites; every argument that matters is given by the test."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from broker.storage.ports import GrantRecord, IndexedCustomer, Session
+from keys.model import Algorithm, KeyRecord, State
+from linking.model import (
+    Customer,
+    Delegation,
+    DelegationId,
+    Identity,
+    IdentityKey,
+    Link,
+    LinkId,
+    PersonId,
+    Proof,
+    Relation,
+)
+
+NOW = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, span: timedelta) -> None:
+        """Let this much time pass."""
+        self.now += span
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Two free failures, then a minute; remembered for an hour."""
+
+    memory: timedelta = timedelta(hours=1)
+
+    def after(self, failures: int) -> timedelta:
+        return MINUTE if failures >= 2 else timedelta(0)
+
+
+def identity(subject: str = "s1", *, person: str = "p1") -> Identity:
+    """An identity at an invented issuer."""
+    return Identity(
+        key=IdentityKey("https://issuer.example", subject),
+        person=PersonId(person),
+        provider="google",
+        label="a•••@example.se",
+        admitted_at=NOW,
+        last_used_at=NOW,
+    )
+
+
+def link(customer: Customer, *, id: str = "l1", person: str = "p1") -> Link:  # noqa: A002
+    """A holder's link, proved by an invoice."""
+    return Link(
+        id=LinkId(id),
+        person=PersonId(person),
+        customer=customer,
+        relation=Relation.HOLDER,
+        proof=Proof.INVOICE,
+        proved_with=IdentityKey("https://issuer.example", "s1"),
+        linked_at=NOW,
+    )
+
+
+def delegation(customer: Customer, *, id: str = "d1", delegate: str = "p1") -> Delegation:  # noqa: A002
+    """A month's delegation to view."""
+    return Delegation(
+        id=DelegationId(id),
+        delegate=PersonId(delegate),
+        customer=customer,
+        basis=Proof.INVOICE,
+        actions=("invoices:read", "consumption:read"),
+        started_at=NOW,
+        expires_at=NOW + 30 * DAY,
+    )
+
+
+def session(id: str = "s1", *, person: str = "p1") -> Session:  # noqa: A002
+    """Eight hours at most, thirty minutes idle."""
+    return Session(
+        id=id,
+        person=person,
+        provider="google",
+        issuer="https://issuer.example",
+        subject="s1",
+        auth_time=NOW,
+        created_at=NOW,
+        seen_at=NOW,
+        expires_at=NOW + timedelta(hours=8),
+        idle=timedelta(minutes=30),
+        remembered=False,
+        profile=b"sealed name",
+        acr="urn:example:acr",
+        amr=("pwd", "mfa"),
+        upstream_sid="up-1",
+    )
+
+
+def grant(id: str = "g1", *, code: bytes = b"code", sid: str = "s1") -> GrantRecord:  # noqa: A002
+    """A grant for ten minutes."""
+    return GrantRecord(
+        id=id,
+        code_hash=code,
+        client_id="mina-sidor",
+        person="p1",
+        sid=sid,
+        scopes=("openid", "invoices:read"),
+        resource="https://api.example",
+        granted_at=NOW,
+        expires_at=NOW + 10 * MINUTE,
+    )
+
+
+def key(kid: str = "k1", *, state: State = State.ANNOUNCED, age: timedelta = DAY) -> KeyRecord:
+    """A key of the ring; the sealed part is not a key here."""
+    return KeyRecord(
+        kid=kid,
+        algorithm=Algorithm.ES256,
+        state=state,
+        public_jwk='{"kty":"EC"}',
+        sealed_private=b"sealed",
+        master_key="m1",
+        created_at=NOW - age,
+        announced_at=NOW - age,
+    )
+
+
+def indexed(key: bytes, *, status: str = "active") -> IndexedCustomer:
+    """A private customer of the register."""
+    return IndexedCustomer(
+        key=key,
+        kind="private",
+        status=status,
+        status_since=date(2024, 5, 1),
+        protected=False,
+        evidence_from=None,
+        sealed_contact=b"sealed contact",
+        contact_tag=b"tag",
+        contact_since=date(2023, 1, 1),
+        sealed_previous_contact=b"sealed before",
+    )

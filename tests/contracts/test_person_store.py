@@ -1,0 +1,81 @@
+"""The contract of `linking.ports.PersonStore`."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from broker.storage import Storage
+from linking.model import IdentityKey, PersonId
+from tests.contracts import workers
+from tests.contracts.conftest import Contend
+from tests.contracts.samples import MINUTE, NOW, identity
+
+
+async def test_an_admitted_identity_is_found(storage: Storage) -> None:
+    """It comes back with its person and every field."""
+    assert await storage.persons.admit(identity()) == identity()
+    assert await storage.persons.find(identity().key) == identity()
+
+
+async def test_an_unknown_identity_is_not_found(storage: Storage) -> None:
+    """Nobody is admitted by being asked for."""
+    assert await storage.persons.find(identity().key) is None
+
+
+@pytest.mark.parametrize("subject", ["S1", "s1 ", "s1\u0301", "s"])
+async def test_subjects_are_compared_byte_for_byte(storage: Storage, subject: str) -> None:
+    """No case folding, trimming or normalising makes two accounts one."""
+    await storage.persons.admit(identity("s1"))
+    assert await storage.persons.find(IdentityKey(identity().key.issuer, subject)) is None
+
+
+async def test_the_first_admission_stands(storage: Storage) -> None:
+    """A second admission returns the person who is there, and changes nothing."""
+    await storage.persons.admit(identity(person="p1"))
+    again = replace(identity(person="p2"), label="other")
+    assert await storage.persons.admit(again) == identity(person="p1")
+    assert await storage.persons.find(again.key) == identity(person="p1")
+
+
+async def test_a_person_may_have_several_identities(storage: Storage) -> None:
+    """They are listed oldest first, and only theirs."""
+    first, second = identity("s1"), replace(identity("s2"), admitted_at=NOW + MINUTE)
+    for one in (second, first, identity("s3", person="p2")):
+        await storage.persons.admit(one)
+    assert await storage.persons.identities_of(PersonId("p1")) == [first, second]
+
+
+async def test_seen_remembers_label_and_time(storage: Storage) -> None:
+    """The label that was last shown is the one that is kept."""
+    await storage.persons.admit(identity())
+    await storage.persons.seen(identity().key, label="new", at=NOW + MINUTE)
+    expected = replace(identity(), label="new", last_used_at=NOW + MINUTE)
+    assert await storage.persons.find(identity().key) == expected
+
+
+async def test_seen_never_goes_back(storage: Storage) -> None:
+    """A late report of an earlier use changes nothing."""
+    await storage.persons.admit(identity())
+    await storage.persons.seen(identity().key, label="older", at=NOW - MINUTE)
+    assert await storage.persons.find(identity().key) == identity()
+
+
+async def test_seen_ignores_unknown_identities(storage: Storage) -> None:
+    """It does not admit."""
+    await storage.persons.seen(identity().key, label="x", at=NOW)
+    assert await storage.persons.find(identity().key) is None
+
+
+async def test_admissions_at_once_are_one(storage: Storage) -> None:
+    """Twenty tasks that admit one identity get one person."""
+    admitted = await asyncio.gather(
+        *(storage.persons.admit(identity(person=f"p{i}")) for i in range(20))
+    )
+    assert len({one.person for one in admitted}) == 1
+
+
+@pytest.mark.processes
+def test_admissions_of_four_processes_are_one(contend: Contend) -> None:
+    """Twenty admissions from four processes get one person."""
+    assert len(set(contend(workers.admit, 5))) == 1
