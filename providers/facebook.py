@@ -218,7 +218,7 @@ def read_person(person: Mapping[str, Any]) -> Profile:
 
 
 def _require_possible(attempt: LoginAttempt) -> None:
-    if attempt.reauthenticate or attempt.max_age is not None:
+    if attempt.reauthenticate:
         raise CheckFailed("reauthentication", detail="this provider cannot")
 
 

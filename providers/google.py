@@ -2,7 +2,8 @@
 
 Google is authoritative for an e-mail address at gmail.com and in a Workspace domain (`hd`) only;
 for others it verified the address once, and ownership may have changed. It ignores `prompt=login`
-and `max_age`, so it is not offered where a fresh login is demanded.
+and `max_age`: a demand for a fresh login is refused, a mere `max_age` is not sent, and checked only
+where Google says `auth_time` after all.
 """
 
 from functools import partial

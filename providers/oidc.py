@@ -125,8 +125,7 @@ class OidcProvider:
         return self._identity(claims, userinfo)
 
     def _require_possible(self, attempt: LoginAttempt) -> None:
-        demanded = attempt.reauthenticate or attempt.max_age is not None
-        if demanded and not self.can_reauthenticate:
+        if attempt.reauthenticate and not self.can_reauthenticate:
             raise CheckFailed("reauthentication", detail="this provider cannot")
 
     def _parameters(self, attempt: LoginAttempt, metadata: Metadata) -> dict[str, str]:
