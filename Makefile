@@ -8,6 +8,7 @@ BIN := .venv/bin
 FARSTU := $(BIN)/python -c 'from broker.cli.main import main; main()'
 RUNTIME := .venv/requirements.lock.installed
 DEV := .venv/requirements-dev.lock.installed
+FONT := /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
 	--python-version 3.11 pyproject.toml
 
@@ -54,4 +55,4 @@ $(RUNTIME): requirements.lock
 	@.ci/prepare $<
 
 $(DEV): requirements-dev.lock
-	@.ci/prepare $< chromium=chromium
+	@.ci/prepare $< chromium=chromium $(FONT)=fonts-dejavu-core

@@ -17,8 +17,7 @@ class DemoCompany:
     """One company, its portal and its prices.
 
     `base_kwh` is a July day in an ordinary house, `winter_kwh` what a January day has more of;
-    prices are in öre (per kWh, and fixed per month). `customer_digits` and `invoice_digits` are
-    how long its numbers are.
+    prices are in öre (per kWh, and fixed per month).
     """
 
     id: str
@@ -35,16 +34,6 @@ class DemoCompany:
     winter_kwh: float
     price: int
     fixed: int
-
-    @property
-    def customer_digits(self) -> int:
-        """The length of its customer numbers."""
-        return len(self.customer_example)
-
-    @property
-    def invoice_digits(self) -> int:
-        """The length of its invoice numbers."""
-        return len(self.invoice_example)
 
 
 ELECTRICITY = DemoCompany(
