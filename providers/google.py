@@ -56,6 +56,7 @@ def google(registration: Registration) -> Dialect:
         asks=partial(asks, domain),
         email_is_verified=rules[registration.email_trust or "authoritative"],
         can_reauthenticate=False,
+        proves_auth_time=False,
         ledger=extended(verified={"hd"}),
     )
 
