@@ -80,7 +80,7 @@ def import_export(
     tell_findings(screen, outcome.findings, report)
     say_counts(outcome.companies)
     if isinstance(outcome, ImportRefused):
-        raise CommandFailed(_reasons(outcome), _remedy(outcome))
+        raise CommandFailed(_reasons(outcome), _remedy(outcome, settings))
     say("Nothing was changed: a dry run." if outcome.dry_run else "Imported.", style="bold green")
 
 
@@ -182,8 +182,8 @@ async def _take_back(settings: Settings, company: str) -> Generation | None:
 def _line(generation: Generation) -> str:
     began = generation.started_at.astimezone(STOCKHOLM)
     return (
-        f"{began:%Y-%m-%d %H:%M}: {generation.customers:,} customers, "
-        f"{generation.evidence:,} numbers that prove something, pepper {generation.pepper}"
+        f"{began:%Y-%m-%d %H:%M}, customers: {generation.customers:,}, numbers that prove "
+        f"something: {generation.evidence:,}, pepper: {generation.pepper}"
     )
 
 
@@ -191,9 +191,11 @@ def _reasons(outcome: ImportRefused) -> str:
     return "Nothing was changed:\n" + "\n".join(f"  {one}" for one in outcome.objections)
 
 
-def _remedy(outcome: ImportRefused) -> str:
+def _remedy(outcome: ImportRefused, settings: Settings) -> str:
     found = {one.objection for one in outcome.objections}
-    if found & {Objection.BAD_ROWS, Objection.NO_CUSTOMERS}:
+    if Objection.NO_CUSTOMERS in found:
+        return f"The column `company` must hold one of: {', '.join(settings.companies)}."
+    if Objection.BAD_ROWS in found:
         return "Mend the export and import it again."
     if Objection.OVERTAKEN in found:
         return "Import it again."

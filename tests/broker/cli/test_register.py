@@ -1,0 +1,137 @@
+"""`farstu register`: import, status, take-back, as an operator types them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from tests.broker.registers.desk import CUSTOMERS, INVOICES, customer, invoice
+
+Run = Callable[..., Result]
+COMPANY = "exempel-elnat"
+
+
+def export(customers: str, invoices: str = "") -> None:
+    """Write an export into the folder `export`, of the company that `init` makes."""
+    folder = Path("export")
+    folder.mkdir(exist_ok=True)
+    for name, content in (("customers", CUSTOMERS + customers), ("invoices", INVOICES + invoices)):
+        text = content.replace("elnat;", f"{COMPANY};")
+        (folder / f"{name}.csv").write_text(text, encoding="cp1252")
+
+
+@pytest.fixture
+def imported(installed: Run) -> Run:
+    """One customer with one invoice has been imported."""
+    export(customer("100423", name="Åke Öst"), invoice("100423", "4711023"))
+    assert installed("register", "import", "export").exit_code == 0
+    return installed
+
+
+def test_an_import_says_what_it_read(installed: Run) -> None:
+    """Counts by company, and success in the exit code."""
+    export(customer("100423"), invoice("100423", "4711023"))
+    result = installed("register", "import", "export")
+    assert result.exit_code == 0
+    assert "customers                           1 (before: first import)" in result.stdout
+    assert "numbers that prove something        1" in result.stdout
+    assert result.stdout.rstrip().endswith("Imported.")
+
+
+def test_files_can_be_named_one_by_one(installed: Run) -> None:
+    """Billing systems have their own ideas about names."""
+    export(customer("100423"))
+    result = installed(
+        "register", "import", "--customers", "export/customers.csv", "--invoices",
+        "export/invoices.csv", "--dry-run",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert "Nothing was changed: a dry run." in result.stdout
+    assert "never imported" in installed("register", "status").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["nowhere"], ["--customers", "export/customers.csv"], ["."]], ids=str
+)
+def test_calling_it_wrongly_is_exit_code_two(installed: Run, arguments: list[str]) -> None:
+    """No directory, no such directory, half of the files, a directory without them."""
+    export(customer("100423"))
+    assert installed("register", "import", *arguments).exit_code == 2
+
+
+def test_bad_rows_are_told_without_values_and_written_to_the_report(installed: Run) -> None:
+    """The first twenty on the screen, all in the report, none with what stands in it."""
+    export(customer("100423") + customer("secret-number") * 30)
+    result = installed("register", "import", "export", "--report", "bad.txt")
+    assert result.exit_code == 0
+    assert "30 × customers.csv: customer_number does not have the form" in result.stderr
+    assert "… and 10 more; all are in bad.txt." in result.stderr
+    report = Path("bad.txt").read_text(encoding="utf-8").splitlines()
+    assert len(report) == 30
+    assert report[0].startswith("customers.csv line 3: customer_number does not have the form")
+    assert "secret" not in result.output + "".join(report)
+
+
+def test_a_refused_import_is_exit_code_one(imported: Run) -> None:
+    """Reason and remedy on standard error; --force imports it."""
+    export(customer("100423", status="closed"))
+    result = imported("register", "import", "export")
+    assert result.exit_code == 1
+    assert "Nothing was changed" in result.stderr
+    assert f"{COMPANY}: more than 1 % of the customers change" in result.stderr
+    assert "--force" in result.stderr
+    assert imported("register", "import", "export", "--force").exit_code == 0
+
+
+def test_strict_refuses_one_bad_row(installed: Run) -> None:
+    """And says that the export is what needs mending."""
+    export(customer("100423") + customer("x"))
+    result = installed("register", "import", "export", "--strict")
+    assert result.exit_code == 1
+    assert "Mend the export" in result.stderr
+
+
+def test_a_wrong_company_is_told_with_the_right_ones(installed: Run) -> None:
+    """The commonest mistake of a first import."""
+    export(customer("100423", company="elnaet"))
+    result = installed("register", "import", "export")
+    assert result.exit_code == 1
+    assert f"must hold one of: {COMPANY}." in result.stderr
+
+
+def test_a_wrong_header_is_exit_code_one(installed: Run) -> None:
+    """The file and the columns are named, and where the guide is."""
+    export("")
+    Path("export/customers.csv").write_text("kundnr;namn\n", encoding="utf-8")
+    result = installed("register", "import", "export")
+    assert result.exit_code == 1
+    assert "customers.csv: lacks column company, customer_number" in result.stderr
+    assert "docs/register.md" in result.stderr
+
+
+def test_an_unprepared_database_is_told(run: Run) -> None:
+    """Before `farstu db migrate` there is nowhere to import to."""
+    assert run("init").exit_code == 0
+    export(customer("100423"))
+    result = run("register", "import", "export")
+    assert result.exit_code == 1
+    assert "farstu db migrate" in result.stderr
+
+
+def test_status_and_take_back(imported: Run) -> None:
+    """Two imports are kept, the current one first; one can be taken back."""
+    export(customer("100423") + customer("100424"))
+    assert imported("register", "import", "export").exit_code == 0
+    lines = imported("register", "status").stdout.splitlines()
+    assert lines[0] == COMPANY
+    assert "customers: 2," in lines[1]
+    assert lines[1].endswith(", current")
+    assert "customers: 1, numbers that prove something: 1, pepper: " in lines[2]
+    taken = imported("register", "take-back", COMPANY)
+    assert taken.exit_code == 0
+    assert "customers: 1," in taken.stdout
+    again = imported("register", "take-back", COMPANY)
+    assert again.exit_code == 1
+    assert "is kept from before" in again.stderr
+    assert imported("register", "take-back", "elnaet").exit_code == 2
