@@ -20,9 +20,9 @@ import msgspec
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
-from broker.app.parts import Parts, opened_parts
 from broker.app.doors import house
 from broker.app.login import Login, login
+from broker.app.parts import Parts, opened_parts
 from broker.app.serving import assemble
 from broker.settings.schema import (
     ClientSettings,
@@ -138,7 +138,7 @@ def settings_for(directory: Path) -> Settings:
                 client_secrets=(SecretStr(consoles.FACEBOOK_SECRET),),
                 issuer=f"{UPSTREAMS}/facebook",
                 dialog_address=f"{UPSTREAMS}/facebook",
-                graph_address=f"{UPSTREAMS}/facebook",
+                graph_address=f"{UPSTREAMS}/facebook/graph.facebook.com",
             ),
             "yahoo": ProviderSettings(
                 kind="yahoo",
@@ -191,7 +191,7 @@ class TestHouse:
 
 
 def authorize_url(client_id: str = "portal", **changes: str) -> str:
-    """An authorization request as a good client sends it; an empty change leaves a parameter out."""
+    """An authorization request as a good client sends it; an empty change leaves one out."""
     parameters = {
         "client_id": client_id,
         "redirect_uri": REDIRECT,
@@ -212,15 +212,9 @@ def register_csv(today: Moment) -> tuple[str, str]:
     customers = ["company;customer_number;kind;status;email;phone;protected"]
     invoices = ["company;customer_number;invoice_number;ocr;issued_on;due_on;amount;type"]
 
-    def add(
-        company: str,
-        number: str,
-        invoice: str,
-        kind: str = "private",
-        status: str = "active",
-        protected: str = "0",
-        issued: str = recent,
-    ) -> None:
+    def add(company: str, number: str, invoice: str, **row: str) -> None:
+        kind, status = row.get("kind", "private"), row.get("status", "active")
+        issued, protected = row.get("issued", recent), row.get("protected", "0")
         customers.append(
             f"{company};{number};{kind};{status};k{number}@brev.example;0701740605;{protected}"
         )
@@ -240,8 +234,7 @@ def register_csv(today: Moment) -> tuple[str, str]:
 @contextlib.asynccontextmanager
 async def open_house(template: Path, directory: Path, **changes: Any) -> AsyncIterator[TestHouse]:
     """A broker on a copy of the template database; `changes` replace parts of the settings."""
-    for path in template.iterdir():
-        shutil.copy(path, directory)
+    shutil.copytree(template, directory, dirs_exist_ok=True)
     settings = settings_for(directory).model_copy(update=changes)
     clock = Moment()
     upstreams = build_upstreams(demo_config(UPSTREAMS, ISSUER), stock=STOCK)
