@@ -54,7 +54,6 @@ def _environment(
     environment.filters.update(
         clock=partial(texts.clock, language=language),
         day=partial(texts.day, language=language),
-        day_and_clock=partial(texts.day_and_clock, language=language),
         listed=partial(texts.listed, language=language),
         duration=partial(texts.duration, language=language),
     )

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -52,12 +52,6 @@ def clock(moment: datetime, language: Language) -> str:
 def day(moment: datetime, language: Language) -> str:
     """The day in Sweden: `3 maj 2026`, `3 May 2026`."""
     return format_date(moment.astimezone(SWEDEN), "d MMMM y", locale=LOCALES[language])
-
-
-def day_and_clock(moment: datetime, language: Language) -> str:
-    """Day and time in Sweden."""
-    pattern = "d MMMM y 'kl.' HH.mm" if language == "sv" else "d MMMM y, HH:mm"
-    return format_datetime(moment, pattern, tzinfo=SWEDEN, locale=LOCALES[language])
 
 
 def duration(length: timedelta, language: Language) -> str:
