@@ -75,9 +75,8 @@ class Browser:
         """Send a form of the page: the one with this action, else the one with this button."""
         form = self._form(button, action)
         values = {**form.fields, **fields}
-        for name, value in form.buttons:
-            if button and button in {value, name}:
-                values[name] = value
+        if button:
+            values |= {name: value for name, value in form.buttons if button in {value, name}}
         target = urljoin(self.url, form.action)
         if form.method == "get":
             return await self._request("GET", f"{target}?{urlencode(values)}")

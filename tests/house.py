@@ -238,12 +238,8 @@ async def open_house(template: Path, directory: Path, **changes: Any) -> AsyncIt
     settings = settings_for(directory).model_copy(update=changes)
     clock = Moment()
     upstreams = build_upstreams(demo_config(UPSTREAMS, ISSUER), stock=STOCK)
-    outbound = Town({"localhost:8001": upstreams})
-
-    def open_http(_settings: Settings) -> httpx2.AsyncClient:
-        return httpx2.AsyncClient(transport=outbound)
-
-    async with opened_parts(settings, clock=clock, open_http=open_http) as parts:
+    http = httpx2.AsyncClient(transport=Town({"localhost:8001": upstreams}))
+    async with opened_parts(settings, clock=clock, http=http) as parts:
         use = login(parts)
         app = assemble(house(parts, use), settings)
         town = Town({"localhost:8000": app, "localhost:8001": upstreams})
@@ -256,10 +252,7 @@ async def make_template(directory: Path) -> None:
     await migrate_storage(*storage_urls(settings))
     clock = Moment()
 
-    def no_http(_settings: Settings) -> httpx2.AsyncClient:
-        return httpx2.AsyncClient(transport=Town({}))
-
-    async with opened_parts(settings, clock=clock, open_http=no_http) as parts:
+    async with opened_parts(settings, clock=clock) as parts:
         await import_register(parts, *register_csv(clock))
 
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
 
 import httpx2
 import structlog
@@ -21,23 +20,15 @@ from broker.storage import Storage, open_storage
 from broker.telemetry.log import ClaimUnknown, Log, StructuredLog, UpstreamStale
 from broker.wiring.clients import clients, stored_client
 from broker.wiring.companies import companies
-from broker.wiring.providers import registrations
+from broker.wiring.providers import build_providers
 from broker.wiring.secret_keys import cookie_keys, master_keys, peppers, signing_masters
 from broker.wiring.storage import storage_urls
 from keys import Algorithm, LocalSigner, OpenRing, Seal, ensure_keys, load_ring
 from linking import Admission, Company, Linking, OwnWaits, Verification
-from providers import build as build_provider
-from providers import open_client
 from providers.base import Provider
 
 Clock = Callable[[], datetime]
 ALGORITHMS = tuple(Algorithm)
-
-
-class OpenHttp(Protocol):
-    """Opens the one outbound client; a test gives its own."""
-
-    def __call__(self, settings: Settings) -> httpx2.AsyncClient: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +55,9 @@ class Parts:
 
 @asynccontextmanager
 async def opened_parts(
-    settings: Settings, *, clock: Clock, open_http: OpenHttp
+    settings: Settings, *, clock: Clock, http: httpx2.AsyncClient | None = None
 ) -> AsyncIterator[Parts]:
-    """Open storage, keys and the outbound client; close them at the end."""
+    """Open storage, keys and the outbound client (a test gives its own); close them at the end."""
     vault = Vault(master_keys(settings))
     database, transient = storage_urls(settings)
     log = StructuredLog(structlog.get_logger())
@@ -82,8 +73,8 @@ async def opened_parts(
             )
         )
         ring = await _ring(settings, storage, clock())
-        http = open_http(settings)
-        stack.push_async_callback(http.aclose)
+        upstreams = build_providers(settings, clock=clock, observer=_Watching(log), client=http)
+        stack.push_async_callback(upstreams.client.aclose)
         known = companies(settings)
         yield Parts(
             settings=settings,
@@ -96,17 +87,9 @@ async def opened_parts(
             signer=LocalSigner(ring),
             companies=known,
             clients=ClientRegistry(clients(settings), storage.clients, stored_client(settings)),
-            providers={
-                name: build_provider(each, client=http, clock=clock, observer=_Watching(log))
-                for name, each in registrations(settings).items()
-            },
+            providers=upstreams.providers,
             linking=_linking(settings, storage, known, vault),
         )
-
-
-def outbound_client(settings: Settings) -> httpx2.AsyncClient:
-    """The outbound client of a real installation."""
-    return open_client(registrations(settings).values())
 
 
 def utc_now() -> datetime:

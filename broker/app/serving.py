@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+import httpx2
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Router
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broker.app.doors import House, house
 from broker.app.login import login
-from broker.app.parts import Clock, OpenHttp, opened_parts, outbound_client, random_id, utc_now
+from broker.app.parts import Clock, opened_parts, random_id, utc_now
 from broker.middleware.faults import Faults
 from broker.middleware.headers import SecurityHeaders
 from broker.middleware.host import OwnHost
@@ -22,10 +23,10 @@ from broker.settings.schema import Settings
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, clock: Clock = utc_now, open_http: OpenHttp = outbound_client
+    settings: Settings, *, clock: Clock = utc_now, http: httpx2.AsyncClient | None = None
 ) -> AsyncIterator[Starlette]:
     """The application while it is open; a test gives its own clock and outbound client."""
-    async with opened_parts(settings, clock=clock, open_http=open_http) as parts:
+    async with opened_parts(settings, clock=clock, http=http) as parts:
         yield assemble(house(parts, login(parts)), settings)
 
 

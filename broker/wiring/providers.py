@@ -64,14 +64,20 @@ class Ready:
 
 
 def build_providers(
-    settings: Settings, *, clock: Callable[[], datetime], observer: Observer | None = None
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime],
+    observer: Observer | None = None,
+    client: httpx2.AsyncClient | None = None,
 ) -> Ready:
     """Build every enabled provider; nothing is asked of them. The caller closes the client.
+
+    A test gives a client of its own.
 
     Raises SettingsInvalid with what only a provider's own rules can tell is wrong.
     """
     wanted = registrations(settings)
-    client = open_client(wanted.values())
+    client = client or open_client(wanted.values())
     built: dict[str, AnyProvider] = {}
     problems = []
     for name, each in wanted.items():
