@@ -66,7 +66,7 @@ class SqlGrantStore:
     async def purge(self, now: datetime) -> int:
         """Delete grants that expired more than a day ago; how many."""
         return await delete_in_batches(
-            self._transaction, grants, grants.c.expires_at <= now - _KEPT
+            self._transaction, grants, grants.c.expires_at <= now - _KEPT, by=grants.c.expires_at
         )
 
     async def _revoke(self, which: ColumnElement[bool], *, at: datetime, reason: str) -> int:

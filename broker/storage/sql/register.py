@@ -241,8 +241,13 @@ class SqlCustomerIndex:
 
     async def _delete(self, generation: int) -> None:
         """Rows first, the generation last: what is interrupted can be found again."""
-        for table in (customers, evidence, facilities):
-            await delete_in_batches(self._transaction, table, table.c.generation == generation)
+        for table, key in (
+            (customers, customers.c.key),
+            (evidence, evidence.c.key),
+            (facilities, facilities.c.customer),
+        ):
+            rows = table.c.generation == generation
+            await delete_in_batches(self._transaction, table, rows, by=key)
         async with self._transaction.writing() as connection:
             await connection.execute(delete(generations).where(generations.c.id == generation))
 

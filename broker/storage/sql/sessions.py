@@ -107,7 +107,9 @@ class SqlSessionStore:
 
     async def purge(self, now: datetime) -> int:
         """Delete sessions that are over, with their clients; how many."""
-        return await delete_in_batches(self._transaction, sessions, not_(_live(_at(now))))
+        return await delete_in_batches(
+            self._transaction, sessions, not_(_live(_at(now))), by=sessions.c.id
+        )
 
     async def _end(self, which: ColumnElement[bool], *, at: datetime, reason: str) -> int:
         """End them, also those that are over by our clock: another machine's may be behind."""

@@ -10,14 +10,16 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
+    Table,
     and_,
     bindparam,
     case,
     delete,
+    func,
     not_,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -54,15 +56,17 @@ _SWAP = (
 _FORGET = delete(counters).where(
     counters.c.shelf == bindparam("on"), counters.c.key == bindparam("at")
 )
+
+
+def _nth_to_expire(table: Table) -> ScalarSelect[Any]:
+    """Until when the oldest few have expired; nothing when none have."""
+    expired = select(table.c.expires_at).where(table.c.expires_at <= _NOW)
+    oldest = expired.order_by(table.c.expires_at).limit(_SWEEP_AT_MOST).subquery()
+    return select(func.max(oldest.c.expires_at)).scalar_subquery()
+
+
 _SWEEPS = [
-    delete(table).where(
-        tuple_(table.c.shelf, table.c.key).in_(
-            select(table.c.shelf, table.c.key)
-            .where(table.c.expires_at <= _NOW)
-            .limit(_SWEEP_AT_MOST)
-        )
-    )
-    for table in (values, counters)
+    delete(table).where(table.c.expires_at <= _nth_to_expire(table)) for table in (values, counters)
 ]
 
 
@@ -160,7 +164,9 @@ class SqlTransientStore:
         """Delete what has expired; how many values and counters."""
         return sum(
             [
-                await delete_in_batches(self._transaction, table, table.c.expires_at <= now)
+                await delete_in_batches(
+                    self._transaction, table, table.c.expires_at <= now, by=table.c.expires_at
+                )
                 for table in (values, counters)
             ]
         )

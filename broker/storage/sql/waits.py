@@ -55,7 +55,9 @@ class SqlWaitStore:
 
     async def purge(self, now: datetime) -> int:
         """Delete what every identity's schedule has forgotten; how many identities."""
-        return await delete_in_batches(self._transaction, waits, waits.c.forget_at <= now)
+        return await delete_in_batches(
+            self._transaction, waits, waits.c.forget_at <= now, by=waits.c.forget_at
+        )
 
     async def _forget(self, reservation: Reservation, which: ColumnElement[bool]) -> None:
         async with self._transaction.writing() as connection:

@@ -40,17 +40,17 @@ async def test_a_purge_goes_on_after_its_first_batch(
     transient.execute("BEGIN")
     transient.executemany(
         "INSERT INTO transient_values VALUES ('code', ?, x'', 0, 0)",
-        ((b"%d" % number,) for number in range(4_500)),
+        ((b"%d" % number,) for number in range(11_000)),
     )
     transient.execute("COMMIT")
-    assert await storage.purge(NOW) == 4_500
+    assert await storage.purge(NOW) == 11_000
     assert rows(transient, "transient_values") == 0
 
 
 async def test_discarding_leaves_no_row(storage: Storage, durable: sqlite3.Connection) -> None:
     """Of customers, evidence and facilities alike."""
     generation = await storage.index.open_generation("elnat", at=NOW, pepper="2026")
-    keys = [number.to_bytes(4, "big") for number in range(4_500)]
+    keys = [number.to_bytes(4, "big") for number in range(11_000)]
     await storage.index.add_customers(generation, [indexed(key) for key in keys])
     await storage.index.add_facilities(generation, [(b"a", b"f1")])
     await storage.index.discard(generation)
