@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -9,11 +10,14 @@ import pytest
 from starlette.applications import Starlette
 
 from providers.emulated.app import build
+from providers.emulated.clock import ShiftedClock
 from providers.emulated.config import Config, demo_config
 from providers.emulated.consoles import Registration
 from providers.emulated.keys import KeyStock
 from providers.emulated.outbound import Outbound
 from tests.providers.emulated.party import BROKER, ORIGIN, Party
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -47,11 +51,13 @@ class Receiver:
 
 @pytest.fixture
 def naps() -> Naps:
+    """The sleeps that the providers asked for."""
     return Naps()
 
 
 @pytest.fixture
 def receiver() -> Receiver:
+    """The broker's side of notices."""
     return Receiver()
 
 
@@ -72,7 +78,8 @@ def make_app(stock: KeyStock, naps: Naps, receiver: Receiver) -> Make:
             registrations[provider] = changed
         outbound = Outbound(httpx2.MockTransport(receiver))
         config = Config(config.bases, registrations)
-        return build(config, stock=stock, sleep=naps, outbound=outbound)
+        clock = ShiftedClock(lambda: NOW)
+        return build(config, clock=clock, stock=stock, sleep=naps, outbound=outbound)
 
     return make
 
@@ -85,6 +92,7 @@ async def browser(make_app: Make) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 def open_browser(app: Starlette) -> httpx2.AsyncClient:
+    """Return a browser in front of the application."""
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=ORIGIN)
 
 

@@ -116,7 +116,8 @@ class Party:
         assert f'name="{name}" value="{value}"' in page.text, page.text
         action = re.search(r'<form method="post" action="([^"]+)"', page.text)
         ticket = re.search(r'name="ticket" value="([^"]+)"', page.text)
-        assert action and ticket
+        assert action is not None
+        assert ticket is not None
         form = {"ticket": unescape(ticket[1]), name: value}
         return await self.browser.post(unescape(action[1]), data=form)
 

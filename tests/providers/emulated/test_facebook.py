@@ -16,10 +16,12 @@ FIELDS = "id,name,first_name,last_name,email,picture"
 
 @pytest.fixture
 def facebook(party: MakeParty) -> Party:
+    """The client there."""
     return party("facebook")
 
 
 async def read_me(client: Party, token: str, **changes: str | None) -> httpx2.Response:
+    """Ask the Graph for a profile, properly but for the changes."""
     good = {"fields": FIELDS, "appsecret_proof": prove_secret(token), **changes}
     params = {name: value for name, value in good.items() if value is not None}
     headers = {"Authorization": f"Bearer {token}"}
@@ -27,7 +29,7 @@ async def read_me(client: Party, token: str, **changes: str | None) -> httpx2.Re
 
 
 async def test_the_token_response_has_no_id_token(facebook: Party) -> None:
-    """bearer in lower case, sixty days, nothing of OpenID Connect."""
+    """Bearer in lower case, sixty days, nothing of OpenID Connect."""
     tokens = await facebook.get_tokens("karin", scope="openid,public_profile,email")
     assert set(tokens) == {"access_token", "token_type", "expires_in"}
     assert tokens["token_type"] == "bearer"
@@ -125,7 +127,7 @@ async def test_dialog_mistakes_are_pages(
 
 
 async def test_an_app_in_development_lets_only_its_people_in(party_with: MakePartyWith) -> None:
-    """"App not active" for everybody else."""
+    """Everybody else sees that the app is not active."""
     client = party_with("facebook", mode="testing", testers=frozenset({"nils"}))
     await client.order(person="karin")
     assert "App not active" in (await client.authorize()).text

@@ -12,6 +12,7 @@ MakePartyWith = Callable[..., Party]
 
 @pytest.fixture
 def google(party: MakeParty) -> Party:
+    """The client there."""
     return party("google")
 
 

@@ -61,9 +61,7 @@ async def test_other_account_shows_everybody(party: MakeParty, provider: str) ->
 
 
 @pytest.mark.parametrize("provider", OIDC)
-async def test_tokens_name_the_client_and_repeat_the_nonce(
-    party: MakeParty, provider: str
-) -> None:
+async def test_tokens_name_the_client_and_repeat_the_nonce(party: MakeParty, provider: str) -> None:
     """An ID token is for the client, and carries the nonce of the request."""
     client = party(provider)
     claims = await client.get_claims("karin")
