@@ -89,7 +89,7 @@ def say_counts(companies: Sequence[CompanyCount]) -> None:
             ("kind, status or protection changed", f"{count.standings_changed:,}"),
             ("newly deceased or protected", f"{count.newly_suspended:,}"),
             ("sessions ended", f"{count.sessions_ended:,}"),
-            ("numbers that prove something", f"{count.evidence:,}"),
+            ("invoices that prove something", f"{count.proving:,}"),
             ("invoices that prove nothing", f"{count.proving_nothing:,}"),
             ("facilities", f"{count.facilities:,}"),
         ):

@@ -26,7 +26,7 @@ class Draft:
     keys: RegisterKeys
     keys_before: RegisterKeys | None
     customers: int = 0
-    evidence: int = 0
+    proving: int = 0
     facilities: int = 0
     proving_nothing: int = 0
     standings_changed: int = 0

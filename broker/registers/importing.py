@@ -48,14 +48,17 @@ class Mode:
 
 @dataclass(frozen=True, slots=True)
 class CompanyCount:
-    """What was read of one company, beside what is current (None: a first import)."""
+    """What was read of one company, beside what is current (None: a first import).
+
+    `proving` and `proving_nothing` are invoices; reminders count anew under the same number.
+    """
 
     company: str
     customers: int
     customers_before: int | None
     standings_changed: int
     newly_suspended: int
-    evidence: int
+    proving: int
     proving_nothing: int
     facilities: int
     sessions_ended: int = 0
@@ -152,7 +155,7 @@ class RegisterImport:
                 facts={
                     "generation": str(draft.generation.id),
                     "customers": str(count.customers),
-                    "evidence": str(count.evidence),
+                    "proving": str(count.proving),
                     "suspended": str(count.newly_suspended),
                     "sessions_ended": str(ended),
                 },
@@ -189,7 +192,7 @@ def _count(draft: Draft, *, sessions_ended: int = 0) -> CompanyCount:
         customers_before=None if draft.before is None else draft.before.customers,
         standings_changed=draft.standings_changed,
         newly_suspended=len(draft.suspended),
-        evidence=draft.evidence,
+        proving=draft.proving,
         proving_nothing=draft.proving_nothing,
         facilities=draft.facilities,
         sessions_ended=sessions_ended,

@@ -61,7 +61,6 @@ class InvoiceImport:
             return
         found = list(self._numbered(file, company, lines))
         evidence = list(self._evidence(file, company, draft, await self._known(file, draft, found)))
-        draft.evidence += len(evidence)
         await self.index.add_evidence(draft.generation, evidence)
 
     def _numbered(
@@ -96,6 +95,7 @@ class InvoiceImport:
             if not row.proves or row.issued_on < oldest:
                 draft.proving_nothing += 1
                 continue
+            draft.proving += 1
             yield IndexedEvidence(by_invoice(number, invoice), row.issued_on)
             if keep_ocr and row.ocr:
                 ocr = ocr_number(company, row.ocr)

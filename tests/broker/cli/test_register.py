@@ -35,7 +35,7 @@ def test_an_import_says_what_it_read(installed: Run) -> None:
     result = installed("register", "import", "export")
     assert result.exit_code == 0
     assert "customers                           1 (before: first import)" in result.stdout
-    assert "numbers that prove something        1" in result.stdout
+    assert "invoices that prove something       1" in result.stdout
     assert result.stdout.rstrip().endswith("Imported.")
 
 

@@ -46,7 +46,7 @@ async def test_what_was_imported_is_found(desk: Desk) -> None:
     """Customer and invoice are there afterwards, and the counts say so."""
     outcome = await desk.run(customer("100423"), invoice("100423", "4711023"))
     assert isinstance(outcome, Imported)
-    assert (outcome.companies[0].customers, outcome.companies[0].evidence) == (1, 1)
+    assert (outcome.companies[0].customers, outcome.companies[0].proving) == (1, 1)
     found = await desk.register.find_invoice("elnat", "100423", "4711023")
     assert found == RegisteredInvoice(date(2026, 10, 1))
     assert await desk.register.standing("elnat", "100423") == Standing(
@@ -91,7 +91,7 @@ async def test_credit_notes_and_old_invoices_prove_nothing_and_are_not_kept(desk
         + invoice("100423", "1006", issued_on="2026-12-01"),
     )
     assert isinstance(outcome, Imported)
-    assert (outcome.companies[0].proving_nothing, outcome.companies[0].evidence) == (2, 4)
+    assert (outcome.companies[0].proving_nothing, outcome.companies[0].proving) == (2, 4)
     found = [
         number
         for number in range(1001, 1007)
@@ -170,7 +170,7 @@ async def test_good_rows_count_and_bad_ones_are_told(desk: Desk) -> None:
         "facilities.csv line 5: customer_number is not among the customers that were read",
     ]
     count = outcome.companies[0]
-    assert (count.customers, count.evidence, count.facilities) == (1, 1, 1)
+    assert (count.customers, count.proving, count.facilities) == (1, 1, 1)
 
 
 async def test_strict_takes_all_or_nothing(desk: Desk) -> None:
@@ -525,7 +525,7 @@ async def test_customers_beyond_what_is_remembered_are_known_all_the_same(
     rows = "".join(invoice(str(100_000 + place), str(7_000 + place)) for place in range(12))
     outcome = await desk.run(population(10), rows)
     assert isinstance(outcome, Imported)
-    assert outcome.companies[0].evidence == 10
+    assert outcome.companies[0].proving == 10
     assert [finding.line for finding in desk.findings] == [12, 13]
 
 
