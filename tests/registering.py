@@ -3,9 +3,9 @@
 import io
 
 from broker.app.parts import Parts
-from broker.app.register_import import register_import
 from broker.registers.importing import Export, Imported, ImportRefused, Mode
 from broker.registers.lines import Source
+from broker.wiring.register import register_import
 
 
 def _source(name: str, text: str) -> Source:
@@ -18,7 +18,7 @@ async def import_register(
 ) -> Imported | ImportRefused:
     """Import two CSV texts; a bad row fails the test."""
     findings = []
-    outcome = await register_import(parts.settings, parts.storage, parts.clock).run(
+    outcome = await register_import(parts.settings, parts.storage, clock=parts.clock).run(
         Export(_source("customers.csv", customers), _source("invoices.csv", invoices)),
         mode or Mode(),
         on_finding=findings.append,

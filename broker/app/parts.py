@@ -11,9 +11,6 @@ import httpx2
 import structlog
 
 from broker.clients.registry import ClientRegistry
-from broker.registers.contacts import ContactSeal
-from broker.registers.hashing import Peppers
-from broker.registers.imported import ImportedRegister
 from broker.sealed import Sealer, TicketSigner, Vault
 from broker.settings.schema import Settings
 from broker.storage import Storage, open_storage
@@ -21,6 +18,7 @@ from broker.telemetry.log import ClaimUnknown, Log, StructuredLog, UpstreamStale
 from broker.wiring.clients import clients, stored_client
 from broker.wiring.companies import companies
 from broker.wiring.providers import build_providers
+from broker.wiring.register import imported_register
 from broker.wiring.secret_keys import cookie_keys, master_keys, peppers, signing_masters
 from broker.wiring.storage import storage_urls
 from keys import Algorithm, LocalSigner, OpenRing, Seal, ensure_keys, load_ring
@@ -88,7 +86,7 @@ async def opened_parts(
             companies=known,
             clients=ClientRegistry(clients(settings), storage.clients, stored_client(settings)),
             providers=upstreams.providers,
-            linking=_linking(settings, storage, known, vault),
+            linking=_linking(settings, storage, known),
         )
 
 
@@ -138,11 +136,8 @@ def _tagging(settings: Settings) -> Callable[[str], bytes]:
     return lambda number: hmac.digest(pepper, b"farstu tried\0" + number.encode(), "sha256")
 
 
-def _linking(
-    settings: Settings, storage: Storage, known: Mapping[str, Company], vault: Vault
-) -> Linking:
-    hashes = Peppers.of(peppers(settings))
-    register = ImportedRegister(storage.index, hashes, ContactSeal(vault.seal, vault.open))
+def _linking(settings: Settings, storage: Storage, known: Mapping[str, Company]) -> Linking:
+    register = imported_register(settings, storage)
     return Linking(
         companies=known,
         persons=storage.persons,
