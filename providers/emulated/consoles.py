@@ -14,12 +14,12 @@ MICROSOFT_SECRET = "dEm8Q~Farstu-demo_only.NotARealSecret001"
 GOOGLE_CLIENT_ID = "104857600001-fa7s7ud3m0pr0vk0nt0pahitt4dumaral1.apps.googleusercontent.com"
 GOOGLE_SECRET = "GOCSPX-Farstu_demo-only_NotReal_001"
 FACEBOOK_CLIENT_ID = "100200300400501"
-FACEBOOK_SECRET = "0fa57de03000aaaabbbbccccddddee01"
+FACEBOOK_SECRET = "0fa57ude3000aaaabbbbccccddddee01"
 YAHOO_CLIENT_ID = (
     "dj0yJmk9RmFyc3R1RGVtb0Rlbm8xJmQ9WVdrOVJHVnRiMFpoY25OMGRTWmJjR285TUE9PSZz"
     "PWNvbnN1bWVyc2VjcmV0JnN2PTAmeD0wMQ--"
 )
-YAHOO_SECRET = "0fa57de03000111122223333444455556666ab01"
+YAHOO_SECRET = "0fa57ude3000111122223333444455556666ab01"
 GENERIC_CLIENT_ID = "farstu-demo"
 GENERIC_SECRET = "farstu-demo-only-generic-provider-secret-001"
 

