@@ -318,6 +318,23 @@ async def test_a_changed_contact_is_dated_and_the_previous_one_kept(desk: Desk) 
     assert (previous.email, previous.phone) == ("ny@example.com", "070-1740610")
 
 
+@pytest.mark.parametrize(
+    "written", [{"email": "K100423@Example.COM"}, {"phone": "0701 740 610"}, {"name": "T. Ekblad"}]
+)
+async def test_the_same_contact_written_otherwise_is_no_change(
+    desk: Desk, written: dict[str, str]
+) -> None:
+    """What reaches the same person is the same contact; the new way of writing it is kept."""
+    await desk.run(customer("100423"))
+    await desk.run(customer("100423", **written))
+    contact = await desk.register.contact("elnat", "100423")
+    assert contact is not None
+    assert contact.changed_on is None
+    assert written.items() <= {
+        "name": contact.name, "email": contact.email, "phone": contact.phone
+    }.items()  # fmt: skip
+
+
 async def test_an_unusable_address_is_left_out(desk: Desk) -> None:
     """Billing systems hold notes where an address should be; the customer still counts."""
     outcome = await desk.run(customer("100423", email="saknas, ring!"), strict=True)
