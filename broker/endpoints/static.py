@@ -9,6 +9,8 @@ from starlette.responses import Response
 from broker.pages.assets import StaticFiles
 
 FOREVER = "public, max-age=31536000, immutable"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""A logo's own style may apply; nothing in it may run or be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,11 @@ class StaticEndpoint:
         file = self.static.files.get(request.path_params["name"])
         if file is None:
             raise HTTPException(404)
-        headers = {"Cache-Control": FOREVER, "ETag": file.etag}
+        headers = {
+            "Cache-Control": FOREVER,
+            "Content-Security-Policy": POLICY,
+            "ETag": file.etag,
+        }
         if file.etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         return Response(file.content, headers=headers, media_type=file.content_type)

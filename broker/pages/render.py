@@ -3,10 +3,8 @@
 Autoescape is on, an unknown name in a template is an error. Knows no request and sets no header.
 """
 
-from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 
-from babel.support import NullTranslations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from broker.pages import texts
@@ -20,21 +18,19 @@ class Pages:
     """All pages, ready to be shown."""
 
     def __init__(self, static: StaticFiles) -> None:
-        """Read the catalogues and compile every template."""
-        catalogues = texts.read_catalogues()
-        self._environments: Mapping[Language, Environment] = {
-            language: _environment(language, catalogues[language], static) for language in LANGUAGES
-        }
+        """Read the catalogues and compile every template, once in a process."""
+        self._static = static
+        self._environments = {language: _environment(language) for language in LANGUAGES}
 
     def render(self, page: Page, frame: Frame) -> str:
         """The whole HTML document."""
-        environment = self._environments[frame.language]
-        return environment.get_template(page.template).render(page=page, frame=frame)
+        template = self._environments[frame.language].get_template(page.template)
+        return template.render(page=page, frame=frame, static_url=self._static.url)
 
 
-def _environment(
-    language: Language, catalogue: NullTranslations, static: StaticFiles
-) -> Environment:
+@cache
+def _environment(language: Language) -> Environment:
+    """The templates in one language. They hold nothing of an installation: one copy serves all."""
     environment = Environment(
         loader=PackageLoader("broker.pages"),
         extensions=["jinja2.ext.i18n"],
@@ -44,11 +40,11 @@ def _environment(
         lstrip_blocks=True,
         auto_reload=False,
     )
+    catalogue = texts.read_catalogues()[language]
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(
         language=language,
         language_names=LANGUAGE_NAMES,
-        static_url=static.url,
         form_post_script=FORM_POST_SCRIPT,
     )
     environment.filters.update(
