@@ -115,6 +115,7 @@ def _visits(parts: Parts, use: Login, cookies: Cookies) -> Visits:
         sealer=parts.sealer,
         tickets=Tickets(parts.ticket_signer("flow")),
         keeping=use.keeping,
+        offers=use.offers,
         clients=parts.clients,
         sessions=use.sessions,
         issuer=parts.settings.issuer,

@@ -67,6 +67,7 @@ def login(parts: Parts) -> Login:
             new_secret=random_secret,
         ),
         code_grant=AuthorizationCodeGrant(
+            providers=frozenset(parts.providers),
             store=storage.transient,
             grants=storage.grants,
             sessions=storage.sessions,

@@ -16,7 +16,7 @@ from broker.endpoints.showing import Showing
 from broker.endpoints.visits import Visit, Visits
 from broker.flow.auth_request import Outbound
 from broker.flow.begin import Begin, Begun
-from broker.flow.slots import DoesNotFit
+from broker.flow.slots import ATTEMPT_ROOM, DoesNotFit
 from broker.oauth.errors import InvalidRequest
 from broker.oauth.parameters import Parameters
 from broker.oauth.return_address import SendBack
@@ -59,7 +59,12 @@ class Authorize:
         language = begun.request.language or self.showing.language_of(request)
         response = self.visits.to_flow(begun.request, language)
         try:
-            self.visits.keep_outbound(response, self.visits.slots(request), Outbound(begun.request))
+            self.visits.keep_outbound(
+                response,
+                self.visits.slots(request),
+                Outbound(begun.request),
+                spare=ATTEMPT_ROOM,
+            )
         except DoesNotFit:
             refusal = begun.request.return_address(self.issuer).refuse(
                 InvalidRequest("the request is too large")

@@ -16,8 +16,15 @@ from starlette.responses import RedirectResponse, Response
 from broker.clients.registry import ClientRegistry
 from broker.endpoints.cookies import SESSION, Cookies
 from broker.endpoints.forms import read_own_form, read_query
-from broker.flow.auth_request import AuthRequest, Outbound, decode_outbound, encode
+from broker.flow.auth_request import (
+    Authenticated,
+    AuthRequest,
+    Outbound,
+    decode_outbound,
+    encode,
+)
 from broker.flow.keeping import Keeping, Kept
+from broker.flow.offers import Offers
 from broker.flow.slots import Slot, Slots, open_slots
 from broker.flow.tickets import Ticket, TicketExpired, Tickets
 from broker.oauth.client import Client
@@ -79,6 +86,7 @@ class Visits:
     sealer: Sealer
     tickets: Tickets
     keeping: Keeping
+    offers: Offers
     clients: ClientRegistry
     sessions: Sessions
     issuer: str
@@ -131,9 +139,12 @@ class Visits:
         """On to `/flow`, which decides. The empty fragment replaces one that a provider left."""
         return RedirectResponse(f"/flow?t={self.ticket(request, language=language)}#", 303)
 
-    def keep_outbound(self, response: Response, slots: Slots, outbound: Outbound) -> None:
+    def keep_outbound(
+        self, response: Response, slots: Slots, outbound: Outbound, *, spare: int = 0
+    ) -> None:
         """Let the login travel in the browser; DoesNotFit when it is too large."""
-        self._set(response, slots.place(self._slot(outbound.request, outbound=encode(outbound))))
+        slot = self._slot(outbound.request, outbound=encode(outbound))
+        self._set(response, slots.place(slot, spare=spare))
 
     def keep_handle(self, response: Response, slots: Slots, kept: Kept) -> None:
         """From here on the browser holds the handle alone."""
@@ -174,7 +185,15 @@ class Visits:
         kept = await self.keeping.find(slot.handle)
         if kept is None:
             return None
+        if not self._still_holds(kept.progress.who, client, session):
+            anew = Outbound(kept.progress.request)
+            return Visit(client, slots, language, session, outbound=anew)
         return Visit(client, slots, language, session, kept=kept)
+
+    def _still_holds(self, who: Authenticated, client: Client, session: Session | None) -> bool:
+        """Whether what was proved still counts: a session that ended takes its logins along."""
+        is_live = not who.sid or (session is not None and session.id == who.sid)
+        return is_live and self.offers.includes(client, who.provider)
 
 
 def _chosen(request: Request) -> str:

@@ -76,7 +76,8 @@ class Look:
             answer=progress.answer,
             whose=progress.whose,
             has_news=bool(progress.connected) and not progress.told,
-            needs_consent=not progress.agreed and _needs_consent(request, client, session),
+            needs_consent=not progress.agreed
+            and _needs_consent(request, client, _own(session, who)),
         )
         return Standpoint(next_step(facts), progress, person, tuple(entries))
 
@@ -105,6 +106,11 @@ def _needs_consent(request: AuthRequest, client: Client, session: Session | None
         return False
     known = session.clients.get(client.client_id) if session else None
     return known is None or not set(request.scopes) <= set(known.consented)
+
+
+def _own(session: Session | None, who: Authenticated) -> Session | None:
+    """The browser's session if this login stands on it: another person's says nothing of them."""
+    return session if session is not None and session.id == who.sid else None
 
 
 def _who(session: Session, profile: dict[str, str | bool]) -> Authenticated:

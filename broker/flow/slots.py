@@ -16,6 +16,8 @@ SLOTS = ("flow0", "flow1", "flow2")
 PURPOSE = "flow slot"
 MAX_ONE = 3800
 MAX_ALL = 6144
+ATTEMPT_ROOM = 900
+"""What leaving for a provider adds to a slot, at most: a request that fits must fit until then."""
 
 
 class DoesNotFit(Exception):
@@ -46,10 +48,13 @@ class Slots:
         """The slot of this login."""
         return next((slot for slot in self.opened.values() if slot.flow == flow), None)
 
-    def place(self, slot: Slot) -> dict[str, str]:
-        """Cookies to set (empty text: delete) so that this login stands in a slot."""
+    def place(self, slot: Slot, *, spare: int = 0) -> dict[str, str]:
+        """Cookies to set (empty text: delete) so that this login stands in a slot.
+
+        Raises DoesNotFit when it would not fit with `spare` characters more.
+        """
         text = self.sealer.seal(PURPOSE, msgspec.msgpack.encode(slot))
-        if len(text) > MAX_ONE:
+        if len(text) + spare > MAX_ONE:
             raise DoesNotFit
         name = self._name_for(slot.flow)
         changes = {name: text}

@@ -6,7 +6,7 @@ subject) alone.
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -62,7 +62,9 @@ class Upstream:
             ui_locales=(request.language,),
         )
         url = await offers[name].provider.start(attempt)
-        return msgspec.structs.replace(outbound, attempt=attempt, notice=""), url
+        # The request has the hint already, and a cookie has little room.
+        kept = replace(attempt, login_hint="")
+        return msgspec.structs.replace(outbound, attempt=kept, notice="", notice_provider=""), url
 
     async def return_(
         self, outbound: Outbound, client: Client, parameters: Mapping[str, str]

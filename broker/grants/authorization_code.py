@@ -6,7 +6,7 @@ that row, unique on the code's hash, is the single-use truth. A later or losing 
 the grant and with it the tokens (section 4.1.2), whichever of the two comes first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,13 +36,15 @@ TOMBSTONE_LIFE = timedelta(minutes=10)
 
 _SPENT_MARK = b"spent"
 _REPLAYED = "code replayed"
+_SESSION_OVER = "session ended"
 _SPENT = "the code is unknown, expired or already used"
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationCodeGrant:
-    """`grant_type=authorization_code`."""
+    """`grant_type=authorization_code`; `providers` are the names of those that are enabled."""
 
+    providers: Collection[str]
     store: TransientStore
     grants: GrantStore
     sessions: SessionStore
@@ -55,9 +57,10 @@ class AuthorizationCodeGrant:
         code = parameters.require("code")
         contents = await self._take(code)
         _check(contents, client, parameters)
-        if await self.sessions.by_id(contents.login.sid, now=self.clock()) is None:
-            raise InvalidGrant("the login has ended")
+        if contents.login.provider not in self.providers:
+            raise InvalidGrant("the provider is not offered any more")
         await self._redeem(contents, code)
+        await self._check_session(contents, code)
         return await self._answer(contents, client, grant_id(code))
 
     async def _take(self, code: str) -> CodeContents:
@@ -100,6 +103,14 @@ class AuthorizationCodeGrant:
         if not is_first:
             await self._revoke(code, is_known=True)
             raise InvalidGrant(_SPENT)
+
+    async def _check_session(self, contents: CodeContents, code: str) -> None:
+        """After the grant's row stands: a session that ends from now on takes it along."""
+        if await self.sessions.by_id(contents.login.sid, now=self.clock()) is None:
+            await self.grants.revoke(
+                grant_id(code), code_hash=code_key(code), at=self.clock(), reason=_SESSION_OVER
+            )
+            raise InvalidGrant("the login has ended")
 
     async def _answer(
         self, contents: CodeContents, client: AuthenticatedClient, grant: str

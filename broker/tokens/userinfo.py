@@ -1,7 +1,8 @@
 """What `/userinfo` tells (OpenID Connect Core section 5.3): the person, and the client's customers.
 
 The customers are looked up now: a link that ended or a customer who died since the token was
-minted is not told of. Names and e-mail live in the session and end with it.
+minted is not told of. A token ends with its session, whatever ended that; names and e-mail live in
+the session and are erased with it.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from broker.oauth.client import Client
 from broker.oauth.errors import InsufficientScope, InvalidToken
 from broker.oauth.scopes import OPENID, released_claims
 from broker.sessions.sessions import Sessions
-from broker.storage.ports import GrantStore, SessionStore
+from broker.storage.ports import GrantStore, Session, SessionStore
 from broker.tokens.customers import authorization_details
 from broker.tokens.read import TokenReader
 from broker.tokens.subjects import Subjects
@@ -44,15 +45,16 @@ class UserInfo:
         token = self.reader.read_access_token(access_token)
         now = self.clock()
         grant = await self.grants.find(token.grant, now=now)
+        session = await self.session_store.by_id(grant.sid, now=now) if grant else None
         client = await self.clients.find(token.client_id)
-        if grant is None or client is None:
+        if grant is None or session is None or client is None:
             raise InvalidToken("the access token is not valid any more")
         if OPENID not in token.scopes:
             raise InsufficientScope("the openid scope is needed")
         entries = await self.linking.entries_of(PersonId(grant.person), client.companies, now=now)
         return {
             "sub": self.subjects.of(grant.person, client),
-            **await self._profile(grant.sid, token.scopes),
+            **self._profile(session, token.scopes),
             "authorization_details": authorization_details(
                 entries,
                 companies=client.companies,
@@ -61,9 +63,6 @@ class UserInfo:
             ),
         }
 
-    async def _profile(self, sid: str, scopes: tuple[str, ...]) -> dict[str, str | bool]:
-        session = await self.session_store.by_id(sid, now=self.clock())
-        if session is None:
-            return {}
+    def _profile(self, session: Session, scopes: tuple[str, ...]) -> dict[str, str | bool]:
         known = self.sessions.profile(session)
         return {name: known[name] for name in released_claims(scopes) if name in known}
