@@ -34,6 +34,9 @@ PATHS = {
 }
 """The page of each step that has one: the last part of its path, and its ticket's step."""
 
+UNKNOWN = (Step.RECOGNISE, Step.WHOSE, Step.VERIFY, Step.NOT_CUSTOMER)
+"""Where somebody stands whom we do not recognise: earlier answers may change, or they leave."""
+
 REFUSALS: dict[Step, type[OAuthError]] = {
     Step.LOGIN_REQUIRED: LoginRequired,
     Step.INTERACTION_REQUIRED: InteractionRequired,

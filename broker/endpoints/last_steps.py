@@ -8,7 +8,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from broker.endpoints.arriving import Arriving
+from broker.endpoints.arriving import UNKNOWN, Arriving
 from broker.endpoints.showing import Showing
 from broker.endpoints.visits import Visits
 from broker.flow.keeping import Keeping
@@ -43,7 +43,8 @@ class LastSteps:
     async def post_done(self, request: Request) -> Response:
         """Read and understood."""
         visit, _ = await self.visits.of_form(request)
-        if visit.kept is not None:
+        step = (await self.arriving.stand(visit)).step
+        if step is Step.DONE and visit.kept is not None:
             await self.keeping.change(
                 visit.kept, msgspec.structs.replace(visit.kept.progress, told=True)
             )
@@ -81,6 +82,8 @@ class LastSteps:
     async def post_leave(self, request: Request) -> Response:
         """Back to the client with `access_denied`."""
         visit, _ = await self.visits.of_form(request)
+        if (await self.arriving.stand(visit)).step not in UNKNOWN:
+            return self.visits.to_flow(visit.request, visit.language)
         return await self.arriving.refuse(visit, AccessDenied("the person is not a customer"))
 
     def _done(self, standpoint: Standpoint) -> DonePage:

@@ -6,7 +6,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from broker.endpoints.arriving import Arriving
+from broker.endpoints.arriving import UNKNOWN, Arriving
 from broker.endpoints.showing import Showing
 from broker.endpoints.visits import Visit, Visits
 from broker.flow.auth_request import Authenticated
@@ -14,9 +14,6 @@ from broker.flow.keeping import Keeping, Kept
 from broker.flow.steps import Step
 from broker.pages.page import Page
 from broker.pages.verifying import InvitedPage, NotRecognisedPage, WhosePage, WrongAccountPage
-
-UNKNOWN = (Step.RECOGNISE, Step.WHOSE, Step.VERIFY, Step.NOT_CUSTOMER)
-"""Steps from which the first question can be answered anew."""
 
 
 @dataclass(frozen=True, slots=True)
