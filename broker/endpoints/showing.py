@@ -6,6 +6,7 @@ behind the page. Headers that every answer has are set by `middleware.headers`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -60,7 +61,7 @@ class Showing:
             self.frame(visit.client, language),
             ticket=self.visits.ticket(visit.request, POSTED, language=language),
             back=self._address(visit, back, language) if back else "",
-            languages=self._language_links(request, language),
+            languages=self._language_links(self._query(visit, request, language), language),
         )
         targets = (*self.form_targets, visit.request.redirect_uri)
         return self.answer(page, frame, status=status, targets=targets, headers=headers)
@@ -84,7 +85,11 @@ class Showing:
             self.frame(client, spoken),
             ticket=ticket,
             reference=reference,
-            languages=self._language_links(request, spoken) if request.method == "GET" else (),
+            languages=(
+                self._language_links(request.query_params.multi_items(), spoken)
+                if request.method == "GET"
+                else ()
+            ),
         )
         return self.answer(page, frame, status=status, targets=targets, headers=headers)
 
@@ -152,12 +157,20 @@ class Showing:
             (known for known in LANGUAGES if known == language), self.faces.default_language
         )
 
-    def _language_links(self, request: Request, now: Language) -> tuple[LanguageLink, ...]:
+    def _query(self, visit: Visit, request: Request, language: str) -> list[tuple[str, str]]:
+        """What opens this page by its address; a form's answer is opened by its step's ticket."""
+        if request.method == "GET":
+            return request.query_params.multi_items()
+        step = request.url.path.rpartition("/")[2]
+        return [("t", self.visits.ticket(visit.request, step, language=language))]
+
+    def _language_links(
+        self, query: Sequence[tuple[str, str]], now: Language
+    ) -> tuple[LanguageLink, ...]:
+        """Queries alone, so that no path (`//elsewhere.example`) can lead to another host."""
+        kept = [(name, value) for name, value in query if name != "lang"]
         return tuple(
-            LanguageLink(
-                language,
-                str(request.url.include_query_params(lang=language).replace(scheme="", netloc="")),
-            )
+            LanguageLink(language, "?" + urlencode([*kept, ("lang", language)]))
             for language in LANGUAGES
             if language != now
         )
