@@ -310,7 +310,11 @@ class CustomerIndex(Protocol):
     ) -> None: ...
 
     async def add_evidence(self, generation: Generation, batch: Sequence[IndexedEvidence]) -> None:
-        """A key that is there already keeps the latest date."""
+        """A key that is there already keeps the earliest date.
+
+        A reminder repeats its invoice's number: dated after a move, it must not make a previous
+        holder's invoice prove anything.
+        """
         ...
 
     async def add_facilities(

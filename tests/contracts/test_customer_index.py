@@ -81,14 +81,14 @@ async def test_several_companies_flip_together(storage: Storage) -> None:
     assert await storage.index.current("elnat") is None
 
 
-async def test_evidence_keeps_the_latest_date(storage: Storage) -> None:
+async def test_evidence_keeps_the_earliest_date(storage: Storage) -> None:
     """Within a batch, between batches, in whatever order."""
     generation = await begin(storage)
-    for batch in ([(b"a", MAY), (b"a", JUNE), (b"b", JUNE)], [(b"a", MAY), (b"b", MAY)]):
+    for batch in ([(b"a", JUNE), (b"a", MAY), (b"b", JUNE)], [(b"a", JUNE), (b"b", MAY)]):
         await storage.index.add_evidence(generation, [IndexedEvidence(*row) for row in batch])
     await storage.index.make_current([generation], at=NOW)
-    assert await storage.index.evidence("elnat", b"a") == IndexedEvidence(b"a", JUNE)
-    assert await storage.index.evidence("elnat", b"b") == IndexedEvidence(b"b", JUNE)
+    assert await storage.index.evidence("elnat", b"a") == IndexedEvidence(b"a", MAY)
+    assert await storage.index.evidence("elnat", b"b") == IndexedEvidence(b"b", MAY)
 
 
 async def test_taking_back_returns_the_one_before(storage: Storage) -> None:

@@ -33,12 +33,12 @@ class BulkInsert:
         await connection.exec_driver_sql(str(compiled), list(rows))
 
 
-def _latest_evidence() -> Insert:
+def _earliest_evidence() -> Insert:
     attempt = insert(evidence)
     return attempt.on_conflict_do_update(
         index_elements=[evidence.c.generation, evidence.c.key],
         set_={"issued_on": attempt.excluded.issued_on},
-        where=attempt.excluded.issued_on > evidence.c.issued_on,
+        where=attempt.excluded.issued_on < evidence.c.issued_on,
     )
 
 
@@ -47,7 +47,7 @@ def _columns(table: Table, *, but: str = "") -> tuple[str, ...]:
 
 
 ADD_CUSTOMERS = BulkInsert(insert(customers).on_conflict_do_nothing(), _columns(customers))
-ADD_EVIDENCE = BulkInsert(_latest_evidence(), _columns(evidence))
+ADD_EVIDENCE = BulkInsert(_earliest_evidence(), _columns(evidence))
 ADD_FACILITIES = BulkInsert(insert(facilities), _columns(facilities, but="id"))
 
 

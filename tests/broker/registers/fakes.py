@@ -50,7 +50,7 @@ class FakeIndex:
     async def add_evidence(self, generation: Generation, batch: Sequence[IndexedEvidence]) -> None:
         rows = self.evidence_rows[generation.id]
         for one in batch:
-            rows[one.key] = max(one.issued_on, rows.get(one.key, date.min))
+            rows[one.key] = min(one.issued_on, rows.get(one.key, date.max))
 
     async def add_facilities(
         self, generation: Generation, batch: Sequence[tuple[bytes, bytes]]

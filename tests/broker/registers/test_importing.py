@@ -48,7 +48,7 @@ async def test_what_was_imported_is_found(desk: Desk) -> None:
     assert isinstance(outcome, Imported)
     assert (outcome.companies[0].customers, outcome.companies[0].proving) == (1, 1)
     found = await desk.register.find_invoice("elnat", "100423", "4711023")
-    assert found == RegisteredInvoice(date(2026, 10, 1))
+    assert found == RegisteredInvoice(date(2026, 8, 25))
     assert await desk.register.standing("elnat", "100423") == Standing(
         CustomerKind.PRIVATE, CustomerStatus.ACTIVE, TODAY, protected=False
     )
@@ -100,8 +100,8 @@ async def test_credit_notes_and_old_invoices_prove_nothing_and_are_not_kept(desk
     assert found == [1003, 1004, 1005, 1006]
 
 
-async def test_a_reminder_under_the_same_number_gives_the_later_date(desk: Desk) -> None:
-    """Whoever holds either paper holds the number; the latest date is the one that counts."""
+async def test_a_reminder_does_not_make_its_invoice_younger(desk: Desk) -> None:
+    """Sent after a move, it must not let a previous holder's invoice prove anything."""
     rows = invoice("100423", "4711023", type="reminder") + invoice(
         "100423", "4711023", issued_on="2026-08-25"
     )
