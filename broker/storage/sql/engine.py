@@ -9,6 +9,8 @@ connection has the option `read_only`, which gets a plain `BEGIN`.
 import os
 import secrets
 import sqlite3
+import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -26,6 +28,7 @@ Synchronous = Literal["FULL", "NORMAL"]
 
 # Longer than any batch that we write holds the lock.
 _BUSY_SECONDS: Final = 10.0
+_AGAIN_SECONDS: Final = 0.01
 # One writer at a time, and readers that mostly find their page in memory.
 _CONNECTIONS: Final = 4
 _MEMORY: Final = (None, "", ":memory:")
@@ -61,9 +64,11 @@ def open_engine(url: str, *, synchronous: Synchronous) -> Engine:
         raise ValueError(f"unsupported database: {parsed.get_backend_name()}")
     if parsed.database in _MEMORY:
         return _open_memory()
-    _create_privately(Path(parsed.database or ""))
+    path = Path(parsed.database or "")
+    _create_privately(path)
+    _switch_to_write_ahead_log(path)
     engine = _create(parsed.set(drivername="sqlite+aiosqlite"), connections=_CONNECTIONS)
-    _prepare_connections(engine, ("PRAGMA journal_mode=WAL", f"PRAGMA synchronous={synchronous}"))
+    _prepare_connections(engine, f"PRAGMA synchronous={synchronous}")
     return Engine(engine)
 
 
@@ -78,7 +83,7 @@ def _open_memory() -> Engine:
     url = URL.create("sqlite+aiosqlite", database=name, query=query)
     keepalive = sqlite3.connect(f"{name}?mode=memory&cache=shared", uri=True)
     engine = _create(url, connections=1)
-    _prepare_connections(engine, ())
+    _prepare_connections(engine)
     return Engine(engine, keepalive)
 
 
@@ -103,7 +108,28 @@ def _create_privately(path: Path) -> None:
         raise StorageUnavailable("cannot create the database file", detail=str(error)) from error
 
 
-def _prepare_connections(engine: AsyncEngine, pragmas: tuple[str, ...]) -> None:
+def _switch_to_write_ahead_log(path: Path) -> None:
+    """Choose the journal, once for the life of the file.
+
+    When several processes do that to a new file at once, SQLite does not wait for its busy
+    time-out but fails some of them, so we try again ourselves.
+    """
+    give_up_at = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                raise StorageUnavailable("cannot open the database", detail=str(error)) from error
+            time.sleep(_AGAIN_SECONDS)
+        except sqlite3.DatabaseError as error:
+            raise StorageUnavailable("not a database", detail=str(error)) from error
+        else:
+            return
+
+
+def _prepare_connections(engine: AsyncEngine, *pragmas: str) -> None:
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
         for pragma in ("PRAGMA foreign_keys=ON", *pragmas):

@@ -111,6 +111,15 @@ def test_a_file_that_cannot_be_created(tmp_path: Path) -> None:
         open_engine(f"sqlite:///{tmp_path}/file/some.db", synchronous="FULL")
 
 
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    """It is neither overwritten nor tried for ten seconds."""
+    file = tmp_path / "some.db"
+    file.write_bytes(b"somebody's letter" * 100)
+    with pytest.raises(StorageUnavailable, match="not a database"):
+        open_engine(f"sqlite:///{file}", synchronous="FULL")
+    assert file.read_bytes() == b"somebody's letter" * 100
+
+
 def test_other_databases_are_refused() -> None:
     """By name, not by a failure later."""
     with pytest.raises(ValueError, match="unsupported database: mysql"):
