@@ -157,7 +157,7 @@ class Access:
 
     def shows(self, day: date) -> bool:
         """Whether history goes back this far."""
-        return day.isoformat() >= self.entry.get("history_from", "")
+        return day.isoformat() >= str(self.entry.get("history_from", ""))
 
     def covers(self, facility: str) -> bool:
         """Whether this facility is among those given; without a list, all are."""

@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 from broker.app.parts import prefixed_id, utc_now
-from broker.app.register_import import register_import
 from broker.dev.cast import CAST, DemoCustomer, Paper, papers_of
 from broker.dev.records import facility_of, kronor, price_of
 from broker.registers import customers_file, facilities_file, invoices_file
@@ -16,6 +15,7 @@ from broker.registers.lines import Source
 from broker.sealed import Vault
 from broker.settings.schema import Settings
 from broker.storage import migrate_storage, open_storage
+from broker.wiring.register import register_import
 from broker.wiring.secret_keys import master_keys
 from broker.wiring.storage import storage_urls
 
@@ -40,7 +40,7 @@ async def seed(settings: Settings, directory: Path, today: date) -> None:
     ) as storage:
         with ExitStack() as stack:
             files = (_source(stack, directory / name) for name in FILES)
-            outcome = await register_import(settings, storage, utc_now).run(
+            outcome = await register_import(settings, storage, clock=utc_now).run(
                 Export(*files), Mode(strict=True), on_finding=_complain, on_progress=_ignore
             )
     if isinstance(outcome, ImportRefused):

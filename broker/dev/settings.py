@@ -11,6 +11,7 @@ from broker.settings.schema import (
     BrandSettings,
     ClientSettings,
     CompanySettings,
+    Language,
     NumberSettings,
     ProviderSettings,
     ResourceSettings,
@@ -33,7 +34,7 @@ ID_TOKENS: dict[str, SigningAlgorithm] = {
     GRID.id: "ES256",
     HEATING.id: "EdDSA",
 }
-_HOURS = {"sv": "vardagar 8–17", "en": "weekdays 8 am–5 pm"}
+_HOURS: dict[Language, str] = {"sv": "vardagar 8–17", "en": "weekdays 8 am–5 pm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def _providers(origin: str) -> dict[str, ProviderSettings]:
             client_id=consoles.FACEBOOK_CLIENT_ID,
             client_secrets=(SecretStr(consoles.FACEBOOK_SECRET),),
             dialog_address=f"{origin}/facebook",
-            graph_address=f"{origin}/facebook",
+            graph_address=f"{origin}/facebook/graph.facebook.com",
         ),
         "yahoo": ProviderSettings(
             kind="yahoo",

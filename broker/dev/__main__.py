@@ -1,0 +1,86 @@
+"""`python -m broker.dev`: the demo, or with `--check` a walk through it without a browser."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from broker.dev.ports import Listening, PortBusy, take_free_ports, take_ports
+
+DEFAULT_PORT = 8000
+_HIGHEST = 65_533
+
+
+def read_arguments(arguments: list[str]) -> argparse.Namespace:
+    """Return what the command line says."""
+    parser = argparse.ArgumentParser(
+        prog="python -m broker.dev",
+        description="Broker, emulated providers and an example portal on three ports of localhost.",
+    )
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=DEFAULT_PORT,
+        help="the first of the three ports; 0: any that are free; default: %(default)s",
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="sign in through each provider, show the tokens, and stop; 1 if something failed",
+    )
+    return parser.parse_args(arguments)
+
+
+def main() -> int:
+    """Run; the exit code is 0 when all went well, 1 when not, 2 when a port is taken."""
+    arguments = read_arguments(sys.argv[1:])
+    try:
+        base, listening = _take(arguments.port)
+    except PortBusy as busy:
+        sys.stderr.write(
+            f"Port {busy.port} is taken, perhaps by another demo. Stop that program, or choose "
+            f"other ports: PORT={9000 if busy.port < 9000 else 8000} make demo\n"
+        )
+        return 2
+    with tempfile.TemporaryDirectory(prefix="farstu-demo-") as directory:
+        run = _check if arguments.check else _demo
+        return asyncio.run(run(base, listening, Path(directory)))
+
+
+def _take(port: int) -> tuple[int, Listening]:
+    return (port, take_ports(port)) if port else take_free_ports()
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= _HIGHEST:
+        raise argparse.ArgumentTypeError(f"a port is 0 to {_HIGHEST}: three are taken")
+    return port
+
+
+async def _demo(base: int, listening: Listening, directory: Path) -> int:
+    # Imported once the ports are ours: a taken port is told at once.
+    from rich.console import Console  # noqa: PLC0415
+
+    from broker.dev.demo import running, wait_for_signal  # noqa: PLC0415
+    from broker.dev.sign import show  # noqa: PLC0415
+
+    async with running(base, listening, directory) as at:
+        show(Console(), at, str(directory / "broker.log"))
+        await wait_for_signal()
+    return 0
+
+
+async def _check(base: int, listening: Listening, directory: Path) -> int:
+    from rich.console import Console  # noqa: PLC0415
+
+    from broker.dev.check import check  # noqa: PLC0415
+    from broker.dev.demo import running  # noqa: PLC0415
+
+    async with running(base, listening, directory) as at:
+        return 0 if await check(at, Console()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
