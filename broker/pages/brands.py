@@ -1,16 +1,15 @@
 """A brand: the name, colours and logo that a client's sign-in pages have.
 
-Values and the rule that every pair of colours that meet must be readable. The style sheet that
-is made of them is in `assets`.
+Values only: that colours which meet can be read is judged with the settings, and the style sheet
+that is made of them is in `assets`.
 """
 
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-TEXT_CONTRAST = 4.5
 ERROR = "#a3121f"
+"""Our own colour of errors; every brand must leave it readable (`broker.settings.rules.brands`)."""
+
 _SUFFIXES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -50,49 +49,3 @@ class Brand:
     text: str = "#1b1f23"
     accent: str = "#e8f3f1"
     logo: Logo | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PoorContrast:
-    """Two colours of a brand that meet on a page and are too alike, by name of the setting."""
-
-    foreground: str
-    background: str
-    ratio: float
-    needed: float
-
-
-def poor_contrasts(brand: Brand) -> Iterator[PoorContrast]:
-    """Every pair below WCAG 2.2 AA (1.4.3: 4.5:1). `error` is the red of ours, not a setting."""
-    for foreground, background in _PAIRS:
-        colour = ERROR if foreground == "error" else getattr(brand, foreground)
-        ratio = contrast(colour, getattr(brand, background))
-        if ratio < TEXT_CONTRAST:
-            yield PoorContrast(foreground, background, round(ratio, 2), TEXT_CONTRAST)
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two `#rrggbb` colours, 1 to 21 (WCAG 2.2, definition)."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(channel: float) -> float:
-    if channel <= 0.04045:  # noqa: PLR2004 - the constants of the definition
-        return channel / 12.92
-    return math.pow((channel + 0.055) / 1.055, 2.4)
-
-
-_PAIRS = (
-    ("text", "background"),
-    ("text", "accent"),
-    ("on_primary", "primary"),
-    ("primary", "background"),
-    ("primary", "accent"),
-    ("error", "background"),
-)

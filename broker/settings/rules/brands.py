@@ -8,6 +8,9 @@ from broker.settings.contrast import contrast
 from broker.settings.problem import Problem
 from broker.settings.schema import Settings
 
+ERROR_RED = "#a3121f"
+"""The pages' own colour of errors (`broker.pages.brands.ERROR`): it must show on every brand."""
+
 _TEXT = 4.5  # WCAG 2.2, success criterion 1.4.3
 _MEETING = (
     ("text", "background"),
@@ -28,6 +31,12 @@ _ACTIVE_SVG = re.compile(
 def colours_can_be_read(settings: Settings) -> Iterator[Problem]:
     """Every pair of colours that meet as text has 4.5:1."""
     for name, brand in settings.brands.items():
+        if contrast(ERROR_RED, brand.background) < _TEXT:
+            yield Problem(
+                f"brands.{name}.background",
+                f"Errors, which are shown in {ERROR_RED}, cannot be read on it.",
+                "Make it lighter: pages are dark text on a light ground.",
+            )
         for front, back in _MEETING:
             ratio = contrast(getattr(brand, front), getattr(brand, back))
             if ratio < _TEXT:

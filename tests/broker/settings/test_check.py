@@ -114,6 +114,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"brands/kraft/on_primary": "#0b5c6c"}, "brands.kraft.on_primary"),
     ({"brands/kraft/primary": "#ffd400"}, "brands.kraft.primary"),
     ({"brands/kraft/accent": "#333333"}, "brands.kraft.text"),
+    ({"brands/kraft/background": "#101418"}, "brands.kraft.background"),
     ({"brands/kraft/logo": "/nowhere/logo.svg"}, "brands.kraft.logo"),
     ({"brands/kraft/logo": "/nowhere/logo.gif"}, "brands.kraft.logo"),
     ({"resources/api/audience": "api"}, "resources.api.audience"),
