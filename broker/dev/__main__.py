@@ -40,7 +40,7 @@ def main() -> int:
     except PortBusy as busy:
         sys.stderr.write(
             f"Port {busy.port} is taken, perhaps by another demo. Stop that program, or choose "
-            f"other ports: PORT={9000 if busy.port < 9000 else 8000} make demo\n"
+            f"three other ports: PORT={_elsewhere(busy.port)} make demo\n"
         )
         return 2
     with tempfile.TemporaryDirectory(prefix="farstu-demo-") as directory:
@@ -50,6 +50,10 @@ def main() -> int:
 
 def _take(port: int) -> tuple[int, Listening]:
     return (port, take_ports(port)) if port else take_free_ports()
+
+
+def _elsewhere(port: int) -> int:
+    return port - port % 1000 + (1000 if port < _HIGHEST - 2000 else -1000)
 
 
 def _port(text: str) -> int:
