@@ -307,10 +307,12 @@ class CustomerIndex(Protocol):
 
     async def add_customers(
         self, generation: Generation, batch: Sequence[IndexedCustomer]
-    ) -> None: ...
+    ) -> None:
+        """A key that is there already keeps its first row."""
+        ...
 
     async def add_evidence(self, generation: Generation, batch: Sequence[IndexedEvidence]) -> None:
-        """A key that is there already keeps the earliest date.
+        """A key that is there already keeps the earliest date. Large batches go fastest.
 
         A reminder repeats its invoice's number: dated after a move, it must not make a previous
         holder's invoice prove anything.

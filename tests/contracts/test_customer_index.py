@@ -72,6 +72,12 @@ async def test_the_current_generation_says_what_it_holds(storage: Storage) -> No
     assert await storage.index.generations("elnat") == [expected]
 
 
+async def test_the_first_row_of_a_customer_stands(storage: Storage) -> None:
+    """An export that contradicts itself does not change what was said first."""
+    await imported(storage, indexed(b"a"), indexed(b"a", status="closed"))
+    assert await storage.index.customer("elnat", b"a") == indexed(b"a")
+
+
 async def test_several_companies_flip_together(storage: Storage) -> None:
     """If one of them cannot be made current, none is."""
     good, gone = await begin(storage), await begin(storage, "varme")
