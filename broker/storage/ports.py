@@ -305,9 +305,7 @@ class CustomerIndex(Protocol):
 
     async def open_generation(self, company: str, *, at: datetime, pepper: str) -> Generation: ...
 
-    async def add_customers(
-        self, generation: Generation, batch: Sequence[IndexedCustomer]
-    ) -> None:
+    async def add_customers(self, generation: Generation, batch: Sequence[IndexedCustomer]) -> None:
         """A key that is there already keeps its first row."""
         ...
 
