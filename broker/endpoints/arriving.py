@@ -62,7 +62,10 @@ class Arriving:
         """Where the visit stands."""
         if visit.kept is not None:
             return await self.look.after_sign_in(visit.kept.progress, visit.client, visit.session)
-        return await self.look.before_sign_in(visit.request, visit.client, visit.session)
+        is_changing = visit.outbound is not None and visit.outbound.choose_account
+        # Who asked for another account is not helped by the session of this one.
+        session = None if is_changing else visit.session
+        return await self.look.before_sign_in(visit.request, visit.client, session)
 
     async def decide(self, visit: Visit) -> Response:
         """Go to the next step."""

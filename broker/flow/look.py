@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from broker.flow.auth_request import Authenticated, AuthRequest, Progress
 from broker.flow.offers import Offers, is_too_old, needs_fresh_login
 from broker.flow.steps import Facts, Step, next_step
+from broker.flow.upstream import masked
 from broker.oauth.client import Client
 from broker.sessions.sessions import Sessions
 from broker.storage.ports import Session
@@ -118,7 +119,7 @@ def _who(session: Session, profile: dict[str, str | bool]) -> Authenticated:
         provider=session.provider,
         issuer=session.issuer,
         subject=session.subject,
-        label="",
+        label=masked(str(profile.get("email", ""))),
         profile=profile,
         auth_time=int(session.auth_time.astimezone(UTC).timestamp()),
         acr=session.acr,
