@@ -8,7 +8,7 @@ come back.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -86,7 +86,7 @@ class VerifyEndpoint:
         page: Page
         status, headers = UNPROCESSABLE, {}
         if isinstance(outcome, Wait):
-            page = form.wait(typed, outcome.until)
+            page = form.wait(typed, full_minute(outcome.until))
             left = outcome.until - self.visits.clock()
             status = TOO_MANY_REQUESTS
             headers = {"Retry-After": str(max(1, math.ceil(left.total_seconds())))}
@@ -134,6 +134,11 @@ class Form:
             customer_number=typed.customer,
             invoice_number=typed.invoice,
         )
+
+
+def full_minute(moment: datetime) -> datetime:
+    """The first full minute that is not before it: the page says no seconds, and must not lie."""
+    return moment + timedelta(seconds=-moment.timestamp() % 60)
 
 
 def _error(hint: Hint | None) -> FieldError | None:
