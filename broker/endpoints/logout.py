@@ -4,7 +4,7 @@ GET changes nothing. A client's POST from another site does not carry the sessio
 answered by a redirect to our own GET, with the judged request in a ticket.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,7 +13,7 @@ from broker.clients.registry import ClientRegistry
 from broker.endpoints.cookies import SESSION, SIGNED_OUT, Cookies
 from broker.endpoints.forms import read_form, read_own_form, read_query
 from broker.endpoints.showing import Showing
-from broker.endpoints.visits import Visits
+from broker.endpoints.visits import Visits, chosen_language
 from broker.flow.begin import speak
 from broker.flow.logout import Logout, LogoutRequest
 from broker.oauth.errors import InvalidRequest
@@ -53,12 +53,13 @@ class LogoutEndpoint:
         if session is None:
             return self._signed_out(request, asked, None)
         page = LogoutPage(tuple([await self._name(name) for name in session.clients]))
+        language = self._language(request, asked)
         return self.showing.outside(
             page,
             request=request,
             client=asked.client,
-            language=self._language(request, asked),
-            ticket=self._pack(asked, session.id),
+            language=language,
+            ticket=self._pack(replace(asked, ui_locales=(language,)), session.id),
             targets=(asked.return_uri,) if asked.return_uri else (),
         )
 
@@ -106,7 +107,12 @@ class LogoutEndpoint:
         return client.name if client else client_id
 
     def _language(self, request: Request, asked: LogoutRequest) -> str:
-        return speak(asked.ui_locales, LANGUAGES) or self.showing.language_of(request)
+        """What the person chose on this page, else what the client asked for, else the browser."""
+        return (
+            chosen_language(request)
+            or speak(asked.ui_locales, LANGUAGES)
+            or self.showing.language_of(request)
+        )
 
     def _pack(self, asked: LogoutRequest, sid: str) -> str:
         client_id = asked.client.client_id if asked.client else ""

@@ -85,9 +85,10 @@ class Problems:
             language=error.language, status=400,
         )  # fmt: skip
 
-    async def race(self, request: Request, _error: LostRace) -> Response:
-        """Another tab or a double click was first."""
-        return self.showing.outside(AlreadyDonePage(), request=request, status=400)
+    async def race(self, request: Request, error: LostRace) -> Response:
+        """A double click, or another tab, was first: on to where the login stands now."""
+        language = error.request.language or self.showing.language_of(request)
+        return self.showing.visits.to_flow(error.request, language)
 
     async def bad_request(self, request: Request, error: Exception) -> Response:
         """Something that no form of ours sends."""

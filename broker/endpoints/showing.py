@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from broker.endpoints.visits import POSTED, Visit, Visits
+from broker.endpoints.visits import POSTED, Visit, Visits, chosen_language
 from broker.flow.begin import speak
 from broker.oauth.client import Client
 from broker.oauth.return_address import SendBack
@@ -138,9 +138,8 @@ class Showing:
 
     def language_of(self, request: Request) -> str:
         """`lang` in the address, else what the browser prefers (RFC 9110 section 12.5.4)."""
-        asked = request.query_params.get("lang", "")
-        if asked in LANGUAGES:
-            return asked
+        if chosen := chosen_language(request):
+            return chosen
         wanted = tuple(
             part.partition(";")[0].strip()
             for part in request.headers.get("accept-language", "").split(",")[:10]

@@ -113,7 +113,7 @@ class Visits:
                 _why_gone(cookies), client_id=ticket.client_id, language=ticket.language
             )
         session = await self.sessions.find(cookies.get(SESSION, ""))
-        language = _chosen(request) or ticket.language
+        language = chosen_language(request) or ticket.language
         visit = await self._load(slot, client, slots, session, language)
         if visit is None or visit.request.is_over(self.clock().timestamp()):
             raise VisitLost(Lost.EXPIRED, client_id=ticket.client_id, language=ticket.language)
@@ -196,7 +196,7 @@ class Visits:
         return is_live and self.offers.includes(client, who.provider)
 
 
-def _chosen(request: Request) -> str:
+def chosen_language(request: Request) -> str:
     """The language that the person asked for on this page, by its link."""
     asked = request.query_params.get("lang", "")
     return asked if asked in LANGUAGES else ""

@@ -11,12 +11,16 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from broker.flow.auth_request import FLOW_SECONDS, Progress, decode_progress, encode
+from broker.flow.auth_request import FLOW_SECONDS, AuthRequest, Progress, decode_progress, encode
 from broker.storage.ports import Shelf, TransientStore
 
 
 class LostRace(Exception):
-    """Another request of the same login was first, or the login has ended."""
+    """Another request of the same login was first, or the login has ended; `request` says which."""
+
+    def __init__(self, request: AuthRequest) -> None:
+        super().__init__("another request was first")
+        self.request = request
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,13 @@ class Keeping:
         """Replace what was read by what it has become; LostRace if it is not what was read."""
         old, new = encode(kept.progress), encode(progress)
         if not await self.store.swap(Shelf.FLOW, _key(kept.handle), old=old, new=new):
-            raise LostRace
+            raise LostRace(kept.progress.request)
         return Kept(kept.handle, progress)
 
     async def end(self, kept: Kept) -> None:
         """Take it away; LostRace when somebody else did, so that a login finishes once."""
         if await self.store.take(Shelf.FLOW, _key(kept.handle)) is None:
-            raise LostRace
+            raise LostRace(kept.progress.request)
 
 
 def _key(handle: str) -> bytes:
