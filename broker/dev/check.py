@@ -86,7 +86,7 @@ class Walk:
             _arrived(browser.page, home)
 
     async def helping(self) -> None:
-        """A daughter sees invoices and months, but no days, of her mother."""
+        """A daughter with her mother's invoice may look, as somebody who helps."""
         home = f"{self.at.portal}/{GRID.id}"
         async with self._browser() as browser:
             await self._sign_in(browser, f"{home}/login", "facebook", "eva")

@@ -7,6 +7,7 @@ customers are the demo's own. Nothing outlives it: each start has a fresh folder
 import asyncio
 import contextlib
 import signal
+import warnings
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
@@ -16,6 +17,7 @@ from typing import Any
 
 import structlog
 import uvicorn
+from joserfc.errors import SecurityWarning
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
@@ -56,6 +58,8 @@ async def running(
     base_port: int, listening: Listening, directory: Path
 ) -> AsyncIterator[Addresses]:
     """Start everything on these sockets; stop it at the end. The directory is for its files."""
+    # Clients know Ed25519 by its older name still (RFC 9864 names it anew).
+    warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)
     at = Addresses(base_port)
     settings = demo_settings(base_port, directory)
     _refuse_unsound(settings)
