@@ -6,8 +6,9 @@ that may be read but not made. Each value belongs to one purpose and opens for n
 
 import hashlib
 import hmac
+import re
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 
 from cryptography.exceptions import InvalidTag
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 NONCE_BYTES = 12
+_SIGNED = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 class NotOurs(Exception):
@@ -36,7 +38,7 @@ class Sealer:
     def open(self, purpose: str, text: str) -> bytes:
         """The bytes, or NotOurs."""
         try:
-            sealed = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+            sealed = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         except ValueError:
             raise NotOurs from None
         if len(sealed) < NONCE_BYTES:
@@ -95,6 +97,8 @@ class TicketSigner:
 
     def read(self, text: str, *, max_age: int) -> tuple[str, ...]:
         """The words, or NotOurs; `max_age` in seconds."""
+        if not _SIGNED.fullmatch(text):  # itsdangerous skips what is not base64
+            raise NotOurs
         try:
             value = self._serializer.loads(text, max_age=max_age)
         except BadSignature:
