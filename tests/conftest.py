@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 import pytest_socket
 
 from tests.house import TestHouse, make_template, open_house
@@ -28,4 +29,16 @@ def house_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def house(house_template: Path, tmp_path: Path) -> AsyncIterator[TestHouse]:
     """A whole broker with its upstreams."""
     async with open_house(house_template, tmp_path) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared_house(
+    house_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[TestHouse]:
+    """One broker for tests with browsers and people of their own, which leave clock and faults be.
+
+    They say `pytestmark = pytest.mark.asyncio(loop_scope="session")`.
+    """
+    async with open_house(house_template, tmp_path_factory.mktemp("shared")) as opened:
         yield opened
