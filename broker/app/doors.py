@@ -67,7 +67,7 @@ def house(parts: Parts, use: Login) -> House:
     showing = Showing(
         Pages(static), _faces(settings), visits, form_targets=insecure_origins(settings)
     )
-    departing = Departing(use.upstream, visits, parts.clock)
+    departing = Departing(use.upstream, visits, parts.log, parts.clock)
     arriving = Arriving(
         use.look, use.finish, use.keeping, visits, showing, departing, cookies, settings.issuer
     )
@@ -81,7 +81,7 @@ def house(parts: Parts, use: Login) -> House:
             lifetimes(settings.session), parts.clock,
         ),
         callback=CallbackEndpoint(
-            use.upstream, use.keeping, visits, departing, parts.clients, cookies, parts.log
+            use.upstream, use.keeping, visits, departing, parts.clients, cookies
         ),
         recognise=Recognise(visits, showing, arriving, use.keeping),
         verify=VerifyEndpoint(

@@ -12,8 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broker.app.doors import House, house
 from broker.app.login import login
-from broker.app.parts import Clock, opened_parts, random_id, utc_now
-from broker.middleware.faults import Faults
+from broker.app.parts import Clock, opened_parts, utc_now
+from broker.middleware.faults import Faults, new_reference
 from broker.middleware.headers import SecurityHeaders
 from broker.middleware.host import OwnHost
 from broker.middleware.limits import Limits
@@ -38,7 +38,7 @@ def assemble(rooms: House, settings: Settings) -> Starlette:
         exception_handlers=problems.handlers(),
         middleware=[
             Middleware(SecurityHeaders, is_secure=rooms.cookies.is_secure),
-            Middleware(Faults, answer=problems.unexpected, new_id=random_id),
+            Middleware(Faults, answer=problems.unexpected, new_reference=new_reference),
             Middleware(OwnHost, hosts=frozenset({own_host(settings)})),
             Middleware(Limits, refuse=problems.too_large),
         ],

@@ -20,8 +20,8 @@ from broker.flow.auth_request import Outbound, decode_outbound
 from broker.flow.keeping import Keeping
 from broker.flow.slots import Slots
 from broker.flow.upstream import NotOffered, StateUsed, Upstream
-from broker.telemetry.log import Log, UpstreamFailed
-from providers.errors import ProviderError, UpstreamDenied, UpstreamInvalid
+from broker.middleware.faults import reference_of
+from providers.errors import ProviderError, UpstreamDenied
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,6 @@ class CallbackEndpoint:
     departing: Departing
     clients: ClientRegistry
     cookies: Cookies
-    log: Log
 
     async def get(self, request: Request) -> Response:
         """Take the provider's answer."""
@@ -48,8 +47,7 @@ class CallbackEndpoint:
         except UpstreamDenied as denied:
             return self.departing.back_to_choice(visit, outbound, "cancelled", denied.provider)
         except ProviderError as error:
-            self.log.write(_failed(error))
-            return self.departing.back_to_choice(visit, outbound, "down", error.provider)
+            return self.departing.failed(visit, outbound, error)
         except (StateUsed, NotOffered):
             raise VisitLost(
                 Lost.DONE, client_id=visit.client.client_id, language=visit.language
@@ -73,7 +71,8 @@ class CallbackEndpoint:
         if outbound.request.is_over(self.visits.clock().timestamp()):
             raise VisitLost(Lost.EXPIRED, client_id=client.client_id, language=language)
         session = await self.visits.sessions.find(cookies.get(SESSION, ""))
-        return Visit(client, slots, language, session, outbound=outbound), outbound
+        reference = reference_of(request)
+        return Visit(client, slots, language, session, reference, outbound=outbound), outbound
 
 
 def _with_state(slots: Slots, provider: str, state: str) -> Outbound | None:
@@ -90,8 +89,3 @@ def _with_state(slots: Slots, provider: str, state: str) -> Outbound | None:
         ):
             return outbound
     return None
-
-
-def _failed(error: ProviderError) -> UpstreamFailed:
-    check = error.check if isinstance(error, UpstreamInvalid) else ""
-    return UpstreamFailed(provider=error.provider, code=error.code, check=check)

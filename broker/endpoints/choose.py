@@ -1,7 +1,7 @@
 """`/flow/choose`: which account to sign in with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -48,13 +48,13 @@ class Choose:
         visit = await self.visits.of_page(request, "choose")
         if visit.outbound is None:
             on = f"/flow?t={self.visits.ticket(visit.request, language=visit.language)}"
-            page = AlreadyDonePage(continue_href=on)
-            return self.showing.in_flow(visit, page, request=request)
+            done = AlreadyDonePage(continue_href=on)
+            return self.showing.in_flow(visit, done, request=request)
         if (await self.arriving.stand(visit)).step is not Step.CHOOSE:
             return self.visits.to_flow(visit.request, visit.language)
-        return self.showing.in_flow(
-            visit, self._page(request, visit, visit.outbound), request=request
-        )
+        page = self._page(request, visit, visit.outbound)
+        reference = visit.outbound.reference
+        return self.showing.in_flow(visit, page, request=request, reference=reference)
 
     async def post(self, request: Request) -> Response:
         """Leave for the chosen one, or (`?switch`) come back here for another account."""
@@ -119,4 +119,4 @@ class Choose:
 
 
 def _with(visit: Visit, outbound: Outbound) -> Visit:
-    return Visit(visit.client, visit.slots, visit.language, visit.session, outbound=outbound)
+    return replace(visit, outbound=outbound, kept=None)

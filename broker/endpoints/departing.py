@@ -11,7 +11,8 @@ from broker.endpoints.visits import Visit, Visits
 from broker.flow.auth_request import Outbound
 from broker.flow.offers import needs_fresh_login
 from broker.flow.upstream import NotOffered, Upstream
-from providers.errors import ProviderError
+from broker.telemetry.log import Log, UpstreamFailed
+from providers.errors import ProviderError, UpstreamInvalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Departing:
 
     upstream: Upstream
     visits: Visits
+    log: Log
     clock: Callable[[], datetime]
 
     async def leave(self, visit: Visit, provider: str) -> Response:
@@ -37,10 +39,17 @@ class Departing:
         except NotOffered:
             return self.visits.to_flow(request, visit.language)
         except ProviderError as error:
-            return self.back_to_choice(visit, outbound, "down", error.provider)
+            return self.failed(visit, outbound, error)
         response = RedirectResponse(url, 303)
         self.visits.keep_outbound(response, visit.slots, left)
         return response
+
+    def failed(self, visit: Visit, outbound: Outbound, error: ProviderError) -> Response:
+        """The provider cannot be used now: back to the choice, with a reference to the log."""
+        check = error.check if isinstance(error, UpstreamInvalid) else ""
+        self.log.write(UpstreamFailed(provider=error.provider, code=error.code, check=check))
+        outbound = msgspec.structs.replace(outbound, reference=visit.reference)
+        return self.back_to_choice(visit, outbound, "down", error.provider)
 
     def back_to_choice(
         self, visit: Visit, outbound: Outbound, notice: str, provider: str
@@ -52,7 +61,11 @@ class Departing:
             response,
             visit.slots,
             msgspec.structs.replace(
-                outbound, request=request, attempt=None, notice=notice, notice_provider=provider
+                outbound,
+                request=request,
+                attempt=None,
+                notice=notice,
+                notice_provider=provider,
             ),
         )
         return response

@@ -4,7 +4,6 @@ Expected outcomes are not here; they are values. An error that can be sent home 
 comes here either: that is `ReturnAddress`' business.
 """
 
-import secrets
 import traceback
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from broker.endpoints.showing import Showing
 from broker.endpoints.visits import Lost, VisitLost
 from broker.flow.begin import UnknownClient
 from broker.flow.keeping import LostRace
+from broker.middleware.faults import reference_of
 from broker.oauth.errors import InvalidRequest, OAuthError, ServerError, TemporarilyUnavailable
 from broker.oauth.return_address import RedirectMismatch
 from broker.pages.page import Page
@@ -42,9 +42,6 @@ from linking import RegisterUnavailable
 
 MACHINE_PATHS = ("/token", "/userinfo", "/jwks", "/.well-known/")
 """Spoken to by programs: errors are JSON."""
-
-REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Letters and digits that are not mixed up when they are read aloud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +70,20 @@ class Problems:
 
     async def bad_client(self, request: Request, _error: Exception) -> Response:
         """The client or its address is unknown: nothing is ever redirected from here."""
-        self.log.write(RequestRefused(path="/authorize", code="bad_client"))
-        page = BadClientPage(self.showing.faces.doors)
-        return self.showing.outside(page, request=request, status=400)
+        return self._refuse(request, BadClientPage(self.showing.faces.doors), 400, "bad_client")
 
     async def lost(self, request: Request, error: VisitLost) -> Response:
         """A login that cannot be found again, told apart by what the person can do."""
         client = await self.clients.find(error.client_id)
+        self.log.write(RequestRefused(request.url.path, error.why.value))
         return self.showing.outside(
-            self._lost_page(error.why), request=request, client=client,
-            language=error.language, status=400,
-        )  # fmt: skip
+            self._lost_page(error.why),
+            request=request,
+            client=client,
+            language=error.language,
+            reference=reference_of(request),
+            status=400,
+        )
 
     async def race(self, request: Request, error: LostRace) -> Response:
         """A double click, or another tab, was first: on to where the login stands now."""
@@ -93,10 +93,10 @@ class Problems:
     async def bad_request(self, request: Request, error: Exception) -> Response:
         """Something that no form of ours sends."""
         known = error if isinstance(error, OAuthError) else InvalidRequest("not a form of ours")
-        self.log.write(RequestRefused(request.url.path, known.code, known.detail))
         if _is_machine(request):
+            self.log.write(RequestRefused(request.url.path, known.code, known.detail))
             return error_answer(known)
-        return self.showing.outside(BadRequestPage(), request=request, status=known.status)
+        return self._refuse(request, BadRequestPage(), known.status, known.code)
 
     async def register_down(self, request: Request, error: RegisterUnavailable) -> Response:
         """The register cannot answer; nothing was judged and nothing was counted."""
@@ -104,7 +104,11 @@ class Problems:
         if _is_machine(request):
             return error_answer(TemporarilyUnavailable("try again later"), {"Retry-After": "60"})
         return self.showing.outside(
-            RegisterDownPage(), request=request, status=503, headers={"Retry-After": "60"}
+            RegisterDownPage(),
+            request=request,
+            reference=reference_of(request),
+            status=503,
+            headers={"Retry-After": "60"},
         )
 
     async def http(self, request: Request, error: HTTPException) -> Response:
@@ -124,7 +128,7 @@ class Problems:
             refusal = InvalidRequest("the request is too large")
             refusal.status = status
             return error_answer(refusal)
-        response = self.showing.outside(TooLargePage(), request=request, status=status)
+        response = self._refuse(request, TooLargePage(), status, "too_large")
         if status == 431:  # noqa: PLR2004 — Request Header Fields Too Large (RFC 6585)
             for header in self.clear_cookies:
                 response.headers.append("set-cookie", header)
@@ -132,11 +136,17 @@ class Problems:
 
     def unexpected(self, request: Request, error: Exception) -> Response:
         """A fault of ours: a kind page with a reference that leads to the log."""
-        reference = new_reference()
+        reference = reference_of(request)
         self.log.write(Unexpected(reference, type(error).__name__, _where(error)))
         if _is_machine(request):
             return error_answer(ServerError(f"an error on our side, reference {reference}"))
         return self.showing.outside(ErrorPage(), request=request, reference=reference, status=500)
+
+    def _refuse(self, request: Request, page: Page, status: int, code: str) -> Response:
+        """A problem's page, with the reference that leads to the log line."""
+        self.log.write(RequestRefused(request.url.path, code))
+        reference = reference_of(request)
+        return self.showing.outside(page, request=request, reference=reference, status=status)
 
     def _lost_page(self, why: Lost) -> Page:
         match why:
@@ -148,12 +158,6 @@ class Problems:
                 return CookiesOffPage(urlsplit(self.issuer).netloc)
             case Lost.EXPIRED:
                 return ExpiredPage()
-
-
-def new_reference() -> str:
-    """Eight characters in two groups, to be read aloud."""
-    letters = [secrets.choice(REFERENCE_LETTERS) for _ in range(8)]
-    return "".join(letters[:4]) + "-" + "".join(letters[4:])
 
 
 def _is_machine(request: Request) -> bool:

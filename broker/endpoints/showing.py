@@ -52,6 +52,7 @@ class Showing:
         *,
         request: Request,
         back: str = "",
+        reference: str = "",
         status: int = 200,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
@@ -61,6 +62,7 @@ class Showing:
             self.frame(visit.client, language),
             ticket=self.visits.ticket(visit.request, POSTED, language=language),
             back=self._address(visit, back, language) if back else "",
+            reference=reference,
             languages=self._language_links(self._query(visit, request, language), language),
         )
         targets = (*self.form_targets, visit.request.redirect_uri)

@@ -5,7 +5,7 @@ a different page for each: never began here, took too long, did it already, refu
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -27,6 +27,7 @@ from broker.flow.keeping import Keeping, Kept
 from broker.flow.offers import Offers
 from broker.flow.slots import Slot, Slots, open_slots
 from broker.flow.tickets import Ticket, TicketExpired, Tickets
+from broker.middleware.faults import reference_of
 from broker.oauth.client import Client
 from broker.oauth.parameters import Parameters
 from broker.pages.faces import LANGUAGES
@@ -59,12 +60,16 @@ class VisitLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What every step works with: either `outbound` (before the callback) or `kept` (after)."""
+    """What every step works with: either `outbound` (before the callback) or `kept` (after).
+
+    `reference` names the browser's request, for a page that tells of a problem.
+    """
 
     client: Client
     slots: Slots
     language: str
     session: Session | None
+    reference: str = ""
     outbound: Outbound | None = None
     kept: Kept | None = None
 
@@ -117,7 +122,7 @@ class Visits:
         visit = await self._load(slot, client, slots, session, language)
         if visit is None or visit.request.is_over(self.clock().timestamp()):
             raise VisitLost(Lost.EXPIRED, client_id=ticket.client_id, language=ticket.language)
-        return visit
+        return replace(visit, reference=reference_of(request))
 
     def slots(self, request: Request) -> Slots:
         """The browser's slots, for a request that has no ticket."""

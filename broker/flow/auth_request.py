@@ -49,7 +49,8 @@ class Outbound(msgspec.Struct, frozen=True, array_like=True):
     """A login on its way to a provider: all that the browser's sealed cookie holds.
 
     `notice` is what the choice of provider should say first: `cancelled`, `down`, `switch` or
-    `again`. `stay` and `remember` are what the person ticked there.
+    `again`. `reference` leads to the log line of what went wrong. `stay` and
+    `remember` are what the person ticked there.
     """
 
     request: AuthRequest
@@ -59,6 +60,7 @@ class Outbound(msgspec.Struct, frozen=True, array_like=True):
     notice_provider: str = ""
     choose_account: bool = False
     remember: bool = False
+    reference: str = ""
 
 
 class Authenticated(msgspec.Struct, frozen=True, array_like=True):

@@ -64,7 +64,10 @@ class Upstream:
         url = await offers[name].provider.start(attempt)
         # The request has the hint already, and a cookie has little room.
         kept = replace(attempt, login_hint="")
-        return msgspec.structs.replace(outbound, attempt=kept, notice="", notice_provider=""), url
+        left = msgspec.structs.replace(
+            outbound, attempt=kept, notice="", notice_provider="", reference=""
+        )
+        return left, url
 
     async def return_(
         self, outbound: Outbound, client: Client, parameters: Mapping[str, str]

@@ -1,8 +1,10 @@
 """The last net: whatever nobody expected becomes a kind page, never a stack trace.
 
-Also gives each request an id, which stands in every log line of it and in the answer.
+Also names each request: the name stands in every log line of it, in the answer, and on the pages
+for problems, where it can be read aloud.
 """
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,31 +14,48 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+REFERENCE = "farstu.reference"
+"""Where a request's name stands in its ASGI scope."""
+
+LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Letters and digits that are not mixed up when they are read aloud."""
+
+
+def new_reference() -> str:
+    """A name for a request: eight characters in two groups, to be read aloud."""
+    letters = [secrets.choice(LETTERS) for _ in range(8)]
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def reference_of(request: Request) -> str:
+    """The name of this request: it leads from the page to the log."""
+    return str(request.scope.get(REFERENCE, ""))
+
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """`answer` makes the page for an exception; `new_id` names requests."""
+    """`answer` makes the page for an exception."""
 
     app: ASGIApp
     answer: Callable[[Request, Exception], Response]
-    new_id: Callable[[], str]
+    new_reference: Callable[[], str]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on; answer for whatever comes back as an exception before an answer began."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = self.new_id()
+        scope[REFERENCE] = reference = self.new_reference()
         has_begun = False
 
         async def send_named(message: Message) -> None:
             nonlocal has_begun
             if message["type"] == "http.response.start":
                 has_begun = True
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                MutableHeaders(scope=message)["X-Request-Id"] = reference
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(request_id=reference):
             try:
                 await self.app(scope, receive, send_named)
             except Exception as error:  # the last net: everything that is a fault of ours
