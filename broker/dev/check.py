@@ -120,7 +120,7 @@ class Walk:
         home = f"{self.at.portal}/{GRID.id}"
         async with self._browser() as browser:
             await self._sign_in(browser, f"{home}/login", "google", "karin")
-            await browser.fill()
+            await browser.fill()  # the only form there
             await browser.press("yes")
             _arrived(browser.page, f"{home}/signed-out")
             await browser.open(f"{home}/login")

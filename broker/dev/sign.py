@@ -1,8 +1,6 @@
-"""What the demo says when it is up: where to click, which numbers to type, who is who."""
+"""What the demo says when it is up: where to click, who is who, which numbers to type."""
 
-from rich.console import Console, Group
-from rich.padding import Padding
-from rich.panel import Panel
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -11,59 +9,76 @@ from broker.dev.companies import COMPANIES
 from broker.dev.records import invoice_id
 from broker.dev.settings import Addresses
 
+_PEOPLE = (
+    ("Karin", "kund hos alla tre", "customer of all three"),
+    ("Nils", "ny kund hos Elnät", "new customer of Elnät"),
+    ("Eva", "hjälper sin mamma Gerda", "helps her mother, Gerda"),
+    ("…", "alla andra får låna numren", "everybody else may borrow the numbers"),
+)
+
 
 def show(console: Console, at: Addresses, log: str) -> None:
-    """Print the demo's sign."""
-    console.print(
-        Panel(Group(_doors(at), _numbers(), _people(), _more(at, log)), title="Farstu", width=96),
-        highlight=False,
+    """Print the demo's sign; it fits 80 columns."""
+    console.print()
+    _part(console, "1", "Gå in i en portal", "Enter a portal", _doors(at))
+    _part(
+        console, "2", "Välj leverantör och vem du är", "Choose a provider and a person", _people()
     )
-
-
-def _doors(at: Addresses) -> Group:
-    table = Table.grid(padding=(0, 2))
-    for each in COMPANIES.values():
-        link = f"{at.portal}/{each.id}"
-        table.add_row(each.portal, Text(link, style=f"bold link {link}"))
-    return _part("1. Klicka här · Click here", table)
-
-
-def _numbers() -> Group:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in ("kund · customer", "företag · company", "kundnummer", "fakturanummer"):
-        table.add_column(heading)
-    for group in (KARIN, GERDA, NILS):
-        for customer in group:
-            first = customer is group[0]
-            name = f"{customer.name}, {customer.why}" if first else ""
-            table.add_row(name, customer.company.name, *_pair(customer, style="bold green"))
-    return _part("2. Skriv de här numren första gången · Type these numbers the first time", table)
-
-
-def _people() -> Group:
-    table = Table.grid(padding=(0, 2))
-    table.add_row("[bold]Karin[/], [bold]Nils[/]", "mina egna nummer · my own numbers")
-    table.add_row("[bold]Eva[/]", "hjälper sin mamma Gerda · helps her mother: Gerda's numbers")
-    table.add_row("[bold]Sven[/], [bold]Åsa-Märta[/] …", "vem som helst · any numbers will do")
-    nobody = ", ".join(f"{each.number} + {each.latest} ({each.why})" for each in REFUSED)
-    table.add_row("[bold]Nej · No[/]", f"Elnät: {nobody}: samma svar · the same answer")
-    return _part("3. Vem du är väljer du hos den låtsade leverantören · Choose who you are", table)
-
-
-def _more(at: Addresses, log: str) -> Group:
+    _part(console, "3", "Skriv numren, bara första gången", "Type these, once", _numbers())
+    _part(console, "4", "De här får nej, med samma svar", "These are refused alike", _refused())
     letter = f"{at.portal}/elnat/invoices/{invoice_id(KARIN[1], KARIN[1].latest)}"
-    table = Table.grid(padding=(0, 2))
-    table.add_row("Länk som i ett brev · link as in a letter", letter)
-    table.add_row("Inloggningen · the broker", at.broker)
-    table.add_row("Fel på begäran · faults on demand", f"{at.upstreams}/__control")
-    table.add_row("Logg · log", log)
-    table.add_row("Sluta · stop", "Ctrl-C")
-    return _part("Mer · More", table)
+    for name, address in (
+        ("Länk som i ett brev till Karin · Link as in a letter to Karin", letter),
+        ("Inloggningen · The broker", at.broker),
+        ("Fel att prova · Faults to try", f"{at.upstreams}/__control"),
+        ("Logg · Log", log),
+    ):
+        console.print(Text(name, style="dim"))
+        console.print(f"   {address}", soft_wrap=True, highlight=False)
+    console.print("\nCtrl-C avslutar · stops\n", style="bold")
 
 
-def _part(title: str, content: Table) -> Group:
-    return Group(Text(title, style="bold cyan"), Padding(content, (0, 0, 1, 2)))
+def _part(console: Console, number: str, sv: str, en: str, content: Table) -> None:
+    title = Text.assemble((f"{number}  {sv}", "bold cyan"), (f" · {en}", "cyan"))
+    console.print(title)
+    console.print(content, highlight=False)
+    console.print()
 
 
-def _pair(customer: DemoCustomer, *, style: str) -> tuple[Text, Text]:
+def _grid() -> Table:
+    return Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
+
+
+def _doors(at: Addresses) -> Table:
+    table = _grid()
+    for each in COMPANIES.values():
+        address = f"{at.portal}/{each.id}"
+        table.add_row("  ", Text(address, style=f"bold link {address}"), each.name)
+    return table
+
+
+def _people() -> Table:
+    table = _grid()
+    for name, sv, en in _PEOPLE:
+        table.add_row("  ", Text(name, style="bold"), Text.assemble(sv, (f" · {en}", "dim")))
+    return table
+
+
+def _numbers() -> Table:
+    table = _grid()
+    table.add_row("  ", "", Text("kundnummer", style="dim"), Text("fakturanummer", style="dim"))
+    for customer in (*KARIN, *GERDA, *NILS):
+        who = Text.assemble(customer.name.partition(" ")[0], (f"  {customer.company.name}", "dim"))
+        table.add_row("  ", who, *_pair(customer, "bold green"))
+    return table
+
+
+def _refused() -> Table:
+    table = _grid()
+    for customer in REFUSED:
+        table.add_row("  ", Text(f"Elnät, {customer.why}"), *_pair(customer, "green"))
+    return table
+
+
+def _pair(customer: DemoCustomer, style: str) -> tuple[Text, Text]:
     return Text(customer.number, style=style), Text(str(customer.latest), style=style)
