@@ -47,8 +47,7 @@ class Choose:
         """Show the buttons."""
         visit = await self.visits.of_page(request, "choose")
         if visit.outbound is None:
-            on = f"/flow?t={self.visits.ticket(visit.request, language=visit.language)}"
-            done = AlreadyDonePage(continue_href=on)
+            done = AlreadyDonePage(self.visits.address(visit.request, visit.language))
             return self.showing.in_flow(visit, done, request=request)
         if (await self.arriving.stand(visit)).step is not Step.CHOOSE:
             return self.visits.to_flow(visit.request, visit.language)

@@ -75,9 +75,9 @@ class Problems:
     async def lost(self, request: Request, error: VisitLost) -> Response:
         """A login that cannot be found again, told apart by what the person can do."""
         client = await self.clients.find(error.client_id)
-        self.log.write(RequestRefused(request.url.path, error.why.value))
+        self.log.write(RequestRefused(_path(request), error.why.value))
         return self.showing.outside(
-            self._lost_page(error.why),
+            self._lost_page(error),
             request=request,
             client=client,
             language=error.language,
@@ -94,13 +94,13 @@ class Problems:
         """Something that no form of ours sends."""
         known = error if isinstance(error, OAuthError) else InvalidRequest("not a form of ours")
         if _is_machine(request):
-            self.log.write(RequestRefused(request.url.path, known.code, known.detail))
+            self.log.write(RequestRefused(_path(request), known.code, known.detail))
             return error_answer(known)
         return self._refuse(request, BadRequestPage(), known.status, known.code)
 
     async def register_down(self, request: Request, error: RegisterUnavailable) -> Response:
         """The register cannot answer; nothing was judged and nothing was counted."""
-        self.log.write(RequestRefused(request.url.path, error.code, error.detail))
+        self.log.write(RequestRefused(_path(request), error.code, error.detail))
         if _is_machine(request):
             return error_answer(TemporarilyUnavailable("try again later"), {"Retry-After": "60"})
         return self.showing.outside(
@@ -144,24 +144,29 @@ class Problems:
 
     def _refuse(self, request: Request, page: Page, status: int, code: str) -> Response:
         """A problem's page, with the reference that leads to the log line."""
-        self.log.write(RequestRefused(request.url.path, code))
+        self.log.write(RequestRefused(_path(request), code))
         reference = reference_of(request)
         return self.showing.outside(page, request=request, reference=reference, status=status)
 
-    def _lost_page(self, why: Lost) -> Page:
-        match why:
+    def _lost_page(self, error: VisitLost) -> Page:
+        match error.why:
             case Lost.DIRECT:
                 return DirectPage(self.showing.faces.doors)
             case Lost.DONE:
-                return AlreadyDonePage()
+                return AlreadyDonePage(error.onward)
             case Lost.NO_COOKIES:
                 return CookiesOffPage(urlsplit(self.issuer).netloc)
             case Lost.EXPIRED:
                 return ExpiredPage()
 
 
+def _path(request: Request) -> str:
+    """As it came: `request.url` cannot be made of a query that is not UTF-8."""
+    return str(request.scope["path"])
+
+
 def _is_machine(request: Request) -> bool:
-    return request.url.path.startswith(MACHINE_PATHS)
+    return _path(request).startswith(MACHINE_PATHS)
 
 
 def _where(error: Exception) -> str:

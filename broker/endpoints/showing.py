@@ -162,7 +162,7 @@ class Showing:
         """What opens this page by its address; a form's answer is opened by its step's ticket."""
         if request.method == "GET":
             return request.query_params.multi_items()
-        step = request.url.path.rpartition("/")[2]
+        step = request.scope["path"].rpartition("/")[2]
         return [("t", self.visits.ticket(visit.request, step, language=language))]
 
     def _language_links(

@@ -49,10 +49,16 @@ class Lost(StrEnum):
 
 
 class VisitLost(Exception):
-    """No login belongs to this request; `client_id` and `language` as far as they are known."""
+    """No login belongs to this request; `client_id` and `language` as far as they are known.
 
-    def __init__(self, why: Lost, *, client_id: str = "", language: str = "") -> None:
+    `onward` is the address where the login goes on that the request came too late for.
+    """
+
+    def __init__(
+        self, why: Lost, *, client_id: str = "", language: str = "", onward: str = ""
+    ) -> None:
         super().__init__(why.value)
+        self.onward = onward
         self.why = why
         self.client_id = client_id
         self.language = language
@@ -114,9 +120,7 @@ class Visits:
         slot = slots.find(ticket.flow)
         client = await self.clients.find(ticket.client_id)
         if slot is None or client is None:
-            raise VisitLost(
-                _why_gone(cookies), client_id=ticket.client_id, language=ticket.language
-            )
+            raise VisitLost(why_gone(cookies), client_id=ticket.client_id, language=ticket.language)
         session = await self.sessions.find(cookies.get(SESSION, ""))
         language = chosen_language(request) or ticket.language
         visit = await self._load(slot, client, slots, session, language)
@@ -142,7 +146,11 @@ class Visits:
 
     def to_flow(self, request: AuthRequest, language: str = "") -> Response:
         """On to `/flow`, which decides. The empty fragment replaces one that a provider left."""
-        return RedirectResponse(f"/flow?t={self.ticket(request, language=language)}#", 303)
+        return RedirectResponse(f"{self.address(request, language)}#", 303)
+
+    def address(self, request: AuthRequest, language: str = "") -> str:
+        """Where a login goes on, whatever its step is."""
+        return f"/flow?t={self.ticket(request, language=language)}"
 
     def keep_outbound(
         self, response: Response, slots: Slots, outbound: Outbound, *, spare: int = 0
@@ -151,16 +159,21 @@ class Visits:
         slot = self._slot(outbound.request, outbound=encode(outbound))
         self._set(response, slots.place(slot, spare=spare))
 
-    def keep_handle(self, response: Response, slots: Slots, kept: Kept) -> None:
-        """From here on the browser holds the handle alone."""
-        self._set(response, slots.place(self._slot(kept.progress.request, handle=kept.handle)))
+    def keep_handle(
+        self, response: Response, slots: Slots, kept: Kept, *, spent: bytes = b""
+    ) -> None:
+        """From here on the browser holds the handle, and the key of the state it came back with."""
+        slot = self._slot(kept.progress.request, handle=kept.handle, spent=spent)
+        self._set(response, slots.place(slot))
 
     def forget(self, response: Response, slots: Slots, request: AuthRequest) -> None:
         """The login is over: take its slot."""
         self._set(response, slots.clear(request.id))
 
-    def _slot(self, request: AuthRequest, *, outbound: bytes = b"", handle: str = "") -> Slot:
-        return Slot(request.id, int(self.clock().timestamp()), outbound, handle)
+    def _slot(
+        self, request: AuthRequest, *, outbound: bytes = b"", handle: str = "", spent: bytes = b""
+    ) -> Slot:
+        return Slot(request.id, int(self.clock().timestamp()), outbound, handle, spent)
 
     def _set(self, response: Response, changes: dict[str, str]) -> None:
         for name, text in changes.items():
@@ -207,7 +220,7 @@ def chosen_language(request: Request) -> str:
     return asked if asked in LANGUAGES else ""
 
 
-def _why_gone(cookies: Mapping[str, str]) -> Lost:
+def why_gone(cookies: Mapping[str, str]) -> Lost:
     """No slot for this ticket: finished already, or no cookie ever came back."""
     if not cookies:
         return Lost.NO_COOKIES

@@ -25,12 +25,17 @@ class DoesNotFit(Exception):
 
 
 class Slot(msgspec.Struct, frozen=True, array_like=True):
-    """A login in a slot: `outbound` until the callback, then `handle`; the other one is empty."""
+    """A login in a slot: `outbound` until the callback, then `handle`; the other one is empty.
+
+    `spent` is the key of the state that the login came back with, so that a second arrival of the
+    same return (Back, a reload) can be told from a foreign one.
+    """
 
     flow: str
     placed_at: int
     outbound: bytes = b""
     handle: str = ""
+    spent: bytes = b""
 
 
 _DECODER = msgspec.msgpack.Decoder(Slot)
@@ -47,6 +52,10 @@ class Slots:
     def find(self, flow: str) -> Slot | None:
         """The slot of this login."""
         return next((slot for slot in self.opened.values() if slot.flow == flow), None)
+
+    def returned_with(self, spent: bytes) -> Slot | None:
+        """The slot of the login that has come back with this state already."""
+        return next((slot for slot in self.opened.values() if slot.spent == spent), None)
 
     def place(self, slot: Slot, *, spare: int = 0) -> dict[str, str]:
         """Cookies to set (empty text: delete) so that this login stands in a slot.

@@ -83,10 +83,8 @@ class Upstream:
 
     async def _spend(self, state: str) -> None:
         """Mark the state as used, for as long as its cookie could come back."""
-        key = hashlib.sha256(state.encode()).digest()
-        if not await self.store.add(
-            Shelf.USED_STATE, key, b"1", ttl=timedelta(seconds=FLOW_SECONDS)
-        ):
+        ttl = timedelta(seconds=FLOW_SECONDS)
+        if not await self.store.add(Shelf.USED_STATE, spent_key(state), b"1", ttl=ttl):
             raise StateUsed
 
     def _believe(
@@ -125,6 +123,11 @@ def _is_stale(auth_time: datetime, attempt: LoginAttempt, now: datetime) -> bool
     if attempt.max_age is None:
         return False
     return auth_time < now - timedelta(seconds=attempt.max_age) - leeway
+
+
+def spent_key(state: str) -> bytes:
+    """What a used state is remembered by."""
+    return hashlib.sha256(state.encode()).digest()
 
 
 def masked(email: str) -> str:
