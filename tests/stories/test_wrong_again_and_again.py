@@ -1,0 +1,111 @@
+"""My eyes are not what they were, and I get the numbers wrong many times."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from tests.browsing import Browser
+from tests.house import TestHouse
+from tests.stories.telling import let_pass, words
+from tests.walking import VERIFY, WAIT, page_number, somebody_new, to_numbers, type_numbers
+
+TOO_MANY_REQUESTS = 429
+DONE = 6
+FREE = 6
+"""The sixth failure is the first that brings a wait."""
+
+
+async def fail(browser: Browser, times: int) -> None:
+    """Type wrong numbers so many times."""
+    for number in range(times):
+        await type_numbers(browser, "100245", str(1009000 + number))
+
+
+async def test_after_some_failures_i_wait_a_stated_time(house: TestHouse) -> None:
+    """The page says until when by the clock on my wall, and what to do meanwhile."""
+    browser = house.browser()
+    await to_numbers(browser)
+    await fail(browser, FREE)
+    assert page_number(browser) == VERIFY
+
+    await type_numbers(browser)
+
+    assert browser.page.status_code == TOO_MANY_REQUESTS
+    assert browser.page.headers["retry-after"] == "30"
+    assert page_number(browser) == WAIT
+    end = house.clock.now + timedelta(seconds=30)
+    full = end + timedelta(seconds=-end.timestamp() % 60)
+    said = words(browser)
+    assert f"{full.astimezone(ZoneInfo('Europe/Stockholm')):%H.%M}" in said
+    assert "Du är inte utelåst" in said
+
+
+async def test_what_i_typed_waits_with_me(house: TestHouse) -> None:
+    """The numbers are still in their fields, and when the time has come they are right."""
+    browser = house.browser()
+    await to_numbers(browser)
+    await fail(browser, FREE)
+    await type_numbers(browser)
+    form = next(f for f in browser.forms if "customer_number" in f.names)
+    assert form.fields["invoice_number"] == "1007001"
+
+    await let_pass(house, seconds=60)
+    await browser.submit(action="/flow/verify")
+
+    assert page_number(browser) == DONE
+
+
+async def test_the_right_numbers_too_early_are_not_judged(house: TestHouse) -> None:
+    """During the wait nothing is looked at, and nothing makes the wait longer."""
+    browser = house.browser()
+    await to_numbers(browser)
+    await fail(browser, FREE)
+    for _ in range(5):
+        await type_numbers(browser)
+        assert browser.page.headers["retry-after"] == "30"
+
+
+async def test_the_stated_time_is_never_too_early(house: TestHouse) -> None:
+    """Whoever tries at the minute that the page names gets a try."""
+    house.clock.now = house.clock.now.replace(second=50)
+    browser = house.browser()
+    await to_numbers(browser)
+    await fail(browser, FREE)
+    await type_numbers(browser)
+    stated = browser.text.partition('<time datetime="')[2].partition('"')[0]
+    assert stated.endswith(":00+00:00")
+
+    left = stated.partition("T")[2]
+    minutes = (int(left[3:5]) - house.clock.now.minute) % 60
+    await let_pass(house, seconds=minutes * 60 - 50)
+    await type_numbers(browser)
+
+    assert page_number(browser) == DONE
+
+
+async def test_a_new_browser_does_not_shorten_the_wait(house: TestHouse) -> None:
+    """The wait belongs to my account."""
+    me = somebody_new()
+    browser = house.browser()
+    await to_numbers(browser, me)
+    await fail(browser, FREE)
+
+    other = house.browser()
+    await to_numbers(other, me)
+    await type_numbers(other)
+
+    assert page_number(other) == WAIT
+
+
+async def test_nobody_waits_for_my_mistakes(house: TestHouse) -> None:
+    """The customer whose number I tried gets in at once."""
+    browser = house.browser()
+    await to_numbers(browser)
+    await fail(browser, FREE)
+    await type_numbers(browser)
+    assert page_number(browser) == WAIT
+
+    neighbour = house.browser()
+    await to_numbers(neighbour)
+    await type_numbers(neighbour)
+
+    assert page_number(neighbour) == DONE
