@@ -33,7 +33,7 @@ async def opened(
 def assemble(rooms: House, settings: Settings) -> Starlette:
     """Routes, the table of problems, and what every request passes."""
     problems = rooms.problems
-    return Starlette(
+    app = Starlette(
         routes=routes(rooms.endpoints),
         exception_handlers=problems.handlers(),
         middleware=[
@@ -43,6 +43,9 @@ def assemble(rooms: House, settings: Settings) -> Starlette:
             Middleware(Limits, refuse=problems.too_large),
         ],
     )
+    # A path with a slash more is no path of ours: no 307, which would repeat a posted form.
+    app.router.redirect_slashes = False
+    return app
 
 
 def build(settings: Settings) -> ASGIApp:
