@@ -100,8 +100,12 @@ class Look:
 
 
 def _needs_consent(request: AuthRequest, client: Client, session: Session | None) -> bool:
-    """A client that asks for consent gets it once a session, for the scopes agreed to."""
-    if request.ask_consent:
+    """A client that asks for consent gets it once a session, for the scopes agreed to.
+
+    An app on the person's own machine is asked for every time: any other app there can claim its
+    address and its name, and nothing proves which one it is (RFC 8252 section 8.6).
+    """
+    if request.ask_consent or client.can_be_impersonated(request.redirect_uri):
         return True
     if not client.asks_consent:
         return False

@@ -47,6 +47,10 @@ class Client:
     pairwise_sector: str
     providers: tuple[str, ...]
 
+    def can_be_impersonated(self, redirect_uri: str) -> bool:
+        """Whether nothing proves the client: no secret, and an address that is not on the web."""
+        return self.auth_methods == ("none",) and not redirect_uri.startswith("https://")
+
     @property
     def start_uri(self) -> str:
         """Where a login starts anew, or empty."""
