@@ -165,11 +165,6 @@ def _path(request: Request) -> str:
     return str(request.scope["path"])
 
 
-def _path(request: Request) -> str:
-    """As it came: `request.url` cannot be made of a query that is not UTF-8."""
-    return str(request.scope["path"])
-
-
 def _is_machine(request: Request) -> bool:
     return _path(request).startswith(MACHINE_PATHS)
 
