@@ -175,6 +175,7 @@ class TestHouse:
     use: Login
     clock: Moment
     town: Town
+    app: ASGIApp
 
     def browser(self) -> Browser:
         """A new browser with no cookies."""
@@ -243,7 +244,7 @@ async def open_house(template: Path, directory: Path, **changes: Any) -> AsyncIt
         use = login(parts)
         app = assemble(house(parts, use), settings)
         town = Town({"localhost:8000": app, "localhost:8001": upstreams})
-        yield TestHouse(settings, parts, use, clock, town)
+        yield TestHouse(settings, parts, use, clock, town, app)
 
 
 async def make_template(directory: Path) -> None:

@@ -63,7 +63,7 @@ async def test_numbers_before_the_question_whose_are_not_judged(shared_house: Te
 async def test_the_last_page_cannot_be_signed_off_before_it_is_there(
     shared_house: TestHouse,
 ) -> None:
-    """ "Read and understood" ahead of the numbers is not kept for later."""
+    """A "read and understood" ahead of the numbers is not kept for later."""
     browser = await to_numbers(shared_house.browser())
     await _post(browser, "/flow/done")
     assert page_number(browser) == VERIFY
