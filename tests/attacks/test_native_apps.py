@@ -1,4 +1,4 @@
-"""An app that claims another's name gets nothing silently (requirement 78, RFC 8252 section 8.6)."""
+"""An app that claims another's name gets nothing silently (requirement 78, RFC 8252 8.6)."""
 
 from pathlib import Path
 
