@@ -1,12 +1,13 @@
 """What every test may rely on: no network but loopback, and a broker of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import pytest_socket
+import structlog
 
 from tests.house import TestHouse, make_template, open_house
 
@@ -15,6 +16,13 @@ from tests.house import TestHouse, make_template, open_house
 def _loopback_only() -> None:
     """Fail loudly on any connection that leaves this machine."""
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_logging() -> Iterator[None]:
+    """Undo what a started server has configured: it writes where only its own test listens."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

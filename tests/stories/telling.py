@@ -6,7 +6,7 @@ from html import unescape
 from typing import Any
 
 from tests.browsing import Browser
-from tests.house import TestHouse, authorize_url, read_claims, redeem
+from tests.house import UPSTREAMS, TestHouse, authorize_url, read_claims, redeem
 from tests.walking import is_at_portal
 
 _UNSEEN = re.compile(r"<(head|svg)\b.*?</\1>", re.DOTALL)
@@ -24,6 +24,11 @@ async def let_pass(house: TestHouse, **spans: float) -> None:
     house.clock.advance(**spans)
     ahead = (house.clock.now - datetime.now(UTC)).total_seconds()
     await house.control(shift_clock=ahead)
+
+
+def is_at_provider(browser: Browser) -> bool:
+    """Whether a provider shows its own page."""
+    return browser.url.startswith(UPSTREAMS)
 
 
 def another_tab(house: TestHouse, browser: Browser) -> Browser:
@@ -50,7 +55,7 @@ async def return_to(
     await browser.go(authorize_url(client_id, **changes))
     if not is_at_portal(browser):
         await browser.submit(provider)
-    if person and not is_at_portal(browser):
+    if person and is_at_provider(browser):
         await browser.submit(person=person)
     return browser.query
 
