@@ -5,9 +5,14 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
+import pytest
+
 from tests.browsing import Browser
 from tests.house import UPSTREAMS, TestHouse, authorize_url, read_claims, redeem
 from tests.walking import is_at_portal
+
+in_shared_house = pytest.mark.asyncio(loop_scope="session")
+"""For a story in `shared_house`, within a file whose others need a house of their own."""
 
 _UNSEEN = re.compile(r"<(head|svg)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")

@@ -1,8 +1,12 @@
 """A portal that asks me before it receives anything."""
 
+import pytest
+
 from tests.house import TestHouse, authorize_url
 from tests.stories.telling import entries_for, return_to, words
 from tests.walking import CONSENT, is_at_portal, page_number, sign_in, somebody_new
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SCOPE = "openid email invoices:read"
 
@@ -12,10 +16,10 @@ async def to_consent(house: TestHouse, me: str) -> None:
     await sign_in(house.browser(), me)
 
 
-async def test_i_read_what_it_receives_and_say_yes(house: TestHouse) -> None:
+async def test_i_read_what_it_receives_and_say_yes(shared_house: TestHouse) -> None:
     """Which portal, whose, and what, in words; then the code."""
-    browser, me = house.browser(), somebody_new()
-    await to_consent(house, me)
+    browser, me = shared_house.browser(), somebody_new()
+    await to_consent(shared_house, me)
     await return_to(browser, "consenting", person=me, scope=SCOPE)
     assert page_number(browser) == CONSENT
     said = words(browser)
@@ -26,14 +30,14 @@ async def test_i_read_what_it_receives_and_say_yes(house: TestHouse) -> None:
 
     await browser.submit(action="/flow/consent", answer="yes")
 
-    entries = await entries_for(house, browser.query["code"], "consenting")
+    entries = await entries_for(shared_house, browser.query["code"], "consenting")
     assert [entry["customer_number"] for entry in entries] == ["100245"]
 
 
-async def test_i_say_no(house: TestHouse) -> None:
+async def test_i_say_no(shared_house: TestHouse) -> None:
     """The portal learns that I said no, and nothing else; next time it asks again."""
-    browser, me = house.browser(), somebody_new()
-    await to_consent(house, me)
+    browser, me = shared_house.browser(), somebody_new()
+    await to_consent(shared_house, me)
     await return_to(browser, "consenting", person=me)
     await browser.submit(action="/flow/consent", answer="no")
     assert is_at_portal(browser)
@@ -44,10 +48,10 @@ async def test_i_say_no(house: TestHouse) -> None:
     assert page_number(browser) == CONSENT
 
 
-async def test_it_does_not_ask_twice_while_i_am_signed_in(house: TestHouse) -> None:
+async def test_it_does_not_ask_twice_while_i_am_signed_in(shared_house: TestHouse) -> None:
     """Remembered within the session, for what I agreed to; less is fine too."""
-    browser, me = house.browser(), somebody_new()
-    await to_consent(house, me)
+    browser, me = shared_house.browser(), somebody_new()
+    await to_consent(shared_house, me)
     await return_to(browser, "consenting", person=me, scope=SCOPE)
     await browser.submit(action="/flow/consent", answer="yes")
 
@@ -57,10 +61,10 @@ async def test_it_does_not_ask_twice_while_i_am_signed_in(house: TestHouse) -> N
     assert "code" in browser.query
 
 
-async def test_it_asks_anew_when_it_wants_more(house: TestHouse) -> None:
+async def test_it_asks_anew_when_it_wants_more(shared_house: TestHouse) -> None:
     """Consumption was not part of my yes."""
-    browser, me = house.browser(), somebody_new()
-    await to_consent(house, me)
+    browser, me = shared_house.browser(), somebody_new()
+    await to_consent(shared_house, me)
     await return_to(browser, "consenting", person=me, scope=SCOPE)
     await browser.submit(action="/flow/consent", answer="yes")
 
@@ -70,9 +74,9 @@ async def test_it_asks_anew_when_it_wants_more(house: TestHouse) -> None:
     assert "Förbrukning per år och månad" in words(browser)
 
 
-async def test_it_can_ask_me_to_confirm(house: TestHouse) -> None:
+async def test_it_can_ask_me_to_confirm(shared_house: TestHouse) -> None:
     """`prompt=consent` asks though I agreed before, also at a portal that never asks."""
-    browser = house.browser()
+    browser = shared_house.browser()
     await sign_in(browser)
     await browser.go(authorize_url(prompt="consent"))
     assert page_number(browser) == CONSENT
@@ -80,11 +84,11 @@ async def test_it_can_ask_me_to_confirm(house: TestHouse) -> None:
     assert "code" in browser.query
 
 
-async def test_my_yes_is_not_my_wifes(house: TestHouse) -> None:
+async def test_my_yes_is_not_my_wifes(shared_house: TestHouse) -> None:
     """Another account in the same browser is asked for itself."""
-    browser, me, wife = house.browser(), somebody_new(), somebody_new()
-    await to_consent(house, me)
-    await to_consent(house, wife)
+    browser, me, wife = shared_house.browser(), somebody_new(), somebody_new()
+    await to_consent(shared_house, me)
+    await to_consent(shared_house, wife)
     await return_to(browser, "consenting", person=me)
     await browser.submit(action="/flow/consent", answer="yes")
 

@@ -4,7 +4,7 @@ import re
 
 from tests.browsing import Browser
 from tests.house import TestHouse, authorize_url
-from tests.stories.telling import words
+from tests.stories.telling import in_shared_house, words
 from tests.walking import (
     is_at_portal,
     page_number,
@@ -66,18 +66,20 @@ async def test_company_phone_hours_and_page_number_are_everywhere(house: TestHou
     assert seen == {1, 2, 3, 4, 5, 6, 7, 8, 9, 13}
 
 
-async def test_without_a_portal_all_companies_are_named(house: TestHouse) -> None:
+@in_shared_house
+async def test_without_a_portal_all_companies_are_named(shared_house: TestHouse) -> None:
     """On pages that belong to no login, each with its phone."""
     for path in ("/", "/help", "/help/privacy", "/flow/choose", "/nowhere"):
-        browser = await house.browser().go(f"http://localhost:8000{path}")
+        browser = await shared_house.browser().go(f"http://localhost:8000{path}")
         said = words(browser)
-        assert said.count(PHONE) >= len(house.settings.companies), path
+        assert said.count(PHONE) >= len(shared_house.settings.companies), path
         assert f"Sida {page_number(browser)}" in said
 
 
-async def test_no_page_tells_anybody_my_numbers_in_an_address(house: TestHouse) -> None:
+@in_shared_house
+async def test_no_page_tells_anybody_my_numbers_in_an_address(shared_house: TestHouse) -> None:
     """Not the customer number, not the invoice number, not my address."""
-    browser = house.browser()
+    browser = shared_house.browser()
     addresses: list[str] = []
     await to_first_question(browser, me := somebody_new())
     addresses += browser.hops
@@ -93,4 +95,4 @@ async def test_no_page_tells_anybody_my_numbers_in_an_address(house: TestHouse) 
     assert "100245" not in together
     assert "1007001" not in together
     assert me not in together.replace("%40", "@").lower()
-    await sign_in(house.browser())
+    await sign_in(shared_house.browser())

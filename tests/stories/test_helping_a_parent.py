@@ -3,7 +3,14 @@
 from datetime import timedelta
 
 from tests.house import TestHouse, read_claims
-from tests.stories.telling import entries_for, let_pass, redeem_for, return_to, words
+from tests.stories.telling import (
+    entries_for,
+    in_shared_house,
+    let_pass,
+    redeem_for,
+    return_to,
+    words,
+)
 from tests.walking import (
     RECOGNISE,
     page_number,
@@ -46,10 +53,13 @@ async def test_the_token_calls_me_a_delegate_with_a_view_only(house: TestHouse) 
     assert timedelta(days=364) <= left <= timedelta(days=366)
 
 
-async def test_i_do_not_become_my_mother(house: TestHouse) -> None:
+@in_shared_house
+async def test_i_do_not_become_my_mother(shared_house: TestHouse) -> None:
     """`sub` is me; her customer is an entry beside it."""
-    mine = await redeem_for(house, (await sign_in(house.browser(), whose="helping"))["code"])
-    hers = await redeem_for(house, (await sign_in(house.browser()))["code"])
+    mine = await redeem_for(
+        shared_house, (await sign_in(shared_house.browser(), whose="helping"))["code"]
+    )
+    hers = await redeem_for(shared_house, (await sign_in(shared_house.browser()))["code"])
     assert read_claims(mine["access_token"])["sub"] != read_claims(hers["access_token"])["sub"]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.browsing import Browser
 from tests.house import ISSUER, PORTAL, TestHouse, authorize_url
-from tests.stories.telling import words
+from tests.stories.telling import in_shared_house, words
 from tests.walking import (
     ALREADY_DONE,
     BAD_CLIENT,
@@ -26,9 +26,10 @@ from tests.walking import (
 START = f"{PORTAL}/login"
 
 
-async def test_back_after_everything_was_finished(house: TestHouse) -> None:
+@in_shared_house
+async def test_back_after_everything_was_finished(shared_house: TestHouse) -> None:
     """The old page says that it is done, and leads to the portal."""
-    browser = house.browser()
+    browser = shared_house.browser()
     await to_numbers(browser)
     numbers = browser.url
     await type_numbers(browser)
@@ -56,9 +57,10 @@ async def test_back_to_the_choice_after_the_provider(house: TestHouse) -> None:
     assert "Vi känner inte igen den här inloggningen än" in words(browser)
 
 
-async def test_back_one_step_and_another_answer(house: TestHouse) -> None:
+@in_shared_house
+async def test_back_one_step_and_another_answer(shared_house: TestHouse) -> None:
     """From the numbers to whose they are, and the other answer holds."""
-    browser = house.browser()
+    browser = shared_house.browser()
     await to_numbers(browser, whose="mine")
     back = next(link for link in browser.links if "/flow/whose" in link)
     await browser.go(back)
@@ -117,9 +119,10 @@ async def test_fifty_nine_minutes_are_fine(house: TestHouse) -> None:
 
 
 @pytest.mark.parametrize("path", ["/flow", "/flow/choose", "/flow/verify", "/flow/verify?t=abc"])
-async def test_i_bookmarked_the_sign_in(house: TestHouse, path: str) -> None:
+@in_shared_house
+async def test_i_bookmarked_the_sign_in(shared_house: TestHouse, path: str) -> None:
     """A kind page shows the doors of all portals."""
-    browser = await house.browser().go(f"{ISSUER}{path}")
+    browser = await shared_house.browser().go(f"{ISSUER}{path}")
     assert page_number(browser) == DIRECT
     assert "Mina sidor elnat" in words(browser)
     assert PORTAL in browser.links
@@ -153,9 +156,10 @@ async def test_my_browser_takes_no_cookies(house: TestHouse) -> None:
     "agent",
     ["Mozilla/5.0 (iPhone) [FBAN/FBIOS;FBAV/400.0]", "Mozilla/5.0 (Linux; Android 14; wv) Chrome"],
 )
-async def test_i_opened_the_link_inside_another_app(house: TestHouse, agent: str) -> None:
+@in_shared_house
+async def test_i_opened_the_link_inside_another_app(shared_house: TestHouse, agent: str) -> None:
     """The choice says that another browser may be needed, and takes nothing away."""
-    browser = house.browser()
+    browser = shared_house.browser()
     browser.client.headers["user-agent"] = agent
     await browser.go(authorize_url())
     assert page_number(browser) == CHOOSE
@@ -164,18 +168,22 @@ async def test_i_opened_the_link_inside_another_app(house: TestHouse, agent: str
     assert browser.path.startswith("/google")
 
 
-async def test_an_ordinary_browser_hears_nothing_about_apps(house: TestHouse) -> None:
+@in_shared_house
+async def test_an_ordinary_browser_hears_nothing_about_apps(shared_house: TestHouse) -> None:
     """Advice only for those who may need it."""
-    browser = await house.browser().go(authorize_url())
+    browser = await shared_house.browser().go(authorize_url())
     assert "inne i en annan app" not in words(browser)
 
 
 @pytest.mark.parametrize(
     "change", [{"client_id": "nobody"}, {"redirect_uri": "https://elsewhere.example/cb"}]
 )
-async def test_the_portal_sent_me_in_a_wrong_way(house: TestHouse, change: dict[str, str]) -> None:
+@in_shared_house
+async def test_the_portal_sent_me_in_a_wrong_way(
+    shared_house: TestHouse, change: dict[str, str]
+) -> None:
     """I stay here, am told that I did nothing wrong, and see the right doors."""
-    browser: Browser = house.browser()
+    browser: Browser = shared_house.browser()
     await browser.go(authorize_url(**change))
     assert page_number(browser) == BAD_CLIENT
     assert "Du har inte gjort något fel." in words(browser)

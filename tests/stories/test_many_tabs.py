@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.house import PORTAL, TestHouse, authorize_url
-from tests.stories.telling import another_tab, words
+from tests.stories.telling import another_tab, in_shared_house, words
 from tests.walking import (
     CHOOSE,
     EXPIRED,
@@ -18,10 +18,11 @@ from tests.walking import (
 DONE = 6
 
 
-async def test_two_tabs_at_once_each_get_their_own_answer(house: TestHouse) -> None:
+@in_shared_house
+async def test_two_tabs_at_once_each_get_their_own_answer(shared_house: TestHouse) -> None:
     """Begun one after the other, finished crosswise; no tab takes the other's answer."""
-    first, me = house.browser(), somebody_new()
-    second = another_tab(house, first)
+    first, me = shared_house.browser(), somebody_new()
+    second = another_tab(shared_house, first)
     await to_numbers(first, me, state="first-tab")
     await second.go(authorize_url(state="second-tab"))
     assert page_number(second) == CHOOSE
@@ -53,11 +54,12 @@ async def test_the_oldest_of_four_tabs_gives_way_kindly(house: TestHouse) -> Non
     assert tabs[1].path.startswith("/google")
 
 
-async def test_i_press_the_button_twice(house: TestHouse) -> None:
+@in_shared_house
+async def test_i_press_the_button_twice(shared_house: TestHouse) -> None:
     """Both presses lead to the same good end: nobody sees an error, one customer is connected."""
-    first = house.browser()
+    first = shared_house.browser()
     await to_numbers(first)
-    second = another_tab(house, first)
+    second = another_tab(shared_house, first)
     second.url, second.page = first.url, first.page
 
     await asyncio.gather(type_numbers(first), type_numbers(second))
@@ -69,11 +71,12 @@ async def test_i_press_the_button_twice(house: TestHouse) -> None:
     assert all(is_at_portal(tab) or f"{PORTAL}/login" in tab.links for tab in ends)
 
 
-async def test_one_tab_finishes_and_the_other_goes_on(house: TestHouse) -> None:
+@in_shared_house
+async def test_one_tab_finishes_and_the_other_goes_on(shared_house: TestHouse) -> None:
     """The second tab of the same login finds out that all is done, and leads back in."""
-    first = house.browser()
+    first = shared_house.browser()
     await to_numbers(first)
-    second = another_tab(house, first)
+    second = another_tab(shared_house, first)
     second.url, second.page = first.url, first.page
     await type_numbers(first)
     await first.submit(action="/flow/done")
@@ -85,10 +88,11 @@ async def test_one_tab_finishes_and_the_other_goes_on(house: TestHouse) -> None:
     assert f"{PORTAL}/login" in second.links
 
 
-async def test_signed_in_in_one_tab_i_am_in_the_other_too(house: TestHouse) -> None:
+@in_shared_house
+async def test_signed_in_in_one_tab_i_am_in_the_other_too(shared_house: TestHouse) -> None:
     """A tab that still shows the choice goes straight through when it is reloaded."""
-    first = house.browser()
-    waiting = another_tab(house, first)
+    first = shared_house.browser()
+    waiting = another_tab(shared_house, first)
     await waiting.go(authorize_url(state="waiting"))
     await sign_in(first)
 

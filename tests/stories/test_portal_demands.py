@@ -6,7 +6,7 @@ import pytest
 
 from tests.browsing import Browser
 from tests.house import TestHouse, a_client, authorize_url, open_house, read_claims
-from tests.stories.telling import let_pass, redeem_for, return_to, words
+from tests.stories.telling import in_shared_house, let_pass, redeem_for, return_to, words
 from tests.walking import CHOOSE, is_at_portal, page_number, sign_in, somebody_new
 
 CANNOT = "Går inte att använda nu."
@@ -65,9 +65,10 @@ async def test_my_session_is_too_old_for_this(house: TestHouse) -> None:
     assert "code" in browser.query
 
 
-async def test_i_may_choose_another_account(house: TestHouse) -> None:
+@in_shared_house
+async def test_i_may_choose_another_account(shared_house: TestHouse) -> None:
     """`prompt=select_account`: a live session is passed over, and the provider asks which."""
-    browser, me = house.browser(), somebody_new()
+    browser, me = shared_house.browser(), somebody_new()
     await sign_in(browser, me)
     await browser.go(authorize_url(prompt="select_account"))
     assert page_number(browser) == CHOOSE
@@ -77,9 +78,10 @@ async def test_i_may_choose_another_account(house: TestHouse) -> None:
     assert "code" in browser.query
 
 
-async def test_the_portal_asks_in_silence(house: TestHouse) -> None:
+@in_shared_house
+async def test_the_portal_asks_in_silence(shared_house: TestHouse) -> None:
     """`prompt=none` never shows a page: a code with a session, an error without."""
-    browser = house.browser()
+    browser = shared_house.browser()
     await browser.go(authorize_url(prompt="none"))
     assert browser.query["error"] == "login_required"
 
@@ -95,9 +97,12 @@ async def test_the_portal_asks_in_silence(house: TestHouse) -> None:
 
 
 @pytest.mark.parametrize("provider", ["microsoft", "google"])
-async def test_the_hint_of_who_i_am_reaches_the_provider(house: TestHouse, provider: str) -> None:
+@in_shared_house
+async def test_the_hint_of_who_i_am_reaches_the_provider(
+    shared_house: TestHouse, provider: str
+) -> None:
     """`login_hint` saves me from typing it there."""
-    browser = house.browser()
+    browser = shared_house.browser()
     await browser.go(authorize_url(login_hint="karin@brev.example"))
     await browser.submit(provider)
     assert "login_hint=karin%40brev.example" in browser.url

@@ -1,7 +1,13 @@
 """I have been here before, and want to get in without thinking."""
 
 from tests.house import TestHouse, authorize_url
-from tests.stories.telling import close_and_open_again, entries_for, let_pass, return_to
+from tests.stories.telling import (
+    close_and_open_again,
+    entries_for,
+    in_shared_house,
+    let_pass,
+    return_to,
+)
 from tests.walking import RECOGNISE, page_number, sign_in, somebody_new
 
 
@@ -17,12 +23,13 @@ async def test_the_next_morning_one_click_is_enough(house: TestHouse) -> None:
     assert [e["customer_number"] for e in await entries_for(house, answer["code"])] == ["100245"]
 
 
-async def test_on_my_new_phone_i_only_sign_in(house: TestHouse) -> None:
+@in_shared_house
+async def test_on_my_new_phone_i_only_sign_in(shared_house: TestHouse) -> None:
     """What I proved belongs to my account, not to the computer I proved it on."""
     me = somebody_new()
-    await sign_in(house.browser(), me)
+    await sign_in(shared_house.browser(), me)
 
-    assert "code" in await return_to(house.browser(), person=me)
+    assert "code" in await return_to(shared_house.browser(), person=me)
 
 
 async def test_my_other_account_is_somebody_else_until_it_is_connected(house: TestHouse) -> None:
@@ -35,14 +42,15 @@ async def test_my_other_account_is_somebody_else_until_it_is_connected(house: Te
     assert page_number(browser) == RECOGNISE
 
 
-async def test_my_wife_connects_the_same_customer_with_her_account(house: TestHouse) -> None:
+@in_shared_house
+async def test_my_wife_connects_the_same_customer_with_her_account(shared_house: TestHouse) -> None:
     """A true pair always links, whoever is linked already, and I keep what I have."""
     me, wife = somebody_new(), somebody_new()
-    await sign_in(house.browser(), me)
-    hers = await sign_in(house.browser(), wife)
-    mine = await return_to(house.browser(), person=me)
+    await sign_in(shared_house.browser(), me)
+    hers = await sign_in(shared_house.browser(), wife)
+    mine = await return_to(shared_house.browser(), person=me)
 
-    [my_entry] = await entries_for(house, mine["code"])
-    [her_entry] = await entries_for(house, hers["code"])
+    [my_entry] = await entries_for(shared_house, mine["code"])
+    [her_entry] = await entries_for(shared_house, hers["code"])
     assert my_entry["customer"] == her_entry["customer"]
     assert her_entry["relation"] == "holder"

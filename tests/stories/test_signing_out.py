@@ -2,6 +2,8 @@
 
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.browsing import Browser
 from tests.house import ISSUER, PORTAL, TestHouse, authorize_url, redeem
 from tests.stories.telling import redeem_for, words
@@ -15,6 +17,8 @@ from tests.walking import (
     sign_in,
     somebody_new,
 )
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 UNAUTHORIZED, BAD_REQUEST = 401, 400
 BYE = f"{PORTAL}/bye"
@@ -32,9 +36,9 @@ async def signed_in(house: TestHouse) -> tuple[Browser, dict[str, str]]:
     return browser, await redeem_for(house, answer["code"])
 
 
-async def test_i_am_asked_first(house: TestHouse) -> None:
+async def test_i_am_asked_first(shared_house: TestHouse) -> None:
     """Following a link signs nobody out; the page names what I am signed in to."""
-    browser, tokens = await signed_in(house)
+    browser, tokens = await signed_in(shared_house)
 
     await browser.go(logout_url(id_token_hint=tokens["id_token"]))
 
@@ -44,9 +48,9 @@ async def test_i_am_asked_first(house: TestHouse) -> None:
     assert "code" in browser.query
 
 
-async def test_then_i_am_out_and_back_at_the_portal(house: TestHouse) -> None:
+async def test_then_i_am_out_and_back_at_the_portal(shared_house: TestHouse) -> None:
     """After my yes the portal gets me back with its own state."""
-    browser, tokens = await signed_in(house)
+    browser, tokens = await signed_in(shared_house)
     await browser.go(
         logout_url(
             id_token_hint=tokens["id_token"], post_logout_redirect_uri=BYE, state="the-portals"
@@ -59,9 +63,9 @@ async def test_then_i_am_out_and_back_at_the_portal(house: TestHouse) -> None:
     assert page_number(browser) == CHOOSE
 
 
-async def test_i_am_told_that_google_may_still_know_me(house: TestHouse) -> None:
+async def test_i_am_told_that_google_may_still_know_me(shared_house: TestHouse) -> None:
     """Signing out here does not sign me out there; a link leads to where I can."""
-    browser, _ = await signed_in(house)
+    browser, _ = await signed_in(shared_house)
     await browser.go(logout_url())
     await browser.submit(action="/logout")
     assert page_number(browser) == SIGNED_OUT
@@ -69,9 +73,9 @@ async def test_i_am_told_that_google_may_still_know_me(house: TestHouse) -> None
     assert "https://myaccount.google.com/" in browser.links
 
 
-async def test_the_next_one_at_this_computer_does_not_become_me(house: TestHouse) -> None:
+async def test_the_next_one_at_this_computer_does_not_become_me(shared_house: TestHouse) -> None:
     """After a sign-out the provider must ask which account, though mine is signed in there."""
-    browser, _ = await signed_in(house)
+    browser, _ = await signed_in(shared_house)
     await browser.go(logout_url())
     await browser.submit(action="/logout")
 
@@ -82,36 +86,38 @@ async def test_the_next_one_at_this_computer_does_not_become_me(house: TestHouse
     assert "prompt=select_account" in browser.url
 
 
-async def test_every_portals_tokens_end_with_me(house: TestHouse) -> None:
+async def test_every_portals_tokens_end_with_me(shared_house: TestHouse) -> None:
     """Signed out at one, the other's access token and unredeemed code are worth nothing."""
-    browser, tokens = await signed_in(house)
+    browser, tokens = await signed_in(shared_house)
     await browser.go(authorize_url("consenting"))
     await browser.submit(action="/flow/consent", answer="yes")
-    other = await redeem_for(house, browser.query["code"], "consenting")
+    other = await redeem_for(shared_house, browser.query["code"], "consenting")
     await browser.go(authorize_url())
     unredeemed = browser.query["code"]
-    assert (await ask_userinfo(house, other["access_token"])).is_success
+    assert (await ask_userinfo(shared_house, other["access_token"])).is_success
 
     await browser.go(logout_url(id_token_hint=tokens["id_token"]))
     await browser.submit(action="/logout")
 
     for each in (tokens, other):
-        refused = await ask_userinfo(house, each["access_token"])
+        refused = await ask_userinfo(shared_house, each["access_token"])
         assert refused.status_code == UNAUTHORIZED
-    async with house.client() as client:
+    async with shared_house.client() as client:
         assert (await redeem(client, unredeemed)).status_code == BAD_REQUEST
 
 
-async def test_i_was_not_signed_in_at_all(house: TestHouse) -> None:
+async def test_i_was_not_signed_in_at_all(shared_house: TestHouse) -> None:
     """Then there is nothing to ask: the page says that I am out."""
-    browser = await house.browser().go(logout_url())
+    browser = await shared_house.browser().go(logout_url())
     assert page_number(browser) == SIGNED_OUT
     assert "Du är utloggad" in words(browser)
 
 
-async def test_i_sign_out_in_one_tab_and_press_the_button_in_another(house: TestHouse) -> None:
+async def test_i_sign_out_in_one_tab_and_press_the_button_in_another(
+    shared_house: TestHouse,
+) -> None:
     """The second press says that I am out, and is no error."""
-    browser, _ = await signed_in(house)
+    browser, _ = await signed_in(shared_house)
     await browser.go(logout_url())
     page, url = browser.page, browser.url
     await browser.submit(action="/logout")

@@ -4,7 +4,7 @@ import time
 
 from tests.browsing import Browser
 from tests.house import TestHouse, authorize_url
-from tests.stories.telling import close_and_open_again, let_pass, words
+from tests.stories.telling import close_and_open_again, in_shared_house, let_pass, words
 from tests.walking import CHOOSE, is_at_portal, page_number, somebody_new, type_numbers
 
 DAY = 86400
@@ -36,9 +36,10 @@ def lasting_days(browser: Browser, name: str) -> int | None:
     return round((cookie.expires - time.time()) / DAY)
 
 
-async def test_unticked_it_ends_with_the_browser(house: TestHouse) -> None:
+@in_shared_house
+async def test_unticked_it_ends_with_the_browser(shared_house: TestHouse) -> None:
     """The cookie lasts until I close the window."""
-    browser = house.browser()
+    browser = shared_house.browser()
     await sign_in(browser)
     assert lasting_days(browser, "session") is None
     close_and_open_again(browser)
@@ -97,9 +98,10 @@ async def test_ticked_it_ends_after_ninety_days_all_the_same(house: TestHouse) -
     assert not await is_signed_in(browser)
 
 
-async def test_my_choice_is_remembered_only_if_i_tick_it(house: TestHouse) -> None:
+@in_shared_house
+async def test_my_choice_is_remembered_only_if_i_tick_it(shared_house: TestHouse) -> None:
     """Without the tick there is no cookie about where I came from."""
-    browser = house.browser()
+    browser = shared_house.browser()
     await sign_in(browser)
     assert "farstu-last" not in {c.name for c in browser.client.cookies.jar}
     close_and_open_again(browser)
@@ -107,9 +109,10 @@ async def test_my_choice_is_remembered_only_if_i_tick_it(house: TestHouse) -> No
     assert "Senast på den här enheten" not in words(browser)
 
 
-async def test_ticked_my_provider_stands_first_next_time(house: TestHouse) -> None:
+@in_shared_house
+async def test_ticked_my_provider_stands_first_next_time(shared_house: TestHouse) -> None:
     """Marked as last used, before the others, for 180 days; the box is ticked already."""
-    browser = house.browser()
+    browser = shared_house.browser()
     await sign_in(browser, remember="yes")
     assert lasting_days(browser, "last") == 180
     close_and_open_again(browser)
@@ -122,9 +125,10 @@ async def test_ticked_my_provider_stands_first_next_time(house: TestHouse) -> No
     assert form.fields["remember"] == "yes"
 
 
-async def test_unticking_it_forgets(house: TestHouse) -> None:
+@in_shared_house
+async def test_unticking_it_forgets(shared_house: TestHouse) -> None:
     """The box is how I take it back."""
-    browser = house.browser()
+    browser = shared_house.browser()
     await sign_in(browser, remember="yes")
     close_and_open_again(browser)
     await browser.go(authorize_url())

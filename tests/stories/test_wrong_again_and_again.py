@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from tests.browsing import Browser
 from tests.house import TestHouse
-from tests.stories.telling import let_pass, words
+from tests.stories.telling import in_shared_house, let_pass, words
 from tests.walking import VERIFY, WAIT, page_number, somebody_new, to_numbers, type_numbers
 
 TOO_MANY_REQUESTS = 429
@@ -54,9 +54,10 @@ async def test_what_i_typed_waits_with_me(house: TestHouse) -> None:
     assert page_number(browser) == DONE
 
 
-async def test_the_right_numbers_too_early_are_not_judged(house: TestHouse) -> None:
+@in_shared_house
+async def test_the_right_numbers_too_early_are_not_judged(shared_house: TestHouse) -> None:
     """During the wait nothing is looked at, and nothing makes the wait longer."""
-    browser = house.browser()
+    browser = shared_house.browser()
     await to_numbers(browser)
     await fail(browser, FREE)
     for _ in range(5):
@@ -82,29 +83,31 @@ async def test_the_stated_time_is_never_too_early(house: TestHouse) -> None:
     assert page_number(browser) == DONE
 
 
-async def test_a_new_browser_does_not_shorten_the_wait(house: TestHouse) -> None:
+@in_shared_house
+async def test_a_new_browser_does_not_shorten_the_wait(shared_house: TestHouse) -> None:
     """The wait belongs to my account."""
     me = somebody_new()
-    browser = house.browser()
+    browser = shared_house.browser()
     await to_numbers(browser, me)
     await fail(browser, FREE)
 
-    other = house.browser()
+    other = shared_house.browser()
     await to_numbers(other, me)
     await type_numbers(other)
 
     assert page_number(other) == WAIT
 
 
-async def test_nobody_waits_for_my_mistakes(house: TestHouse) -> None:
+@in_shared_house
+async def test_nobody_waits_for_my_mistakes(shared_house: TestHouse) -> None:
     """The customer whose number I tried gets in at once."""
-    browser = house.browser()
+    browser = shared_house.browser()
     await to_numbers(browser)
     await fail(browser, FREE)
     await type_numbers(browser)
     assert page_number(browser) == WAIT
 
-    neighbour = house.browser()
+    neighbour = shared_house.browser()
     await to_numbers(neighbour)
     await type_numbers(neighbour)
 
