@@ -42,6 +42,7 @@ def listen(settings: Settings, *, host: str, port: int) -> None:
 def _log_as_json_lines() -> None:
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,  # the request's reference
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
