@@ -1,0 +1,129 @@
+"""Requirements 102, 112 and 113: nothing secret or personal is ever written to a log line."""
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from broker.telemetry.log import RequestRefused, StructuredLog, UpstreamFailed
+from tests.house import SECRET, VERIFIER, TestHouse, authorize_url, redeem
+from tests.walking import (
+    ask_userinfo,
+    cookies_of,
+    held_callback,
+    somebody_new,
+    to_numbers,
+    to_provider,
+    type_numbers,
+)
+
+
+@pytest.fixture
+def lines() -> Iterator[list[str]]:
+    """Every line that we log, as JSON."""
+    written: list[str] = []
+
+    def keep(_logger: Any, _name: str, event: dict[str, Any]) -> Any:
+        written.append(json.dumps(event))
+        raise structlog.DropEvent
+
+    before = structlog.get_config()
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, keep], cache_logger_on_first_use=False
+    )
+    yield written
+    structlog.configure(**before)
+
+
+async def _live_through_a_day(house: TestHouse) -> set[str]:
+    """Logins, failures, replays and faults; everything that must not be in any line."""
+    secrets = {SECRET, VERIFIER, "the-clients-state", "the-clients-nonce"}
+    browser, person = house.browser(), somebody_new()
+    await to_provider(browser)
+    callback = await held_callback(browser, person)
+    secrets |= set(re.findall(r"=([^&=]{12,})", callback))
+    await browser.go(callback)
+    secrets |= set(cookies_of(browser).values())
+    await browser.go(callback)
+    browser = await to_numbers(house.browser(), person)
+    for invoice in ("1009999", "19121212-1212", "1009999"):
+        await type_numbers(browser, "100245", invoice)
+    await type_numbers(browser)
+    await browser.submit(action="/flow/done")
+    code = browser.query["code"]
+    secrets |= {code, *cookies_of(browser).values()}
+    async with house.client() as client:
+        tokens = (await redeem(client, code)).json()
+        await redeem(client, code)
+        await client.post("/token", data={"code": code}, auth=("portal", "a-wrong-client-secret"))
+        await client.get(authorize_url(redirect_uri="https://portal.example/secret-path"))
+        await client.get(f"/authorize?state=the-clients-state&state=x&code={code}")
+        await client.get(f"/nowhere/{code}?token={tokens['access_token']}")
+    await ask_userinfo(house, tokens["access_token"])
+    await ask_userinfo(house, tokens["id_token"])
+    for fault in ("wrong_nonce", "no_id_token", "html", "code_rejected"):
+        await house.control(provider="google", faults=[fault])
+        await (await to_provider(house.browser())).submit(person=somebody_new())
+    secrets |= {tokens["access_token"], tokens["id_token"], "a-wrong-client-secret", "secret-path"}
+    return secrets | {"100245", "1007001", "1009999", "19121212", person, "@gmail.com"}
+
+
+async def test_no_line_holds_a_canary(
+    house: TestHouse, lines: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Tokens, codes, secrets, cookies, state, nonce, e-mail, customer and invoice numbers.
+
+    Of the standard library's loggers, what is printed without being asked for.
+    """
+    with caplog.at_level(logging.WARNING):
+        canaries = await _live_through_a_day(house)
+    lines += [record.getMessage() for record in caplog.records]
+    assert len(lines) > 10
+    assert len(canaries) > 15
+    for line in lines:
+        # The reference of a request is random: it may hold six digits by chance, but no secret.
+        told = re.sub(r'"request_id": "[^"]*"', "", line)
+        found = [canary for canary in canaries if canary in told]
+        assert found == [], line
+
+
+async def test_an_unexpected_fault_tells_where_and_not_what(
+    house: TestHouse, lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exception whose message holds a secret: a reference outside, file and line inside."""
+
+    async def burst(*_: object, **__: object) -> None:
+        raise RuntimeError("the customer number is 100245 and the code is s3cr3t")
+
+    monkeypatch.setattr(type(house.parts.storage.transient), "take", burst)
+    async with house.client() as client:
+        broken = await redeem(client, "a-code")
+    assert broken.status_code == 500
+    assert broken.json()["error"] == "server_error"
+    assert "100245" not in broken.text
+    [line] = [line for line in lines if "unexpected" in line]
+    assert "RuntimeError" in line
+    assert "100245" not in line
+    assert "s3cr3t" not in line
+
+
+@pytest.mark.parametrize("character", ["\n", "\r", "\x00", "\x1b", "\x7f", "\x85", "\u2028"])
+def test_a_field_cannot_begin_a_line(character: str) -> None:
+    """Control characters are taken out of every field (113)."""
+    written: list[dict[str, Any]] = []
+
+    class Lines:
+        def info(self, event: str, **fields: str) -> None:
+            written.append({"event": event, **fields})
+
+        warning = error = info
+
+    log = StructuredLog(Lines())
+    log.write(RequestRefused(path=f"/x{character}forged", code="y"))
+    log.write(UpstreamFailed(provider="google", code=f"a{character}b", check="c" * 5000))
+    assert all(character not in str(line) for line in written)
+    assert all(len(str(value)) <= 200 for line in written for value in line.values())
