@@ -112,7 +112,7 @@ class Walk:
             await browser.fill(whose="mine")
             await browser.fill(**_numbers(association))
             _expect(
-                browser.page, httpx2.codes.UNPROCESSABLE_ENTITY, f"{self.at.broker}/flow/verify"
+                browser.page, httpx2.codes.UNPROCESSABLE_CONTENT, f"{self.at.broker}/flow/verify"
             )
 
     async def signing_out(self) -> None:

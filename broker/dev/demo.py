@@ -63,8 +63,7 @@ async def running(
     at = Addresses(base_port)
     settings = demo_settings(base_port, directory)
     _refuse_unsound(settings)
-    with (directory / "broker.log").open("w", encoding="utf-8") as log:
-        _log_to(log)
+    with _logging_to(directory / "broker.log"):
         await seed(settings, directory, today())
         upstreams = build_upstreams(demo_config(at.upstreams, at.broker))
         protocol = limited_protocol(Cookies(is_secure=False).clearing_headers())
@@ -145,29 +144,36 @@ def _server(app: ASGIApp, **more: Any) -> Server:
 async def _serving(
     servers: Sequence[Server], listening: Sequence[list[socket]]
 ) -> AsyncIterator[None]:
-    async with asyncio.TaskGroup() as group:
-        tasks = [
-            group.create_task(server.serve(sockets=sockets))
-            for server, sockets in zip(servers, listening, strict=True)
-        ]
+    tasks = [
+        asyncio.create_task(server.serve(sockets=sockets))
+        for server, sockets in zip(servers, listening, strict=True)
+    ]
+    try:
         while not all(server.started for server in servers):
             if any(task.done() for task in tasks):
                 raise RuntimeError("a server of the demo did not start")
             await asyncio.sleep(_STEP)
+        yield
+    finally:
+        for server in servers:
+            server.should_exit = True
+        await asyncio.gather(*tasks)
+
+
+@contextlib.contextmanager
+def _logging_to(path: Path) -> Iterator[None]:
+    before = structlog.get_config()
+    with path.open("w", encoding="utf-8") as file:
+        structlog.configure(
+            processors=[
+                structlog.contextvars.merge_contextvars,
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso"),
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            logger_factory=structlog.WriteLoggerFactory(file),
+        )
         try:
             yield
         finally:
-            for server in servers:
-                server.should_exit = True
-
-
-def _log_to(file: Any) -> None:
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file),
-    )
+            structlog.configure(**before)

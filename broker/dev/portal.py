@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import httpx2
@@ -236,9 +236,10 @@ class Portal:
         """Return the page that was wanted, if it is one of this entrance's; else its first."""
         home = f"/{entrance.key}"
         path = wanted.removeprefix(self.origin)
-        is_plain = path.isascii() and path.isprintable() and "\\" not in path
-        is_ours = urlsplit(path).path.startswith(f"{home}/") if is_plain else False
-        return path if is_ours and not path.startswith(f"{home}/log") else home
+        is_odd = any(part in path for part in ("\\", "/../", "//"))
+        is_plain = path.isascii() and path.isprintable() and not is_odd
+        is_a_page = path.startswith(f"{home}/") and not path.startswith(f"{home}/log")
+        return path if is_plain and is_a_page else home
 
     # Signing out.
 

@@ -65,6 +65,7 @@ def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket 
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # only then is the port ours: bound ones can be bound again
     except OSError as error:
         listener.close()
         if error.errno in {errno.EADDRINUSE, errno.EACCES}:
