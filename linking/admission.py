@@ -67,8 +67,8 @@ class Admission:
         proposed = CustomerId(self.new_id("c"))
         return await self.links.customer(company, number, proposed=proposed)
 
-    async def hold(self, identity: Identity, customer: Customer, *, now: datetime) -> None:
-        """The person is the customer, proved by an invoice with this identity."""
+    async def hold(self, identity: Identity, customer: Customer, *, now: datetime) -> bool:
+        """The person is the customer, proved by an invoice; whether that is new."""
         proposed = Link(
             id=LinkId(self.new_id("l")),
             person=identity.person,
@@ -79,27 +79,30 @@ class Admission:
             linked_at=now,
         )
         link = await self.links.create(proposed)
-        if link.id == proposed.id:
-            await self.journal.note(
-                "link_created",
-                at=now,
-                person=identity.person,
-                customer=customer.id,
-                link=link.id,
-                proof=link.proof.value,
-                provider=identity.provider,
-            )
+        if link.id != proposed.id:
+            return False
+        await self.journal.note(
+            "link_created",
+            at=now,
+            person=identity.person,
+            customer=customer.id,
+            link=link.id,
+            proof=link.proof.value,
+            provider=identity.provider,
+        )
+        return True
 
     async def help(
         self, identity: Identity, customer: Customer, contact: Contact | None, *, now: datetime
-    ) -> None:
+    ) -> bool:
         """The person helps the customer: may look, for a limited time, and the customer is told.
 
-        Help that is still alive stays as it is: prolonging it is the customer's to give.
+        Whether it is new: help that is still alive stays as it is, since prolonging it is the
+        customer's to give.
         """
         alive = await self.delegations.of_delegate(identity.person, now=now)
         if any(d.customer.id == customer.id and d.basis is Proof.INVOICE for d in alive):
-            return
+            return False
         months = self.companies[customer.company].delegation_months
         delegation = await self.delegations.create(
             Delegation(
@@ -122,6 +125,7 @@ class Admission:
             provider=identity.provider,
         )
         await self._tell(delegation, contact, now=now)
+        return True
 
     async def _tell(
         self, delegation: Delegation, contact: Contact | None, *, now: datetime

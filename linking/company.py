@@ -5,7 +5,7 @@ Values only. Its name, phone and pages are the broker's business.
 
 from dataclasses import dataclass, field
 
-from linking.numbers import NumberFormat, fold
+from linking.numbers import NumberFormat, clean, fold
 from linking.ocr import OcrTemplate
 
 
@@ -32,13 +32,17 @@ class Company:
 
     def read_evidence(self, raw: str) -> str:
         """An invoice or OCR number as this company means it, for comparing only."""
-        number = self.invoice_numbers.read(raw)
-        return number if self.invoice_numbers.digits_only else fold(number)
+        numbers = self.invoice_numbers
+        if numbers.digits_only:
+            return numbers.read(raw)
+        # Folded first: an O in front is then a leading zero, as it is to whoever reads the paper.
+        return numbers.canonical(fold(clean(raw, digits_only=False)))
 
     def evidence_in(self, raw: str) -> tuple[str, ...]:
         """Everything that these characters may mean as evidence, the literal reading first."""
         literal = self.read_evidence(raw)
         if not (self.accepts_ocr and self.ocr_template):
             return (literal,)
-        inside = self.ocr_template.invoice_in(literal)
+        # Cleaned only: the zeros in front of an OCR number are part of what its check digits cover.
+        inside = self.ocr_template.invoice_in(clean(raw, digits_only=True))
         return (literal,) if inside is None else (literal, self.read_evidence(inside))

@@ -132,7 +132,7 @@ class WaitStore(Protocol):
         ...
 
     async def cancel(self, reservation: Reservation) -> None:
-        """Forget this try only: it could not be judged (the register was down)."""
+        """Forget this try only: it was not judged (register down), or proved nothing new."""
         ...
 
 

@@ -140,21 +140,32 @@ class Linking:
     async def _link(
         self, attempt: Attempt, verified: Verified, contacts: Mapping[Proven, Contact | None]
     ) -> Linked:
-        """Everything that a true pair changes, at once or not at all."""
-        now = attempt.now
+        """Everything that a true pair changes, at once or not at all.
+
+        What one has already gives back its own try only: otherwise one's own pair, proved again and
+        again, would pay for guesses at a sister company that numbers its customers alike.
+        """
         customers: list[Customer] = []
+        is_new = False
         async with self.transaction():
             identity = await self.admission.identity(
-                attempt.identity, provider=attempt.provider, label=attempt.label, now=now
+                attempt.identity, provider=attempt.provider, label=attempt.label, now=attempt.now
             )
             for proven in verified.customers:
                 customer = await self.admission.customer(proven.company, proven.number)
-                match attempt.whose:
-                    case Whose.MINE:
-                        await self.admission.hold(identity, customer, now=now)
-                    case Whose.HELPING:
-                        await self.admission.help(identity, customer, contacts[proven], now=now)
+                is_new |= await self._admit(attempt, identity, customer, contacts.get(proven))
                 customers.append(customer)
-            await self.verification.waits.give_back(verified.reservation)
+            waits = self.verification.waits
+            await (waits.give_back if is_new else waits.cancel)(verified.reservation)
         relation = Relation.HOLDER if attempt.whose is Whose.MINE else Relation.DELEGATE
         return Linked(identity.person, tuple(customers), relation)
+
+    async def _admit(
+        self, attempt: Attempt, identity: Identity, customer: Customer, contact: Contact | None
+    ) -> bool:
+        """Write down what this person is to the customer; whether it is new."""
+        match attempt.whose:
+            case Whose.MINE:
+                return await self.admission.hold(identity, customer, now=attempt.now)
+            case Whose.HELPING:
+                return await self.admission.help(identity, customer, contact, now=attempt.now)

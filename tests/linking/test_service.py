@@ -170,6 +170,26 @@ async def test_a_success_gives_back_the_failures_on_that_number() -> None:
     assert len(world.store.tries) == 1
 
 
+async def test_proving_a_customer_that_one_has_gives_back_nothing_else() -> None:
+    """Sister companies may number alike: one's own pair must not pay for guesses at the other's."""
+    world = World()
+    await linked(world, "100423", "4711023")
+    both = ("elnat", "varme")
+    for _ in range(3):
+        await world.linking.verify(attempt("100423", "4711024", companies=both))
+    await linked(world, "100423", "4711023", companies=both)
+    assert len(world.store.tries) == 3
+
+
+@pytest.mark.parametrize("whose", [Whose.MINE, HELPING])
+async def test_proving_it_anew_is_no_try_either(whose: Whose) -> None:
+    """A success is never counted, even one that changes nothing."""
+    world = World()
+    for _ in range(2):
+        await linked(world, "100423", "4711023", whose=whose)
+    assert world.store.tries == []
+
+
 async def test_a_wait_and_a_mismatch_are_handed_on() -> None:
     """They change nothing."""
     world = World()

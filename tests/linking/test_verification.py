@@ -209,6 +209,19 @@ async def test_evidence_with_letters_is_compared_folded() -> None:
     assert proven(await judge(world, "100423", "f026 1oo1")) != ()
 
 
+async def test_a_look_alike_of_zero_in_front_is_dropped_as_a_zero_is() -> None:
+    """Folded before leading zeros are settled, or the two would never meet."""
+    lettered = replace(ELNAT, invoice_numbers=NumberFormat(digits_only=False))
+    assert lettered.read_evidence("O4711-A") == lettered.read_evidence("04711-A")
+
+
+async def test_an_ocr_number_is_read_with_the_zeros_in_front_of_it() -> None:
+    """A customer number that the template pads begins with them."""
+    template = OcrTemplate.parse("{customer:8}{invoice}{len}{check}")
+    world = World(companies={"elnat": replace(ELNAT, accepts_ocr=True, ocr_template=template)})
+    assert proven(await judge(world, "100423", "# 00100423 4711023 7 9 #")) != ()
+
+
 async def test_what_cannot_be_looked_up_costs_nothing() -> None:
     """Empty fields and endless ones are answered before anything is counted or asked."""
     world = World()
