@@ -87,5 +87,5 @@ def is_authoritative(claims: Claims) -> bool:
     """Whether the address is Google's to vouch for (its "backend auth" page)."""
     verified = claims.get("email_verified")
     if domain_of(claims.get("email")) == "gmail.com":
-        return verified is not False
+        return verified in (None, True)
     return verified is True and isinstance(claims.get("hd"), str)

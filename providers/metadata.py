@@ -99,8 +99,9 @@ class Discovery:
     async def current(self) -> Metadata:
         """Return the metadata, or raise CheckFailed or UpstreamUnavailable when there is none."""
         now = self._clock()
+        age = now - self._fetched_at
         if self._last is not None and (
-            now - self._fetched_at < FRESH or now - self._tried_at < RETRY
+            age < FRESH or (age <= STALE and now - self._tried_at < RETRY)
         ):
             return self._last
         return await self._flight.run(self._renew)

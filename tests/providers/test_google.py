@@ -67,6 +67,7 @@ async def test_proof_key_goes_with_the_secret(at_google: Login) -> None:
         ({"email": "maja@GMAIL.com", "email_verified": True}, True),
         ({"email": "maja@gmail.com", "email_verified": None}, True),
         ({"email": "maja@gmail.com", "email_verified": False}, False),
+        ({"email": "maja@gmail.com", "email_verified": "false"}, False),
         ({"email": "maja@evilgmail.com", "email_verified": True}, False),
         ({"email": "maja@gmail.com.evil.example", "email_verified": True}, False),
         ({"email": "maja@example.org", "email_verified": True}, False),

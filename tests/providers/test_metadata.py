@@ -114,8 +114,9 @@ async def test_last_good_document_serves_while_it_is_down(login: Login) -> None:
     assert await provider.start(login.attempt)
     assert login.upstream.calls("discovery") > calls
     login.clock.advance(days=7)
-    with pytest.raises(UpstreamUnavailable):
-        await provider.start(login.attempt)
+    for _ in range(2):  # neither the call that asks again nor the one just after
+        with pytest.raises(UpstreamUnavailable):
+            await provider.start(login.attempt)
 
 
 async def test_a_document_gone_bad_never_replaces_a_good_one(login: Login) -> None:
