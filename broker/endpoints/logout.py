@@ -52,7 +52,9 @@ class LogoutEndpoint:
         asked = await (self._unpack(ticket) if ticket else self.logout.read(parameters))
         if session is None:
             return self._signed_out(request, asked, None)
-        page = LogoutPage(tuple([await self._name(name) for name in session.clients]))
+        names = tuple([await self._name(name) for name in session.clients])
+        face = self.showing.provider(session.provider)
+        page = LogoutPage(names, face, ACCOUNT_PAGES.get(face.kind, ""))
         language = self._language(request, asked)
         return self.showing.outside(
             page,

@@ -10,12 +10,18 @@ from broker.pages.page import Page
 
 @dataclass(frozen=True, slots=True)
 class LogoutPage(Page):
-    """Sign out? POST /logout: `answer` = yes. `clients` are the names of those signed in to."""
+    """Sign out? POST /logout: `answer` = yes. `clients` are the names of those signed in to.
+
+    `provider` is where one stays signed in all the same; `provider_href`, its own account page. It
+    is said here because a client may take its people back before they see `SignedOutPage`.
+    """
 
     template: ClassVar[str] = "logout.html"
     number: ClassVar[int] = 10
 
     clients: tuple[str, ...]
+    provider: ProviderFace | None = None
+    provider_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,10 @@ def _flow() -> Iterator[tuple[str, Page]]:
 
 
 def _beside() -> Iterator[tuple[str, Page]]:
-    yield "logout", leaving.LogoutPage(("Mina sidor", "Min el"))
+    yield (
+        "logout",
+        leaving.LogoutPage(("Mina sidor", "Min el"), GOOGLE, "https://accounts.example.com"),
+    )
     yield "logout-unknown", leaving.LogoutPage(())
     yield (
         "signed-out",

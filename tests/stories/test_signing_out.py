@@ -49,13 +49,15 @@ async def test_i_am_asked_first(shared_house: TestHouse) -> None:
 
 
 async def test_then_i_am_out_and_back_at_the_portal(shared_house: TestHouse) -> None:
-    """After my yes the portal gets me back with its own state."""
+    """The portal gets me back with its own state; that Google still knows me was said before."""
     browser, tokens = await signed_in(shared_house)
     await browser.go(
         logout_url(
             id_token_hint=tokens["id_token"], post_logout_redirect_uri=BYE, state="the-portals"
         )
     )
+    assert "Du loggas inte ut hos Google." in words(browser)
+    assert "https://myaccount.google.com/" in browser.links
     await browser.submit(action="/logout")
     assert browser.url == f"{BYE}?state=the-portals"
 
