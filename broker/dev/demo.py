@@ -76,13 +76,13 @@ async def running(
             yield at
 
 
-async def wait_for_signal() -> None:
-    """Return when somebody presses Ctrl-C or tells the process to end."""
+def listen_for_signals() -> asyncio.Event:
+    """Return what is set when somebody presses Ctrl-C or tells the process to end."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, told.set)
-    await told.wait()
+    return told
 
 
 def today() -> date:
