@@ -281,7 +281,8 @@ class ProviderSettings(Section):
     graph_version: str = Field(default="", description="Facebook Graph version, such as v25.0.")
     tenant: str = Field(
         default="",
-        description="Microsoft: `consumers` (the default), `organizations`, `common` or a tenant.",
+        description="Microsoft: `consumers` (the default), `organizations`, `common` or a tenant "
+        "id.",
     )
     allowed_tenants: tuple[str, ...] = Field(
         default=(), description="Microsoft: tenant ids that may sign in; empty: any of `tenant`."

@@ -28,6 +28,12 @@ def key_bytes(text: str) -> bytes | None:
     return raw if len(raw) == KEY_BYTES else None
 
 
+def one_spelling(text: str) -> str:
+    """Write a key the one way that we make it, so that it can be compared as text."""
+    raw = key_bytes(text)
+    return text if raw is None else base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
 def looks_random(raw: bytes) -> bool:
     """Whether 32 bytes look random: neither text, nor few values, nor a regular series."""
     steps = {(after - before) % 256 for before, after in pairwise(raw)}

@@ -114,9 +114,9 @@ def _subject(path: str, client: ClientSettings) -> Iterator[Problem]:
             )
         return
     hosts = {parts.hostname for each in client.redirect_uris if (parts := split(each))}
-    if len(hosts) > 1 and not client.sector:
+    if hosts and (len(hosts) > 1 or None in hosts) and not client.sector:
         yield Problem(
             f"{path}.sector",
-            "Missing, and the redirect addresses have several hosts.",
+            "Missing, and the redirect addresses have several hosts, or none.",
             "Name the sector (OpenID Connect Core section 8.1), such as the main host.",
         )

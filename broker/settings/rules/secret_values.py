@@ -13,6 +13,7 @@ from broker.settings.strength import (
     is_guessable,
     key_bytes,
     looks_random,
+    one_spelling,
 )
 
 _MAKE_KEY = "Make one with `farstu config secret`."
@@ -96,6 +97,11 @@ def _all_secrets(settings: Settings) -> Iterator[tuple[str, SecretStr]]:
 
 
 def _keys(settings: Settings) -> Iterator[tuple[str, SecretStr]]:
+    for path, secret in _spelt_keys(settings):
+        yield path, SecretStr(one_spelling(secret.get_secret_value()))
+
+
+def _spelt_keys(settings: Settings) -> Iterator[tuple[str, SecretStr]]:
     secrets = settings.secrets
     for at, secret in enumerate(secrets.cookie_keys):
         yield f"secrets.cookie_keys[{at}]", secret

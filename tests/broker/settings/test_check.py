@@ -9,7 +9,9 @@ from broker.settings.check import RULES, check
 from broker.settings.demo_digests import digest
 from broker.settings.fresh import new_key
 from broker.settings.problem import Problem
+from broker.settings.rules import providers
 from broker.settings.schema import Settings
+from providers.jws import ALGORITHMS
 
 Judge = Callable[[dict[str, Any]], list[Problem]]
 
@@ -56,6 +58,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"secrets/peppers": {"p1": new_key(), "p10": new_key(), "p2": new_key()}}, "secrets.peppers"),
     ({"secrets/cookie_keys": [A_KEY, A_KEY]}, "secrets.cookie_keys[1]"),
     ({"secrets/cookie_keys": [A_KEY], "secrets/pairwise_salt": A_KEY}, "secrets.pairwise_salt"),
+    ({"secrets/cookie_keys": [A_KEY], "secrets/pairwise_salt": A_KEY + "="}, "pairwise_salt"),
     ({"secrets/cookie_keys": [A_KEY], f"{PORTAL}/secrets": [A_KEY]}, "secrets[0]"),
     ({f"{PORTAL}/secrets": ["x7Gq-too-short-2kd9"]}, "clients.mina-sidor.secrets[0]"),
     ({f"{PORTAL}/secrets": ["password" * 5]}, "clients.mina-sidor.secrets[0]"),
@@ -153,6 +156,13 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         },
         "clients.mina-sidor.sector",
     ),
+    (
+        {
+            f"{PORTAL}/subject_type": "pairwise",
+            f"{PORTAL}/redirect_uris": ["se.example.app:/callback"],
+        },
+        "clients.mina-sidor.sector",
+    ),
     ({f"{PORTAL}/redirect_uris": []}, "clients.mina-sidor.redirect_uris"),
     ({f"{PORTAL}/home_uri": "http://minasidor.example.se"}, "clients.mina-sidor.home_uri"),
     (
@@ -173,11 +183,13 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"providers/google/issuer": "accounts"}, "providers.google.issuer"),
     ({"providers/google/allowed_hosts": ["https://x.se"]}, "providers.google.allowed_hosts[0]"),
     ({"providers/google/private_hosts": [""]}, "providers.google.private_hosts[0]"),
+    ({"providers/google/private_hosts": ["id.lan:8443"]}, "providers.google.private_hosts[0]"),
     ({"providers/google/tenant": "common"}, "providers.google.tenant"),
     ({"providers/google/graph_version": "v25.0"}, "providers.google.graph_version"),
     ({"providers/google/hosted_domain": "@example.se"}, "providers.google.hosted_domain"),
     ({"providers/google/algorithms": ["RS256", "none"]}, "providers.google.algorithms[1]"),
     ({"providers/google/algorithms": ["HS256"]}, "providers.google.algorithms[0]"),
+    ({"providers/google/algorithms": ["EdDSA"]}, "providers.google.algorithms[0]"),
     ({"providers/google/scopes": ["email"]}, "providers.google.scopes"),
     (
         {"providers/google/kind": "facebook", "providers/google/graph_version": "25"},
@@ -185,6 +197,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"providers/google/kind": "microsoft", "providers/google/tenant": "everybody"},
+        "providers.google.tenant",
+    ),
+    (
+        {"providers/google/kind": "microsoft", "providers/google/tenant": "example.se"},
         "providers.google.tenant",
     ),
     (
@@ -282,11 +298,23 @@ def test_publicly_known_secret_is_refused(place: str, values: dict[str, Any]) ->
     assert [problem.path for problem in problems] == [f"{place.replace('/', '.')}[0]"]
 
 
+def test_publicly_known_key_is_refused_however_it_is_written(values: dict[str, Any]) -> None:
+    """Padding and the other alphabet change the text, and not the key."""
+    changed = _with(values, "secrets/pairwise_salt", A_KEY.replace("-", "+") + "=")
+    problems = check(Settings.model_validate(changed), refused=frozenset({digest(A_KEY)}))
+    assert [problem.path for problem in problems] == ["secrets.pairwise_salt"]
+
+
 def test_publicly_known_digest_is_refused(values: dict[str, Any]) -> None:
     """Giving the digest in place of a known secret does not let it through."""
     changed = _with(values, f"{PORTAL}/secret_digests", [digest("known")])
     problems = check(Settings.model_validate(changed), refused=frozenset({digest("known")}))
     assert [problem.path for problem in problems] == ["clients.mina-sidor.secret_digests[0]"]
+
+
+def test_the_algorithms_are_those_that_providers_accept() -> None:
+    """One list in two places, because the other takes long to import."""
+    assert set(providers.ALGORITHMS) == ALGORITHMS
 
 
 def test_every_rule_is_proved_here(values: dict[str, Any]) -> None:
