@@ -211,14 +211,14 @@ class Api:
 
     async def get_invoices(self, request: Request) -> Response:
         """Every invoice of every customer that the token opens."""
-        return JSONResponse({"invoices": await self._invoices(request)})
+        return _told({"invoices": await self._invoices(request)})
 
     async def get_invoice(self, request: Request) -> Response:
         """One invoice; 404 also where it exists but is another customer's."""
         wanted = request.path_params["id"]
         for invoice in await self._invoices(request):
             if invoice["id"] == wanted:
-                return JSONResponse(invoice)
+                return _told(invoice)
         raise Refused(404, text="no such invoice for these customers")
 
     async def get_consumption(self, request: Request) -> Response:
@@ -234,7 +234,7 @@ class Api:
             if one.may(scope, granularity)
             for row in self._consumption(one, granularity)
         ]
-        return JSONResponse({"granularity": granularity, "consumption": found})
+        return _told({"granularity": granularity, "consumption": found})
 
     async def _invoices(self, request: Request) -> list[dict[str, Any]]:
         access = await self.door.admit(request, "invoices:read")
@@ -314,6 +314,11 @@ def _invoice(access: Access, invoice: Invoice) -> dict[str, Any]:
         "amount": invoice.amount,
         "paid": invoice.paid,
     }
+
+
+def _told(content: dict[str, Any]) -> Response:
+    """Answer; nothing about a customer stays in a cache."""
+    return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
 
 async def _refuse(_request: Request, refused: Exception) -> Response:

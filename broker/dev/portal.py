@@ -281,6 +281,8 @@ class Portal:
         entrance = self.entrance(request)
         if self.login_of(request, entrance) is not None:
             return await self.signed_in(self.overview)(request)
+        if f"login {entrance.key}" in request.session:  # its token has ended, perhaps no more
+            return self._to_login(request, entrance)
         knows_somebody = any(self.login_of(request, each) for each in self.entrances.values())
         if knows_somebody and entrance.key not in request.session.get("tried", []):
             return RedirectResponse(f"/{entrance.key}/login?silent", 303)

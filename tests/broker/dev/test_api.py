@@ -62,6 +62,7 @@ async def test_a_good_token_opens_its_customers_invoices(
     assert answer.status_code == 200
     assert [one["id"] for one in answer.json()["invoices"]] == ["i_100423_2026", "i_100423_2025"]
     assert {one["customer"] for one in answer.json()["invoices"]} == {"c_kai"}
+    assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_without_a_token_no_error_code_is_told(client: httpx2.AsyncClient) -> None:

@@ -246,6 +246,18 @@ async def test_a_token_that_the_api_takes_no_more_leads_to_the_login(
     assert answer.headers["location"] == "/elnat/login?to=%2Felnat%2Finvoices"
 
 
+@pytest.mark.parametrize("path", ["/elnat", "/elnat/invoices"])
+async def test_an_ended_token_is_renewed_at_the_broker(
+    browser: httpx2.AsyncClient, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Access tokens are short; whoever is still signed in at the broker notices nothing."""
+    await sign_in(browser, issuer)
+    later = issuer.now + 601
+    monkeypatch.setattr("broker.dev.portal.time.time", lambda: later)
+    answer = await browser.get(path)
+    assert answer.headers["location"].startswith("/elnat/login?to=")
+
+
 async def test_a_broken_api_is_told_without_a_trace(
     browser: httpx2.AsyncClient, issuer: Issuer
 ) -> None:
