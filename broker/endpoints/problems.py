@@ -16,7 +16,7 @@ from starlette.responses import Response
 from broker.clients.registry import ClientRegistry
 from broker.endpoints.forms import CrossSite, NotAForm
 from broker.endpoints.json_answers import error_answer
-from broker.endpoints.showing import Showing
+from broker.endpoints.showing import LATER, Showing
 from broker.endpoints.visits import Lost, VisitLost
 from broker.flow.begin import UnknownClient
 from broker.flow.keeping import LostRace
@@ -102,13 +102,14 @@ class Problems:
         """The register cannot answer; nothing was judged and nothing was counted."""
         self.log.write(RequestRefused(_path(request), error.code, error.detail))
         if _is_machine(request):
-            return error_answer(TemporarilyUnavailable("try again later"), {"Retry-After": "60"})
+            return error_answer(TemporarilyUnavailable("try again later"), LATER)
+        again = f"?{request.url.query}" if request.method == "GET" else ""
         return self.showing.outside(
-            RegisterDownPage(),
+            RegisterDownPage(again),
             request=request,
             reference=reference_of(request),
             status=503,
-            headers={"Retry-After": "60"},
+            headers=LATER,
         )
 
     async def http(self, request: Request, error: HTTPException) -> Response:

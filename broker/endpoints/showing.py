@@ -23,6 +23,9 @@ from broker.pages.page import Frame, LanguageLink, Page
 from broker.pages.policy import FORM_POST_SCRIPT_HASH, content_security_policy
 from broker.pages.render import Pages
 
+LATER = {"Retry-After": "60"}
+"""For a page that says to try again in a minute."""
+
 
 @dataclass(frozen=True, slots=True)
 class Faces:

@@ -14,18 +14,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from broker.endpoints.arriving import Arriving
-from broker.endpoints.showing import Showing
+from broker.endpoints.showing import LATER, Showing
 from broker.endpoints.visits import Visit, Visits
 from broker.flow.keeping import Keeping, Kept
 from broker.flow.steps import Step
 from broker.flow.verify import Verify
 from broker.pages.page import Page
+from broker.pages.problems import RegisterDownPage
 from broker.pages.verifying import EvidenceCompany, FieldError, VerifyPage, WaitPage
-from broker.telemetry.log import Log, VerificationTried
-from linking import Field, Hint, Linked, Mistyped, NoMatch, Outcome, TypedNumbers, Wait
+from broker.telemetry.log import Log, RequestRefused, VerificationTried
+from linking import (
+    Field,
+    Hint,
+    Linked,
+    Mistyped,
+    NoMatch,
+    Outcome,
+    RegisterUnavailable,
+    TypedNumbers,
+    Wait,
+)
 
 UNPROCESSABLE = 422
 TOO_MANY_REQUESTS = 429
+UNAVAILABLE = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,10 @@ class VerifyEndpoint:
         if kept is None:
             return self.visits.to_flow(visit.request, visit.language)
         typed = TypedNumbers(parameters.get("customer_number"), parameters.get("invoice_number"))
-        tried = await self.verify(kept.progress, visit.client, typed)
+        try:
+            tried = await self.verify(kept.progress, visit.client, typed)
+        except RegisterUnavailable as error:
+            return self._later(request, visit, error)
         self.log.write(
             VerificationTried(outcome=_name(tried.outcome), client_id=visit.client.client_id)
         )
@@ -73,6 +88,19 @@ class VerifyEndpoint:
         return Form(
             tuple(self.evidence[company] for company in visit.client.companies),
             helping=kept.progress.whose == "helping",
+        )
+
+    def _later(self, request: Request, visit: Visit, error: RegisterUnavailable) -> Response:
+        """The register cannot answer: nothing was judged, and this same login can go on."""
+        self.log.write(RequestRefused(request.url.path, error.code, error.detail))
+        page = RegisterDownPage(self.visits.address(visit.request, visit.language))
+        return self.showing.in_flow(
+            visit,
+            page,
+            request=request,
+            reference=visit.reference,
+            status=UNAVAILABLE,
+            headers=LATER,
         )
 
     def _again(
