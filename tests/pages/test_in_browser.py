@@ -10,7 +10,7 @@ from typing import Any
 
 import axe_core_python
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Route, expect, sync_playwright
 from playwright.sync_api import Page as Tab
 
 from broker.pages.assets import StaticFiles
@@ -145,7 +145,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(tab: Tab, name: s
 def test_the_summary_of_errors_has_the_focus(tab: Tab) -> None:
     """Without any script, so that a screen reader begins there."""
     _open(tab, "verify-mistakes", "sv", width=1280)
-    assert tab.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    expect(tab.locator("[role=alert]")).to_be_focused()
 
 
 def test_works_under_its_policy_without_a_complaint(tab: Tab) -> None:

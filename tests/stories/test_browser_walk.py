@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from broker.dev.cast import KARIN
 from broker.dev.ports import take_free_ports
@@ -223,7 +223,7 @@ def test_a_first_login_by_keyboard_alone(
         type_numbers(person, GRID.number, "4000000")
         person.look("5-wrong")
         assert spoken.wrong in page.inner_text("[role=alert]")
-        assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+        expect(page.locator("[role=alert]")).to_be_focused()
         type_numbers(person, GRID.number, str(GRID.latest))
         person.look("6-done")
         person.press(spoken.done)
