@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from broker.oauth.client import Client
 from broker.oauth.errors import InvalidRequest, OAuthError
 
-_LOOPBACK = re.compile(r"(?P<host>http://(?:127\.0\.0\.1|\[::1\]))(?::\d{1,5})?(?P<path>/[^#]*)")
+_LOOPBACK = re.compile(r"(?P<host>http://(?:127\.0\.0\.1|\[::1\]))(?::[0-9]{1,5})?(?P<path>/[^#]*)")
 
 
 class RedirectMismatch(Exception):
