@@ -28,10 +28,11 @@ class Recognise:
     async def get_new(self, request: Request) -> Response:
         """What fits you? With `show`: help for two of the answers."""
         visit = await self.visits.of_page(request, "new")
-        kept = await self._kept_at(visit, *UNKNOWN)
-        if kept is None:
+        standpoint = await self.arriving.stand(visit)
+        if visit.kept is None or standpoint.step not in UNKNOWN:
             return self.visits.to_flow(visit.request, visit.language)
-        page = self._page(kept.progress.who, request.query_params.get("show", ""))
+        show = request.query_params.get("show", "")
+        page = self._page(visit.kept.progress.who, show, known=standpoint.person is not None)
         return self.showing.in_flow(visit, page, request=request)
 
     async def post_new(self, request: Request) -> Response:
@@ -75,7 +76,7 @@ class Recognise:
         standpoint = await self.arriving.stand(visit)
         return visit.kept if standpoint.step in steps else None
 
-    def _page(self, who: Authenticated, show: str) -> Page:
+    def _page(self, who: Authenticated, show: str, *, known: bool) -> Page:
         provider = self.showing.provider(who.provider)
         match show:
             case "again":
@@ -83,4 +84,6 @@ class Recognise:
             case "invited":
                 return InvitedPage()
             case _:
-                return NotRecognisedPage(provider, who.label, unanswered=show == "unanswered")
+                return NotRecognisedPage(
+                    provider, who.label, known=known, unanswered=show == "unanswered"
+                )

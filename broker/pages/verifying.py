@@ -15,7 +15,8 @@ from broker.pages.page import Page
 class NotRecognisedPage(Page):
     """A sign-in without a customer. POST /flow/new: `answer` = first, again, invited, not_customer.
 
-    `label` is the masked account (`m•••@…`) or empty. `unanswered`: sent without a choice.
+    `label` is the masked account (`m•••@…`) or empty. `known`: the account is in use with us, but
+    not for this company. `unanswered`: sent without a choice.
     """
 
     template: ClassVar[str] = "not_recognised.html"
@@ -23,6 +24,7 @@ class NotRecognisedPage(Page):
 
     provider: ProviderFace
     label: str = ""
+    known: bool = False
     unanswered: bool = False
 
     @property

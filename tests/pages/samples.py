@@ -139,6 +139,7 @@ def _flow() -> Iterator[tuple[str, Page]]:
         notice = choosing.Notice(kind, MICROSOFT)
         yield f"choose-{kind}", choosing.ChoosePage(down, notice=notice, needs_customer=False)
     yield "not-recognised", verifying.NotRecognisedPage(MICROSOFT, LABEL)
+    yield "not-recognised-here", verifying.NotRecognisedPage(MICROSOFT, LABEL, known=True)
     yield "not-recognised-unanswered", verifying.NotRecognisedPage(YAHOO, unanswered=True)
     yield "wrong-account", verifying.WrongAccountPage(GOOGLE, LABEL)
     yield "invited", verifying.InvitedPage()
