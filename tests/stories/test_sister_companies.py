@@ -38,6 +38,7 @@ async def test_each_company_asks_for_its_own_numbers_once(shared_house: TestHous
 
     await browser.go(authorize_url("heating"))
     assert page_number(browser) == RECOGNISE
+    assert "Det här kontot är inte kopplat till Varme än" in words(browser)
     assert "Du loggade in med Google som l•••@gmail.com." in words(browser)
     await browser.submit(action="/flow/new", answer="first")
     await browser.submit(action="/flow/whose", whose="mine")
