@@ -7,7 +7,7 @@ come back.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from starlette.requests import Request
@@ -78,7 +78,8 @@ class VerifyEndpoint:
         if isinstance(tried.outcome, Linked):
             await self.keeping.change(kept, tried.progress)
             return self.visits.to_flow(visit.request, visit.language)
-        return self._again(request, visit, self._form(visit, kept), typed, tried.outcome)
+        form = replace(self._form(visit, kept), is_waiting=bool(parameters.get("waiting")))
+        return self._again(request, visit, form, typed, tried.outcome)
 
     async def _kept(self, visit: Visit) -> Kept | None:
         standpoint = await self.arriving.stand(visit)
@@ -128,10 +129,11 @@ class VerifyEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form's pages, for these companies."""
+    """The form's pages, for these companies; `is_waiting` when it was sent from the pause."""
 
     companies: tuple[EvidenceCompany, ...]
     helping: bool = field(kw_only=True)
+    is_waiting: bool = False
 
     def empty(self) -> VerifyPage:
         """The form as it is met first."""
@@ -161,6 +163,7 @@ class Form:
             helping=self.helping,
             customer_number=typed.customer,
             invoice_number=typed.invoice,
+            early=self.is_waiting,
         )
 
 

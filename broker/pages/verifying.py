@@ -157,7 +157,8 @@ class VerifyPage(NumbersForm):
 class WaitPage(NumbersForm):
     """A pause of this account's own making; same form as `VerifyPage`, values kept.
 
-    `until` is an aware time, shown as clock time in Sweden. `early`: tried again too soon.
+    `until` is an aware time, shown as clock time in Sweden. `early`: tried again too soon,
+    which is known by the form's own `waiting` = yes.
     """
 
     template: ClassVar[str] = "wait.html"

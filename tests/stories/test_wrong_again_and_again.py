@@ -63,6 +63,7 @@ async def test_the_right_numbers_too_early_are_not_judged(shared_house: TestHous
     for _ in range(5):
         await type_numbers(browser)
         assert browser.page.headers["retry-after"] == "30"
+    assert "Det du fyllde i finns kvar." in words(browser)
 
 
 async def test_the_stated_time_is_never_too_early(house: TestHouse) -> None:
