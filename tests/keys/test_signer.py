@@ -161,6 +161,18 @@ def test_what_is_no_token_is_refused(signer: Signer, token: str) -> None:
         signer.verify(token, typ="at+jwt")
 
 
+@pytest.mark.parametrize("place", [1, 2])
+@pytest.mark.parametrize("part", ["", "a", "!", "å", "\ud800", "e30=", "e30\n", " e30"])
+def test_garbage_behind_a_header_of_ours_is_refused(
+    signer: Signer, token: str, part: str, place: int
+) -> None:
+    """Payload and signature are read only after the header, and refused like the rest."""
+    parts = token.split(".")
+    parts[place] = part
+    with pytest.raises(TokenRefused):
+        signer.verify(".".join(parts), typ="at+jwt")
+
+
 def test_a_long_token_is_refused_before_it_is_read(signer: Signer, token: str) -> None:
     """The size check comes first."""
     with pytest.raises(TokenRefused, match="size"):

@@ -57,6 +57,13 @@ def test_invoices_from_before_a_move_prove_nothing(issued_on: date, counts: bool
     assert is_past_invoice(RegisteredInvoice(issued_on), moved, ELNAT, now=NOW) is counts
 
 
+def test_a_move_long_ago_makes_no_invoice_younger() -> None:
+    """The later of the two limits holds."""
+    moved = replace(ACTIVE, evidence_from=date(2020, 1, 1))
+    old = RegisteredInvoice(date(2025, 1, 9))
+    assert not is_past_invoice(old, moved, ELNAT, now=NOW)
+
+
 def test_the_day_is_counted_in_sweden() -> None:
     """Half past eleven in the evening, UTC, is already tomorrow here."""
     late = datetime(2026, 3, 9, 23, 30, tzinfo=UTC)

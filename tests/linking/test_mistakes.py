@@ -53,6 +53,12 @@ def test_another_kind_of_number_is_named_in_either_field(typed: str, mistake: Mi
     assert [(h.field, h.mistake) for h in about(invoice=typed)] == [(Field.INVOICE_NUMBER, mistake)]
 
 
+def test_eighteen_digits_alone_are_no_facility_id() -> None:
+    """Only the prefix makes them one; else they are merely too long."""
+    (hint,) = about(invoice="123456789012345678")
+    assert hint.mistake is Mistake.TOO_LONG
+
+
 def test_a_personal_identity_number_is_discarded() -> None:
     """The page must not show it again; everything else stays in its field."""
     (hint,) = about(customer="191212121212")

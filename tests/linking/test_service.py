@@ -56,6 +56,14 @@ async def test_entries_are_those_of_the_companies_asked_for() -> None:
     assert await world.linking.entries_of(person, ["unknown"], now=NOW) == ()
 
 
+async def test_a_company_that_is_configured_no_more_has_no_entries() -> None:
+    """Its links stay, and nobody fails for them."""
+    world = World()
+    person = (await linked(world, "100423", "4711023")).person
+    del world.companies["elnat"]
+    assert await world.linking.entries_of(person, ["elnat"], now=NOW) == ()
+
+
 async def test_proving_it_again_changes_nothing() -> None:
     """One person, one customer, one link, noted once."""
     world = World()
