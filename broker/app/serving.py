@@ -17,6 +17,7 @@ from broker.middleware.faults import Faults, new_reference
 from broker.middleware.headers import SecurityHeaders
 from broker.middleware.host import OwnHost
 from broker.middleware.limits import Limits
+from broker.middleware.shedding import Shedding
 from broker.routes import routes
 from broker.settings.schema import Settings
 
@@ -39,6 +40,7 @@ def assemble(rooms: House, settings: Settings) -> Starlette:
         middleware=[
             Middleware(SecurityHeaders, is_secure=rooms.cookies.is_secure),
             Middleware(Faults, answer=problems.unexpected, new_reference=new_reference),
+            Middleware(Shedding, at_most=settings.server.max_concurrent, refuse=problems.busy),
             Middleware(OwnHost, hosts=frozenset({own_host(settings)})),
             Middleware(Limits, refuse=problems.too_large),
         ],

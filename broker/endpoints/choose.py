@@ -19,7 +19,7 @@ from broker.flow.keeping import Keeping
 from broker.flow.offers import Offer, Offers, needs_fresh_login
 from broker.flow.steps import Step
 from broker.pages.choosing import Availability, ChoosePage, Notice, NoticeKind, ProviderChoice
-from broker.pages.problems import AlreadyDonePage
+from broker.pages.problems import AlreadyDonePage, InAppPage
 from broker.sessions.sessions import Lifetimes
 
 NOTICES = {
@@ -62,13 +62,17 @@ class Choose:
             return await self._switch(visit)
         if visit.outbound is None:
             return self.visits.to_flow(visit.request, visit.language)
+        provider = typed.get("provider")
+        if self._is_refused_in_app(request, provider) and not typed.get("anyway"):
+            page = InAppPage(self.showing.provider(provider))
+            return self.showing.in_flow(visit, page, request=request)
         ticked = msgspec.structs.replace(
             visit.outbound,
             stay=bool(typed.get("stay")),
             remember=bool(typed.get("remember")),
             choose_account=visit.outbound.choose_account or self._has_signed_out(request),
         )
-        response = await self.departing.leave(_with(visit, ticked), typed.get("provider"))
+        response = await self.departing.leave(_with(visit, ticked), provider)
         if not ticked.remember:
             self.cookies.set(response, LAST_USED, "")
         return response
@@ -80,6 +84,11 @@ class Choose:
         outbound = Outbound(visit.request, choose_account=True)
         name = visit.kept.progress.who.provider if visit.kept else ""
         return self.departing.back_to_choice(_with(visit, outbound), outbound, "switch", name)
+
+    def _is_refused_in_app(self, request: Request, provider: str) -> bool:
+        """Google shows an error and no way back in a browser inside another app."""
+        is_google = self.showing.provider(provider).kind == "google"
+        return is_google and is_in_app(request.headers.get("user-agent", ""))
 
     def _has_signed_out(self, request: Request) -> bool:
         """After a sign-out the provider must ask who it is (requirement 39)."""

@@ -28,6 +28,7 @@ from broker.pages.problems import (
     AlreadyDonePage,
     BadClientPage,
     BadRequestPage,
+    BusyPage,
     CookiesOffPage,
     DirectPage,
     ErrorPage,
@@ -42,6 +43,8 @@ from linking import RegisterUnavailable
 
 MACHINE_PATHS = ("/token", "/userinfo", "/jwks", "/.well-known/")
 """Spoken to by programs: errors are JSON."""
+
+RETRY_IN_A_MINUTE = {"Retry-After": "60"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,19 @@ class Problems:
             for header in self.clear_cookies:
                 response.headers.append("set-cookie", header)
         return response
+
+    def busy(self, request: Request) -> Response:
+        """Too many at once: nothing was read or changed, and a minute later it works."""
+        self.log.write(RequestRefused(_path(request), "busy"))
+        if _is_machine(request):
+            return error_answer(TemporarilyUnavailable("too many requests"), RETRY_IN_A_MINUTE)
+        return self.showing.outside(
+            BusyPage(),
+            request=request,
+            reference=reference_of(request),
+            status=503,
+            headers=RETRY_IN_A_MINUTE,
+        )
 
     def unexpected(self, request: Request, error: Exception) -> Response:
         """A fault of ours: a kind page with a reference that leads to the log."""

@@ -52,8 +52,8 @@ class ChoosePage(Page):
     """Choose a service. POST /flow/choose: `provider` (a name); `stay`, `remember` = yes if ticked.
 
     `stay_idle_days` and `stay_days` are how long a remembered session lasts unused and at most;
-    `offers_stay` False leaves that box out. `needs_customer`: the client wants a customer, so the
-    two numbers are announced. `in_app`: the browser looks like one inside another app.
+    `needs_customer`: the client wants a customer, so the two numbers are announced. `in_app`: the
+    browser looks like one inside another app.
     """
 
     template: ClassVar[str] = "choose.html"
@@ -64,7 +64,6 @@ class ChoosePage(Page):
     stay_idle_days: int = 30
     stay_days: int = 90
     remember_days: int = 180
-    offers_stay: bool = True
     needs_customer: bool = True
     in_app: bool = False
 

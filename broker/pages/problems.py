@@ -54,12 +54,15 @@ class CookiesOffPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class InAppPage(Page):
-    """The provider refuses to work in a browser inside another app."""
+    """The provider refuses to work in a browser inside another app.
+
+    POST /flow/choose with `anyway` = yes goes there all the same: we may have guessed wrong.
+    """
 
     template: ClassVar[str] = "problems/in_app.html"
     number: ClassVar[int] = 24
 
-    provider: ProviderFace | None = None
+    provider: ProviderFace
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +73,6 @@ class BadClientPage(Page):
     number: ClassVar[int] = 25
 
     doors: tuple[Door, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderDownPage(Page):
-    """The provider failed and no choice is left to offer on the spot."""
-
-    template: ClassVar[str] = "problems/provider_down.html"
-    number: ClassVar[int] = 26
-
-    provider: ProviderFace
 
 
 @dataclass(frozen=True, slots=True)

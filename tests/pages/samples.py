@@ -201,7 +201,6 @@ def _beside() -> Iterator[tuple[str, Page]]:
     yield "problem-cookies-off", problems.CookiesOffPage("login.example.se")
     yield "problem-in-app", problems.InAppPage(GOOGLE)
     yield "bad-client", problems.BadClientPage(DOORS)
-    yield "problem-provider-down", problems.ProviderDownPage(FACEBOOK)
     yield "problem-register-down", problems.RegisterDownPage("/flow")
     yield "problem-error", problems.ErrorPage()
     yield "problem-busy", problems.BusyPage()

@@ -53,13 +53,6 @@ def test_staying_signed_in_is_a_choice_that_nobody_made_before(pages: Pages) -> 
     assert "77 dagar" in document.one("main").text
 
 
-def test_no_box_to_stay_where_it_is_not_offered(pages: Pages) -> None:
-    """A login that may not be remembered does not offer it."""
-    page = choosing.ChoosePage((choosing.ProviderChoice(samples.GOOGLE),), offers_stay=False)
-    names = [e.attributes["name"] for e in shown(pages, page).all("input")]
-    assert "stay" not in names
-
-
 @pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("field", ["customer", "invoice"])
 def test_every_mistake_has_words_of_its_own(pages: Pages, field: str, language: Language) -> None:

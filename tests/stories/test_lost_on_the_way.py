@@ -15,6 +15,7 @@ from tests.walking import (
     COOKIES_OFF,
     DIRECT,
     EXPIRED,
+    IN_APP,
     RECOGNISE,
     WHOSE,
     page_number,
@@ -158,14 +159,27 @@ async def test_my_browser_takes_no_cookies(house: TestHouse) -> None:
 )
 @in_shared_house
 async def test_i_opened_the_link_inside_another_app(shared_house: TestHouse, agent: str) -> None:
-    """The choice says that another browser may be needed, and takes nothing away."""
+    """The choice says that another browser may be needed; Google would refuse, so I am told how."""
     browser = shared_house.browser()
     browser.client.headers["user-agent"] = agent
     await browser.go(authorize_url())
     assert page_number(browser) == CHOOSE
     assert "Det ser ut som om du har öppnat sidan inne i en annan app." in words(browser)
     await browser.submit("google")
+    assert page_number(browser) == IN_APP
+    assert "Google tillåter inte inloggning inne i andra appar" in words(browser)
+    await browser.submit("google")
     assert browser.path.startswith("/google")
+
+
+@in_shared_house
+async def test_other_ways_work_inside_another_app(shared_house: TestHouse) -> None:
+    """Only Google refuses: nobody else is held up."""
+    browser = shared_house.browser()
+    browser.client.headers["user-agent"] = "Mozilla/5.0 (iPhone) [FBAN/FBIOS;FBAV/400.0]"
+    await browser.go(authorize_url())
+    await browser.submit("facebook")
+    assert browser.path.startswith("/facebook")
 
 
 @in_shared_house

@@ -1,0 +1,51 @@
+"""Overload is shed by concurrency, for everybody alike."""
+
+import asyncio
+
+import httpx2
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from broker.middleware.shedding import Shedding
+
+
+class Slow:
+    """An application that answers when it is let go."""
+
+    def __init__(self) -> None:
+        self.go_on = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.go_on.wait()
+        await PlainTextResponse("served")(scope, receive, send)
+
+
+def _refuse(_request: Request) -> Response:
+    return PlainTextResponse("busy", 503)
+
+
+async def test_one_too_many_is_refused_and_the_place_is_free_again() -> None:
+    """Two are served, the third is told to come back; afterwards there is room."""
+    slow = Slow()
+    shedding = Shedding(slow, at_most=2, refuse=_refuse)
+    transport = httpx2.ASGITransport(shedding)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://broker") as client:
+        under_way = [asyncio.create_task(client.get("/flow")) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        refused = await client.get("/flow")
+        assert (refused.status_code, refused.text) == (503, "busy")
+        slow.go_on.set()
+        assert [(await each).text for each in under_way] == ["served", "served"]
+        assert (await client.get("/flow")).text == "served"
+
+
+async def test_probes_are_always_answered() -> None:
+    """A full house is not a dead one."""
+    slow = Slow()
+    slow.go_on.set()
+    shedding = Shedding(slow, at_most=0, refuse=_refuse)
+    transport = httpx2.ASGITransport(shedding)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://broker") as client:
+        assert (await client.get("/livez")).text == "served"
+        assert (await client.get("/flow")).status_code == 503
