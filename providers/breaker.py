@@ -55,8 +55,8 @@ class Breaker:
         self._probing_since = None
 
     def failed(self) -> None:
-        """No answer came: open at the threshold, and at once when this was the probe."""
+        """No answer came: open at the threshold, which a failed probe is always beyond."""
         self._failures += 1
         self._probing_since = None
-        if self._failures >= self._threshold or self._opened_at is not None:
+        if self._failures >= self._threshold:
             self._opened_at = self._clock()

@@ -162,6 +162,13 @@ async def test_second_secret_is_tried(at_facebook: Login) -> None:
     assert query_of(str(me.url))["appsecret_proof"].startswith("c7a7a56a58d0")
 
 
+async def test_a_refused_code_is_not_tried_with_another_secret(at_facebook: Login) -> None:
+    """The secret was good; the code is spent, and goes nowhere again."""
+    routes(at_facebook)["token"].mock(side_effect=[graph_error(100)])
+    provider = at_facebook.provider(client_secrets=("test-app-secret", "old"))
+    assert await at_facebook.failed_check(provider) == "code_redemption"
+
+
 async def test_without_a_secret_nothing_is_sent(at_facebook: Login) -> None:
     """No secret, no login."""
     assert await at_facebook.failed_check(at_facebook.provider(client_secrets=())) == (

@@ -140,6 +140,18 @@ async def test_answers_never_open_the_breaker(
     assert route.call_count == 20
 
 
+async def test_an_answer_that_must_not_be_used_is_an_answer(
+    outbound: Outbound, route: respx.Route
+) -> None:
+    """It begins the count of failures anew, like any other."""
+    down, packed = httpx.Response(503), httpx.Response(200, headers={"Content-Encoding": "gzip"})
+    route.mock(side_effect=[*[down] * 4, packed, down])
+    for _ in range(6):
+        with pytest.raises((UpstreamUnavailable, CheckFailed)):
+            await outbound.post(URL, {})
+    assert outbound.is_up
+
+
 @pytest.mark.parametrize("status", [429, 999])
 async def test_throttling_is_unavailable(
     outbound: Outbound, route: respx.Route, status: int

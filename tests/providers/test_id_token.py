@@ -33,6 +33,7 @@ ACCESS_TOKEN_HASH = base64.urlsafe_b64encode(
         ({"iss": ["https://id.example.org"]}, "issuer"),
         ({"aud": "somebody-else"}, "audience"),
         ({"aud": ["somebody-else"]}, "audience"),
+        ({"aud": f"not-{CLIENT_ID}"}, "audience"),
         ({"aud": [[CLIENT_ID]]}, "audience"),
         ({"aud": None}, "audience"),
         ({"aud": [CLIENT_ID, "another"]}, "authorized_party"),

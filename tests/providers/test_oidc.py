@@ -128,6 +128,10 @@ async def test_trouble_there_is_unavailable(login: Login) -> None:
         ({"code": None, "error": "invalid_scope"}, "authorization_error"),
         ({"iss": "https://evil.example"}, "response_issuer"),
         ({"iss": ""}, "response_issuer"),
+        (
+            {"code": None, "error": "access_denied", "iss": "https://evil.example"},
+            "response_issuer",
+        ),
     ],
 )
 async def test_a_bad_return_is_refused_before_the_code_is_used(

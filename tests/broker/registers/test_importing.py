@@ -10,9 +10,11 @@ from broker.registers.findings import FileRefused
 from broker.registers.guards import Objection
 from broker.registers.hashing import Peppers, Recipe
 from broker.registers.importing import Imported, ImportRefused
+from broker.sealed import NotOurs
 from linking.company import Company
 from linking.errors import RegisterUnavailable
 from linking.model import (
+    Contact,
     Customer,
     CustomerKind,
     CustomerStatus,
@@ -439,6 +441,36 @@ async def test_what_a_broken_off_import_left_is_discarded_the_day_after(desk: De
     desk.now += timedelta(days=2)
     await desk.run(customer("100423"))
     assert left.id not in desk.index.kept
+
+
+async def test_what_a_broken_off_import_left_goes_with_the_next_one(desk: Desk) -> None:
+    """Even though it is newer than the import that is kept to go back to."""
+    await desk.run(customer("100423"))
+    left = await desk.index.open_generation("elnat", at=desk.now, pepper="2026")
+    desk.now += timedelta(days=2)
+    await desk.run(customer("100423"))
+    assert left.id not in desk.index.kept
+
+
+async def test_a_number_that_is_two_things_counts_by_the_younger(desk: Desk) -> None:
+    """An old invoice's number may be a young one's OCR number; either proves."""
+    desk.companies["elnat"] = Company("elnat", accepts_ocr=True)
+    await desk.run(
+        customer("100423"),
+        invoice("100423", "4711023", issued_on="2025-11-01")
+        + invoice("100423", "4711999", ocr="4711023", issued_on="2026-10-01"),
+    )
+    found = await desk.register.find_invoice("elnat", "100423", "4711023")
+    assert found == RegisteredInvoice(date(2026, 10, 1))
+
+
+async def test_a_contact_opens_for_its_own_customer_only(desk: Desk) -> None:
+    """Moved to another customer's row it tells nobody anything."""
+    sealed = desk.contacts.sealed("elnat", "100423", Contact(email="tuva@example.com"))
+    assert desk.contacts.opened("elnat", "100423", sealed).email == "tuva@example.com"
+    for company, number in (("elnat", "100977"), ("fjarr", "100423")):
+        with pytest.raises(NotOurs):
+            desk.contacts.opened(company, number, sealed)
 
 
 async def test_a_register_imported_with_an_older_pepper_still_answers(desk: Desk) -> None:
