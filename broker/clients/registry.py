@@ -13,11 +13,11 @@ _ID = re.compile(r"[\x20-\x7e]{1,255}")
 
 @dataclass(frozen=True, slots=True)
 class ClientRegistry:
-    """`parse` makes a Client of a stored registration's id and JSON metadata."""
+    """`parse` makes a Client of a stored registration's id and JSON metadata, if it still can."""
 
     configured: Mapping[str, Client]
     stored: ClientStore
-    parse: Callable[[str, str], Client]
+    parse: Callable[[str, str], Client | None]
 
     async def find(self, client_id: str) -> Client | None:
         """A configured client is found without asking the database."""

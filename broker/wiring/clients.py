@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+
 from broker.oauth.client import AuthMethod, Client, Resource
 from broker.oauth.scopes import IDENTITY_SCOPES
 from broker.settings.schema import ClientSettings, ResourceSettings, Settings
@@ -19,11 +21,20 @@ def clients(settings: Settings) -> dict[str, Client]:
     }
 
 
-def stored_client(settings: Settings) -> Callable[[str, str], Client]:
-    """Return what makes a Client of a stored registration's id and JSON (a `clients` entry)."""
+def stored_client(settings: Settings) -> Callable[[str, str], Client | None]:
+    """Return what makes a Client of a stored registration's id and JSON (a `clients` entry).
 
-    def parse(client_id: str, metadata: str) -> Client:
-        return client(client_id, ClientSettings.model_validate_json(metadata), settings)
+    It makes none where the registration cannot be read by this release, or names a company that
+    has left the configuration since.
+    """
+
+    def parse(client_id: str, metadata: str) -> Client | None:
+        try:
+            entry = ClientSettings.model_validate_json(metadata)
+        except ValidationError:
+            return None
+        named = {entry.company, *entry.companies}
+        return client(client_id, entry, settings) if named <= settings.companies.keys() else None
 
     return parse
 

@@ -108,6 +108,7 @@ def test_stored_client_is_one_that_the_broker_reads(installed: Run) -> None:
     ((metadata,),) = database.execute("SELECT metadata FROM clients").fetchall()
     database.close()
     client = stored_client(read_settings(None))("mina-sidor", metadata)
+    assert client is not None
     assert json.loads(metadata)["name"] == client.name
     assert client.secret_hashes == (hashlib.sha256(secret.encode()).digest(),)
 

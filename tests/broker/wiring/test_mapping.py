@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -151,8 +152,26 @@ def test_stored_client_outlives_its_resource() -> None:
         "portal",
         '{"name":"P","company":"elnat","redirect_uris":["https://p.se/cb"],"resource":"api"}',
     )
+    assert found is not None
     assert found.resource.audience == "https://login.example.se"
     assert found.resource.scopes == ("openid", "profile", "email")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"company": "gas"},
+        {"companies": ["elnat", "gas"]},
+        {"redirect_uris": None},
+        {"kept_by": "a newer release"},
+    ],
+)
+def test_stored_client_that_no_longer_fits_is_unknown(changed: dict[str, Any]) -> None:
+    """Nobody stands behind it, or it cannot be read: a page says so, and nothing fails."""
+    entry = {"name": "P", "company": "elnat", "redirect_uris": ["https://p.se/cb"]}
+    parse = stored_client(settings_with())
+    assert parse("portal", json.dumps(entry)) is not None
+    assert parse("portal", json.dumps(entry | changed)) is None
 
 
 def test_pairwise_sector() -> None:
