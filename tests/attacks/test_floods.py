@@ -22,12 +22,12 @@ async def test_a_cookie_flood_clears_the_flow_cookies(shared_house: TestHouse) -
 
 
 @pytest.mark.parametrize("name", ["x-anything", "authorization", "user-agent", "accept-language"])
-@pytest.mark.parametrize("path", ["/", "/token", "/userinfo", "/authorize", "/flow", "/logout"])
-async def test_oversize_headers_are_refused(shared_house: TestHouse, name: str, path: str) -> None:
+async def test_oversize_headers_are_refused(shared_house: TestHouse, name: str) -> None:
     """On every kind of path, 431."""
     async with shared_house.client() as client:
-        answer = await client.get(path, headers={name: "x" * 17000})
-    assert answer.status_code == 431
+        for path in ("/", "/token", "/userinfo", "/authorize", "/flow", "/logout"):
+            answer = await client.get(path, headers={name: "x" * 17000})
+            assert answer.status_code == 431, path
 
 
 async def test_many_small_headers_are_refused(shared_house: TestHouse) -> None:

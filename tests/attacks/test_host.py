@@ -23,15 +23,15 @@ HOSTS = [
 ]
 
 
-@pytest.mark.parametrize("path", ["/", "/authorize", "/token", "/jwks", "/flow", "/logout"])
 @pytest.mark.parametrize("host", HOSTS)
-async def test_a_foreign_host_is_refused(shared_house: TestHouse, path: str, host: bytes) -> None:
+async def test_a_foreign_host_is_refused(shared_house: TestHouse, host: bytes) -> None:
     """400, on every path, with nothing of the header in the answer."""
-    answer = await send_raw(shared_house, "GET", path, query=QUERY, headers=[(b"host", host)])
-    assert answer.status == 400
-    assert b"evil" not in answer.body
-    assert not answer.header(b"location")
-    assert not answer.header(b"set-cookie")
+    for path in ("/", "/authorize", "/token", "/jwks", "/flow", "/logout"):
+        answer = await send_raw(shared_house, "GET", path, query=QUERY, headers=[(b"host", host)])
+        assert answer.status == 400, path
+        assert b"evil" not in answer.body, path
+        assert not answer.header(b"location"), path
+        assert not answer.header(b"set-cookie"), path
 
 
 @pytest.mark.parametrize(

@@ -24,15 +24,15 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     "path", ["/", "/flow", "/flow/choose", "/logout", "/help", "/callback/google"]
 )
-async def test_no_parameter_leads_elsewhere(shared_house: TestHouse, path: str, name: str) -> None:
+async def test_no_parameter_leads_elsewhere(shared_house: TestHouse, path: str) -> None:
     """Neither by redirect nor by a link on the page."""
-    browser = await shared_house.browser().go(f"{ISSUER}{path}?{name}={quote(EVIL)}")
-    assert browser.url.startswith(ISSUER)
-    assert not any(link.startswith(EVIL) for link in browser.links)
+    for name in NAMES:
+        browser = await shared_house.browser().go(f"{ISSUER}{path}?{name}={quote(EVIL)}")
+        assert browser.url.startswith(ISSUER), name
+        assert not any(link.startswith(EVIL) for link in browser.links), name
 
 
 @pytest.mark.parametrize(
