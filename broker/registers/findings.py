@@ -46,11 +46,6 @@ class Finding:
     reason: Reason
     column: str = ""
 
-    @property
-    def is_remark(self) -> bool:
-        """Whether the row counts all the same."""
-        return self.reason in REMARKS
-
     def __str__(self) -> str:
         subject = f"{self.column} " if self.column else ""
         return f"{self.file} line {self.line}: {subject}{self.reason}"

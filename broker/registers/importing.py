@@ -148,7 +148,7 @@ class RegisterImport:
         count = _count(draft, sessions_ended=ended)
         await self.audit.append(
             AuditEvent(
-                kind="register.imported",
+                kind="register_imported",
                 at=at,
                 actor="operator",
                 subject=draft.company,

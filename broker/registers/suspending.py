@@ -58,7 +58,7 @@ class Suspensions:
     async def _note(self, company: str, customer: str, reason: str, *, at: datetime) -> None:
         await self.audit.append(
             AuditEvent(
-                kind="customer.suspended",
+                kind="customer_suspended",
                 at=at,
                 actor="register",
                 customer=customer,

@@ -29,7 +29,7 @@ class TakingBack:
                 return None
             await self.audit.append(
                 AuditEvent(
-                    kind="register.taken_back",
+                    kind="register_taken_back",
                     at=self.clock(),
                     actor="operator",
                     subject=company,

@@ -398,7 +398,7 @@ async def test_everybody_of_a_newly_suspended_customer_is_signed_out(
     assert isinstance(outcome, Imported)
     assert sorted(desk.sessions.ended) == ["p_helper", "p_holder"]
     assert (outcome.companies[0].newly_suspended, outcome.companies[0].sessions_ended) == (1, 2)
-    suspended = [event for event in desk.audit.events if event.kind == "customer.suspended"]
+    suspended = [event for event in desk.audit.events if event.kind == "customer_suspended"]
     assert [event.customer for event in suspended] == ["c_100000"]
     assert "100000" not in repr([event.facts for event in desk.audit.events])
     desk.sessions.ended.clear()
@@ -418,7 +418,7 @@ async def test_an_import_can_be_taken_back(desk: Desk) -> None:
     assert standing.status is CustomerStatus.ACTIVE
     assert await desk.register.find_invoice("elnat", "100423", "4711023") is not None
     assert desk.sessions.ended == ["p_1"]
-    assert desk.audit.events[-1].kind == "register.taken_back"
+    assert desk.audit.events[-1].kind == "register_taken_back"
     assert len(desk.index.kept) == 1
 
 

@@ -159,10 +159,10 @@ async def test_suspension_signs_out_and_taking_back_does_not_sign_in(office: Off
     assert await office.storage.sessions.by_id(session, now=NOW) is None
     kinds = [record.event.kind async for record in office.storage.audit.read()]
     assert kinds == [
-        "register.imported",
-        "customer.suspended",
-        "register.imported",
-        "register.taken_back",
+        "register_imported",
+        "customer_suspended",
+        "register_imported",
+        "register_taken_back",
     ]
 
 
