@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -58,6 +58,8 @@ class Faults:
         with structlog.contextvars.bound_contextvars(request_id=reference):
             try:
                 await self.app(scope, receive, send_named)
+            except ClientDisconnect:
+                return  # nobody is left to answer, and it is no fault of ours
             except Exception as error:  # the last net: everything that is a fault of ours
                 if has_begun:
                     raise
