@@ -127,8 +127,16 @@ async def test_after_a_fault_another_provider_works(faulty: TestHouse) -> None:
     assert "code" in browser.query
 
 
-@pytest.mark.parametrize("place", ["token", "discovery", "jwks"])
-@pytest.mark.parametrize("fault", TRANSPORT)
+@pytest.mark.parametrize(
+    ("place", "fault"),
+    [
+        *(("token", fault) for fault in TRANSPORT),
+        ("discovery", "down_503"),
+        ("discovery", "html"),
+        ("jwks", "down_503"),
+        ("jwks", "html"),
+    ],
+)
 async def test_a_provider_in_trouble_leads_back_to_the_choice(
     house: TestHouse, fault: str, place: str
 ) -> None:
