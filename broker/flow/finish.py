@@ -28,7 +28,7 @@ from linking.ports import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The answer for the client, and the secret of a session cookie when a new one was started."""
+    """The answer for the client, and the secret of a session cookie when there is a new one."""
 
     send_back: SendBack
     session_secret: str = ""
@@ -57,7 +57,8 @@ class Finish:
         own = session is not None and session.id == who.sid
         async with self.transaction():
             if own and session is not None:
-                current, secret = session, ""
+                current = session
+                secret = await self.sessions.renew(session) if progress.connected else ""
             else:
                 current, secret = await self._sign_in(who, session)
             await self._join(current, client, progress)

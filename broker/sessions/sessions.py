@@ -106,6 +106,12 @@ class Sessions:
             await self.store.touch(session.id, at=now)
         return session
 
+    async def renew(self, session: Session) -> str:
+        """A new secret for its cookie: what somebody can do has changed, so the old one dies."""
+        secret = self.new_secret()
+        await self.store.renew(session.id, secret_hash=_hash(secret))
+        return secret
+
     def profile(self, session: Session) -> dict[str, str | bool]:
         """What the provider said for display: names, e-mail and whether that is verified."""
         if not session.profile:

@@ -18,6 +18,7 @@ from tests.walking import (
     sign_in,
     somebody_new,
     to_first_question,
+    type_numbers,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -44,6 +45,27 @@ async def test_the_cookie_is_new_at_each_login(shared_house: TestHouse) -> None:
     second = cookies_of(browser)["farstu-session"]
     assert first != second
     assert len(first) == len(second) == 43
+
+
+async def test_the_cookie_is_new_after_a_customer_was_connected(
+    shared_house: TestHouse,
+) -> None:
+    """More can be done with the session: a copy of the old cookie finds nothing (91)."""
+    browser = shared_house.browser()
+    await sign_in(browser)
+    stolen = cookies_of(browser)
+    await browser.go(authorize_url("retail"))
+    await browser.submit(action="/flow/new", answer="first")
+    await browser.submit(action="/flow/whose", whose="mine")
+    await type_numbers(browser, "200245", "2007001")
+    await browser.submit(action="/flow/done")
+    assert "code" in browser.query
+    thief = shared_house.browser()
+    give_cookies(thief, stolen)
+    await thief.go(authorize_url(prompt="none"))
+    assert thief.query["error"] == "login_required"
+    await browser.go(authorize_url(prompt="none"))
+    assert "code" in browser.query
 
 
 async def test_a_session_cookie_that_comes_twice_counts_as_none(shared_house: TestHouse) -> None:

@@ -34,6 +34,20 @@ async def test_the_public_id_is_no_secret(storage: Storage) -> None:
     assert await storage.sessions.find(b"s1", now=NOW) is None
 
 
+async def test_a_renewed_session_is_found_by_its_new_secret_alone(storage: Storage) -> None:
+    """It is the same session; the old cookie finds nothing."""
+    await storage.sessions.renew("s1", secret_hash=b"new")
+    assert await storage.sessions.find(b"new", now=NOW) == session()
+    assert await storage.sessions.find(b"hash", now=NOW) is None
+
+
+async def test_an_ended_session_is_not_renewed(storage: Storage) -> None:
+    """It stays ended, under any secret."""
+    await storage.sessions.end("s1", at=NOW, reason="logout")
+    await storage.sessions.renew("s1", secret_hash=b"new")
+    assert await storage.sessions.find(b"new", now=NOW) is None
+
+
 async def test_it_may_be_created_with_clients(storage: Storage) -> None:
     """A session that begins at a client knows it."""
     begun = replace(session("s2"), clients={"a": CLIENT, "b": SessionClient(NOW)})

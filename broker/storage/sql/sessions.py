@@ -80,6 +80,15 @@ class SqlSessionStore:
                 .values(seen_at=at)
             )
 
+    async def renew(self, sid: str, *, secret_hash: bytes) -> None:
+        """The secret from before finds nothing from now on."""
+        async with self._transaction.writing() as connection:
+            await connection.execute(
+                update(sessions)
+                .where(sessions.c.id == sid, sessions.c.ended_at.is_(None))
+                .values(secret_hash=secret_hash)
+            )
+
     async def joined(self, sid: str, client_id: str, client: SessionClient) -> None:
         """Remember the client; an ended session takes no more."""
         row = select(
