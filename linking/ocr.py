@@ -24,14 +24,23 @@ class OcrTemplate:
 
     @classmethod
     def parse(cls, text: str) -> "OcrTemplate":
-        """Read a template; ValueError if no invoice number could be found by it."""
+        """Read a template; ValueError, in a sentence for the operator, if it cannot be used."""
         parts = list(_PART.finditer(text))
+        names = [part[1] or part[3] for part in parts if not part[4]]
         if "".join(part.group() for part in parts) != text:
-            raise ValueError(f"'{text}' has parts that are not known")
-        if text.count("{invoice") != 1 or not text.endswith("{check}") or text.count("{check") > 1:
-            raise ValueError(f"'{text}' needs one {{invoice}}, and {{check}} at its end")
+            raise ValueError("It holds something else than figures and the four parts.")
+        if names.count("invoice") != 1:
+            raise ValueError("`{invoice}` must stand in it once.")
+        if len(names) != len(set(names)):
+            raise ValueError("A part stands in it twice.")
+        if not text.endswith("{check}"):
+            raise ValueError("`{check}` must be last, or other numbers could pass for one of ours.")
+        if "len" in names and not text.endswith("{len}{check}"):
+            raise ValueError("`{len}` must be just before `{check}` at the end.")
         if any(part[1] == "customer" and not part[2] for part in parts):
-            raise ValueError(f"'{text}' must say how long the customer number is")
+            raise ValueError("It must say how long the customer number is: `{customer:6}`.")
+        if any(part[2] and int(part[2]) == 0 for part in parts):
+            raise ValueError("A part of no length says nothing.")
         return cls(text=text, pattern=re.compile("".join(_expression(part) for part in parts)))
 
     def invoice_in(self, number: str) -> str | None:

@@ -4,68 +4,36 @@ The words are those of access tokens (`resource:action`); they are listed here o
 never widens a delegation that exists: delegations list theirs.
 """
 
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
-from types import MappingProxyType
+from collections.abc import Iterable
 
 from linking.model import Proof, Relation
 
-
-class Sensitivity(StrEnum):
-    """How much harm an action can do in the wrong hands."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    VERY_HIGH = "very_high"
-
-
-ACTIONS: Mapping[str, Sensitivity] = MappingProxyType(
-    {
-        "facilities:read": Sensitivity.MEDIUM,
-        "consumption:read": Sensitivity.MEDIUM,
-        "consumption.interval:read": Sensitivity.HIGH,  # shows when somebody is at home
-        "production:read": Sensitivity.MEDIUM,
-        "invoices:read": Sensitivity.MEDIUM,
-        "payments:read": Sensitivity.HIGH,
-        "contact:read": Sensitivity.MEDIUM,
-        "contact:write": Sensitivity.VERY_HIGH,  # turns all notices away from the customer
-        "billing:write": Sensitivity.HIGH,
-        "meter_readings:write": Sensitivity.LOW,
-        "outages:read": Sensitivity.LOW,
-        "notifications:write": Sensitivity.LOW,
-        "contracts:read": Sensitivity.MEDIUM,
-        "contracts:sign": Sensitivity.VERY_HIGH,
-        "contracts:terminate": Sensitivity.VERY_HIGH,
-        "cases:read": Sensitivity.MEDIUM,
-        "cases:write": Sensitivity.MEDIUM,
-        "phone:discuss": Sensitivity.MEDIUM,
-        "data:export": Sensitivity.VERY_HIGH,
-        "delegations:manage": Sensitivity.VERY_HIGH,
-        "logins:manage": Sensitivity.VERY_HIGH,
-    }
-)
-
-VIEW = ("facilities:read", "consumption:read", "invoices:read", "outages:read")
-PAY = ("invoices:read",)
-ENERGY = ("facilities:read", "consumption:read", "consumption.interval:read")
-MANAGE = (
-    *VIEW,
-    "consumption.interval:read",
+ACTIONS = (
+    "facilities:read",
+    "consumption:read",
+    "consumption.interval:read",  # shows when somebody is at home
+    "production:read",
+    "invoices:read",
+    "payments:read",
     "contact:read",
+    "contact:write",  # turns all notices away from the customer
     "billing:write",
     "meter_readings:write",
+    "outages:read",
     "notifications:write",
+    "contracts:read",
+    "contracts:sign",
+    "contracts:terminate",
     "cases:read",
     "cases:write",
     "phone:discuss",
+    "data:export",
+    "delegations:manage",
+    "logins:manage",
 )
-REPRESENT = (*MANAGE, "contact:write", "contracts:read", "contracts:sign", "contracts:terminate")
 
-PRESETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"view": VIEW, "pay": PAY, "energy": ENERGY, "manage": MANAGE, "represent": REPRESENT}
-)
-"""What people choose between when they let somebody act for them."""
+VIEW = ("facilities:read", "consumption:read", "invoices:read", "outages:read")
+"""Looking at invoices and consumption: what helping with an invoice gives."""
 
 NEVER_DELEGATED = frozenset({"data:export", "delegations:manage", "logins:manage"})
 """Stay with the customer: the full copy, and saying who else may come in."""

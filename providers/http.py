@@ -66,7 +66,7 @@ class Outbound:
     async def get(
         self, url: str, *, headers: Mapping[str, str] | None = None, cap: int = BODY_CAP
     ) -> Answer:
-        """GET, tried once more when nothing came back."""
+        """GET, tried once more when nothing came back, or a 5xx did."""
         self._require_allowed(url)
         request = self._client.build_request("GET", url, headers=headers, timeout=self._timeout)
         return await self._call(request, tries=2, cap=cap)

@@ -1,7 +1,7 @@
 """One ASGI application: opened when the server starts, closed when it stops."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
 import httpx2
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from broker.app.doors import House, house
 from broker.app.login import login
 from broker.app.parts import Clock, opened_parts, utc_now
+from broker.chores.purging import Purging
 from broker.middleware.faults import Faults, new_reference
 from broker.middleware.headers import SecurityHeaders
 from broker.middleware.host import OwnHost
@@ -27,7 +28,10 @@ async def opened(
     settings: Settings, *, clock: Clock = utc_now, http: httpx2.AsyncClient | None = None
 ) -> AsyncIterator[Starlette]:
     """The application while it is open; a test gives its own clock and outbound client."""
-    async with opened_parts(settings, clock=clock, http=http) as parts:
+    async with AsyncExitStack() as stack:
+        parts = await stack.enter_async_context(opened_parts(settings, clock=clock, http=http))
+        purging = Purging(parts.storage.purge, clock, parts.log)
+        await stack.enter_async_context(purging.running())
         yield assemble(house(parts, login(parts)), settings)
 
 

@@ -63,11 +63,6 @@ class ServerSettings(Section):
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
-    trusted_proxies: tuple[str, ...] = Field(
-        default=(),
-        description="Addresses or networks of the proxies in front, whose X-Forwarded-For we "
-        "believe. The issuer is never taken from a header.",
-    )
     max_concurrent: int = Field(
         default=256,
         ge=8,

@@ -58,13 +58,14 @@ async def open_storage(
             passing = SqlTransientStore(passing_transaction, clock=clock)
         audit = SqlAuditLog(durable)
         outbox = SqlOutboxStore(durable)
+        persons = SqlPersonStore(durable)
         waits = SqlWaitStore(durable)
         sessions = SqlSessionStore(durable)
         grants = SqlGrantStore(durable)
         index = SqlCustomerIndex(durable)
         yield Storage(
             transaction=durable,
-            persons=SqlPersonStore(durable),
+            persons=persons,
             links=SqlLinkStore(durable),
             delegations=SqlDelegationStore(durable),
             waits=waits,
@@ -80,7 +81,7 @@ async def open_storage(
             transient=passing,
             check=partial(_check, durable, passing_transaction),
             purge=partial(
-                _purge, [kept.purge for kept in (passing, waits, sessions, grants, index)]
+                _purge, [kept.purge for kept in (passing, waits, sessions, grants, index, persons)]
             ),
         )
 

@@ -72,6 +72,25 @@ class RequestRefused(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Purged(Event):
+    """What had expired was deleted; how many rows."""
+
+    kind: ClassVar[str] = "purged"
+
+    deleted: int
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeFailed(Event):
+    """The storage did not answer; the next turn tries again."""
+
+    kind: ClassVar[str] = "purge_failed"
+    level: ClassVar[str] = "warning"
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unexpected(Event):
     """A fault of ours; `reference` is what the person can read aloud, `where` file and line."""
 

@@ -1,5 +1,6 @@
 """Our own secrets as bytes, in the order that each part wants them."""
 
+import hmac
 from collections.abc import Mapping
 
 from pydantic import SecretStr
@@ -20,9 +21,12 @@ def master_keys(settings: Settings) -> dict[str, bytes]:
 
 
 def signing_masters(settings: Settings) -> tuple[MasterKey, ...]:
-    """Return the same keys as `keys.seal` takes them: the one that seals stands first."""
+    """Return the keys that seal signing keys, made of the same; the one that seals stands first.
+
+    One key per use: what seals contacts and messages opens no signing key.
+    """
     newest_first = sorted(master_keys(settings).items(), reverse=True)
-    return tuple(MasterKey(name, secret) for name, secret in newest_first)
+    return tuple(MasterKey(name, _for_signing_keys(secret)) for name, secret in newest_first)
 
 
 def peppers(settings: Settings) -> dict[str, bytes]:
@@ -33,6 +37,10 @@ def peppers(settings: Settings) -> dict[str, bytes]:
 def pairwise_salt(settings: Settings) -> bytes:
     """Return what pairwise subjects are made from."""
     return _raw(settings.secrets.pairwise_salt)
+
+
+def _for_signing_keys(master: bytes) -> bytes:
+    return hmac.digest(master, b"farstu signing keys", "sha256")
 
 
 def _named(secrets: Mapping[str, SecretStr]) -> dict[str, bytes]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import get_args
 
 from broker.settings.addresses import is_loopback_address, link_fault
-from broker.settings.ocr_template import template_fault
 from broker.settings.problem import Problem
 from broker.settings.schema import CompanySettings, Language, NumberSettings, Settings
+from linking.ocr import OcrTemplate
 
 _PHONE = re.compile(r"\+?[0-9][0-9 \-()]{3,22}[0-9]")
 _ORGANISATION = re.compile(r"[0-9]{6}-?[0-9]{4}")
@@ -92,10 +92,11 @@ def _giro(
 def _template(path: str, company: CompanySettings) -> Iterator[Problem]:
     if not company.ocr_template:
         return
-    if fault := template_fault(company.ocr_template):
-        yield Problem(
-            f"{path}.ocr_template", fault, "Write it like `{customer:6}{invoice}{len}{check}`."
-        )
+    try:
+        OcrTemplate.parse(company.ocr_template)
+    except ValueError as fault:
+        remedy = "Write it like `{customer:6}{invoice}{len}{check}`."
+        yield Problem(f"{path}.ocr_template", str(fault), remedy)
     if not company.invoice_number.digits_only:
         yield Problem(
             f"{path}.ocr_template",

@@ -1,6 +1,5 @@
 """The issuer, the listening address, the session times."""
 
-import ipaddress
 from collections.abc import Iterator
 
 from broker.settings.addresses import origin_fault
@@ -19,25 +18,9 @@ def issuer_is_an_origin(settings: Settings) -> Iterator[Problem]:
 
 
 def server_can_listen(settings: Settings) -> Iterator[Problem]:
-    """A host to listen on, and proxies that are addresses."""
+    """A host to listen on."""
     if not settings.server.host:
         yield Problem("server.host", "Empty.", "Write 127.0.0.1, or 0.0.0.0 in a container.")
-    for at, proxy in enumerate(settings.server.trusted_proxies):
-        try:
-            network = ipaddress.ip_network(proxy)
-        except ValueError:
-            yield Problem(
-                f"server.trusted_proxies[{at}]",
-                "Not an address or a network.",
-                "Write it like `10.0.0.5` or `10.0.0.0/24`, with no bits set after the prefix.",
-            )
-            continue
-        if network.prefixlen == 0:
-            yield Problem(
-                f"server.trusted_proxies[{at}]",
-                "It trusts the whole internet, and anybody could choose the address we log.",
-                "Name the proxies that stand in front.",
-            )
 
 
 def sessions_end(settings: Settings) -> Iterator[Problem]:

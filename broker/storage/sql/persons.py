@@ -1,15 +1,18 @@
 """Persons and the identities they sign in with (`linking.ports.PersonStore`)."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, select, update
 
-from broker.storage.sql.tables import identities, persons
+from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.tables import delegations, identities, links, persons
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
 from linking.model import Identity, IdentityKey, PersonId
+
+_KEPT_UNCONNECTED: Final = timedelta(days=30)
 
 _FIND = select(identities).where(
     identities.c.issuer == bindparam("issuer"), identities.c.subject == bindparam("subject")
@@ -57,6 +60,27 @@ class SqlPersonStore:
                 .values(label=label, last_used_at=at)
             )
 
+    async def purge(self, now: datetime) -> int:
+        """Delete identities unused for 30 days whose person never had a customer; how many.
+
+        Then the persons who are left without any identity. Somebody who had a customer once stays,
+        with the history of it.
+        """
+        idle = identities.c.last_used_at <= now - _KEPT_UNCONNECTED
+        forgotten = await delete_in_batches(
+            self._transaction,
+            identities,
+            and_(idle, _never_in(identities.c.person, links.c.person, delegations.c.delegate)),
+            by=identities.c.last_used_at,
+        )
+        await delete_in_batches(
+            self._transaction,
+            persons,
+            _never_in(persons.c.id, identities.c.person, links.c.person, delegations.c.delegate),
+            by=persons.c.id,
+        )
+        return forgotten
+
     async def identities_of(self, person: PersonId) -> Sequence[Identity]:
         """Oldest first."""
         query = (
@@ -66,6 +90,10 @@ class SqlPersonStore:
         )
         async with self._transaction.reading() as connection:
             return [_identity(row) for row in await connection.execute(query)]
+
+
+def _never_in(person: ColumnElement[str], *columns: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(*(~exists().where(column == person) for column in columns))
 
 
 def _is(key: IdentityKey) -> ColumnElement[bool]:

@@ -74,13 +74,13 @@ def test_list_and_table_in_the_environment(tmp_path: Path, values: dict[str, Any
     settings = load(
         write(tmp_path, values),
         {
-            "FARSTU_SERVER__TRUSTED_PROXIES": "10.0.0.1 10.0.0.2",
+            "FARSTU_COMPANIES__ELNAT__BANKGIRO": "123-4566 765-4321",
             "FARSTU_CLIENTS__MINA_SIDOR__SCOPES": '["openid"]',
             "FARSTU_SESSION": '{"idle_minutes": 10}',
             "FARSTU_COMPANIES__ELNAT__HOURS__SV": "dygnet runt",
         },
     )
-    assert settings.server.trusted_proxies == ("10.0.0.1", "10.0.0.2")
+    assert settings.companies["elnat"].bankgiro == ("123-4566", "765-4321")
     assert settings.clients["mina-sidor"].scopes == ("openid",)
     assert settings.session.idle_minutes == 10
     assert settings.companies["elnat"].hours["sv"] == "dygnet runt"

@@ -1,10 +1,22 @@
 """Nothing grows for ever: sweeping, purging and finishing what was interrupted."""
 
 import sqlite3
+from dataclasses import replace
+from datetime import timedelta
 
 from broker.storage import Storage
 from broker.storage.ports import Shelf
-from tests.contracts.samples import MINUTE, NOW, SECOND, Clock, indexed
+from linking.model import CustomerId
+from tests.contracts.samples import (
+    MINUTE,
+    NOW,
+    SECOND,
+    Clock,
+    delegation,
+    identity,
+    indexed,
+    link,
+)
 
 
 def rows(connection: sqlite3.Connection, table: str) -> int:
@@ -69,3 +81,24 @@ async def test_purge_finishes_an_interrupted_discarding(
     await storage.purge(NOW + MINUTE)
     assert rows(durable, "register_customers") == 0
     assert rows(durable, "register_generations") == 0
+
+
+async def test_a_sign_in_that_was_never_connected_goes_after_thirty_days(storage: Storage) -> None:
+    """With its person; one that has a customer, as holder or helper, stays."""
+    month = timedelta(days=30)
+    for name in ("lonely", "holder", "helper", "recent"):
+        used = NOW + MINUTE if name == "recent" else NOW
+        somebody = identity(name, person=f"p_{name}")
+        await storage.persons.admit(replace(somebody, admitted_at=NOW, last_used_at=used))
+    customer = await storage.links.customer("elnat", "100423", proposed=CustomerId("c_1"))
+    await storage.links.create(link(customer, person="p_holder"))
+    await storage.delegations.create(delegation(customer, delegate="p_helper"))
+
+    await storage.purge(NOW + month)
+
+    kept = [
+        name
+        for name in ("lonely", "holder", "helper", "recent")
+        if await storage.persons.find(identity(name).key)
+    ]
+    assert kept == ["holder", "helper", "recent"]

@@ -1,0 +1,1 @@
+"""Periodic work: what must happen though nobody asks for it. No HTTP."""
