@@ -21,6 +21,17 @@ def test_every_link_to_a_file_leads_to_one(path: Path) -> None:
             assert (path.parent / target).exists(), target
 
 
+def test_every_test_that_is_promised_exists() -> None:
+    """SECURITY.md says which test proves what: each one is there."""
+    promised = re.findall(r"`(tests/[\w/.]+)`", (ROOT / "SECURITY.md").read_text())
+    promised += [
+        f"tests/attacks/{name}"
+        for name in re.findall(r"`(test_\w+\.py)`", (ROOT / "SECURITY.md").read_text())
+    ]
+    assert promised
+    assert [name for name in promised if not (ROOT / name).exists()] == []
+
+
 def test_the_changelog_is_about_this_version() -> None:
     """The newest version in the changelog is the code's."""
     newest = re.search(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
