@@ -15,10 +15,19 @@ from typing import TypeAlias
 from linking.company import Company
 from linking.errors import RegisterUnavailable
 from linking.evidence import proves
-from linking.mistakes import Hint, TypedNumbers, explain, unreadable
+from linking.mistakes import (
+    Hint,
+    TypedNumbers,
+    explain,
+    is_personal_identity_number,
+    unreadable,
+)
 from linking.model import IdentityKey
 from linking.numbers import clean
 from linking.ports import CustomerRegister, Reservation, WaitSchedule, WaitStore, WaitUntil
+
+_A_PERSON = "a personal identity number"
+"""Counted under in place of any of them. Nothing that was typed is cleaned to have spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +122,13 @@ class Verification:
         return tuple(proven)
 
     def _tag(self, claim: Claim) -> bytes:
-        """The customer number as typed, hashed: the same whether or not such a customer exists."""
+        """The customer number as typed, hashed: the same whether or not such a customer exists.
+
+        The page says that a personal identity number was discarded, so not even its hash is kept.
+        """
         lettered = any(not c.customer_numbers.digits_only for c in claim.companies)
-        return self.tag(clean(claim.typed.customer, digits_only=not lettered).lstrip("0"))
+        number = clean(claim.typed.customer, digits_only=not lettered)
+        return self.tag(_A_PERSON if is_personal_identity_number(number) else number.lstrip("0"))
 
 
 def possible_pairs(typed: TypedNumbers, company: Company) -> Sequence[tuple[str, str]]:

@@ -249,6 +249,18 @@ async def test_every_try_is_counted_before_it_is_judged() -> None:
     assert [r.customer_tag for r, _ in world.store.tries] == [tag("999999"), tag("100423")]
 
 
+@pytest.mark.parametrize("typed", ["121212-1212", "19121212-1212", "010101-0106"])
+async def test_a_personal_identity_number_leaves_no_hash(typed: str) -> None:
+    """The page says that it was discarded: the try is counted under what is no number at all."""
+    world, other = World(), World()
+    await judge(world, typed, "4711023")
+    await judge(other, "850505-0016", "4711023")
+    tags = {reservation.customer_tag for reservation, _ in world.store.tries}
+    assert tags == {reservation.customer_tag for reservation, _ in other.store.tries}
+    digits = typed.replace("-", "")
+    assert tags.isdisjoint({tag(digits), tag(digits.lstrip("0"))})
+
+
 async def test_the_sixth_failure_makes_one_wait() -> None:
     """Then even a true pair is not judged, until the stated time has come."""
     world = World()
