@@ -2,14 +2,15 @@
 
 import pytest
 
-from tests.house import PORTAL, TestHouse, authorize_url, first_login, read_claims, redeem
+from tests.house import PORTAL, TestHouse, authorize_url, read_claims, redeem
+from tests.walking import sign_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_another_client_cannot_redeem_it(shared_house: TestHouse) -> None:
     """Authenticated or not: it is not theirs, and is spent by the attempt."""
-    answer = await first_login(shared_house.browser())
+    answer = await sign_in(shared_house.browser())
     async with shared_house.client() as client:
         stolen = await redeem(client, answer["code"], client_id="retail")
         assert (stolen.status_code, stolen.json()["error"]) == (400, "invalid_grant")
@@ -19,7 +20,7 @@ async def test_another_client_cannot_redeem_it(shared_house: TestHouse) -> None:
 @pytest.mark.parametrize("uri", [f"{PORTAL}/", f"{PORTAL}/callback/", "https://evil.example/cb"])
 async def test_it_is_bound_to_its_address(shared_house: TestHouse, uri: str) -> None:
     """The address of the token request must be the authorization request's."""
-    answer = await first_login(shared_house.browser())
+    answer = await sign_in(shared_house.browser())
     async with shared_house.client() as client:
         refused = await redeem(client, answer["code"], redirect_uri=uri)
     assert refused.json()["error"] == "invalid_grant"
@@ -28,7 +29,7 @@ async def test_it_is_bound_to_its_address(shared_house: TestHouse, uri: str) -> 
 async def test_the_nonce_is_that_of_the_login(shared_house: TestHouse) -> None:
     """A code from another login brings another nonce, which the client will miss."""
     browser = shared_house.browser()
-    await first_login(browser, nonce="one-login")
+    await sign_in(browser, nonce="one-login")
     await browser.go(authorize_url(nonce="another-login"))
     async with shared_house.client() as client:
         tokens = (await redeem(client, browser.query["code"])).json()
@@ -46,7 +47,7 @@ async def test_forms_are_answered_by_303_only(shared_house: TestHouse) -> None:
             seen.add(status)
 
     browser.client.event_hooks["response"] = [note]
-    await first_login(browser)
+    await sign_in(browser)
     assert seen <= {302, 303}
     async with shared_house.client() as client:
         begun = await client.get(authorize_url())
