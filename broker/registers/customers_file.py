@@ -26,6 +26,10 @@ class CustomerRow(NamedTuple):
     phone: str
     evidence_from: date | None
 
+    def __repr__(self) -> str:
+        """Nothing of whose row it is, lest it end in a traceback."""
+        return f"CustomerRow(company={self.company!r})"
+
 
 def read_customer(cells: tuple[str, ...]) -> CustomerRow:
     """Make a customer of a row's fields.

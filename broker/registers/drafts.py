@@ -31,8 +31,8 @@ class Draft:
     proving_nothing: int = 0
     standings_changed: int = 0
     contradictions: int = 0
-    suspended: dict[str, str] = field(default_factory=dict)
-    remembered: set[str] = field(default_factory=set)
+    suspended: dict[str, str] = field(default_factory=dict, repr=False)
+    remembered: set[str] = field(default_factory=set, repr=False)
 
     @property
     def company(self) -> str:

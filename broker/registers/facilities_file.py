@@ -16,6 +16,10 @@ class FacilityRow(NamedTuple):
     facility: str
     name: str
 
+    def __repr__(self) -> str:
+        """Nothing of whose row it is, lest it end in a traceback."""
+        return f"FacilityRow(company={self.company!r})"
+
 
 def read_facility(fields: tuple[str, ...]) -> FacilityRow:
     """Make a facility of a row's fields.

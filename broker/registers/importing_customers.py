@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from broker.registers.batches import Reading
@@ -30,7 +30,7 @@ class _Numbered:
     """A row with its customer number normalised."""
 
     line: int
-    number: str
+    number: str = field(repr=False)
     row: CustomerRow
 
 

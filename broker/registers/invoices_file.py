@@ -42,6 +42,10 @@ class InvoiceRow(NamedTuple):
     issued_on: date
     proves: bool
 
+    def __repr__(self) -> str:
+        """Nothing of whose row it is, lest it end in a traceback."""
+        return f"InvoiceRow(company={self.company!r})"
+
 
 _PROVES = {kind.value: kind is not InvoiceType.CREDIT for kind in InvoiceType}
 

@@ -11,6 +11,7 @@ from broker.registers.batches import Reading
 from broker.registers.csv_reading import Layout
 from broker.registers.customers_file import LAYOUT as CUSTOMER_LAYOUT
 from broker.registers.customers_file import CustomerRow, read_customer
+from broker.registers.facilities_file import read_facility
 from broker.registers.findings import FileRefused, Finding, FindingTally
 from broker.registers.invoices_file import LAYOUT as INVOICE_LAYOUT
 from broker.registers.invoices_file import read_invoice
@@ -204,3 +205,17 @@ def test_every_line_is_either_a_row_or_told(cells: list[list[str]], encoding: st
     content = CUSTOMERS + "\n".join(lines)
     rows, told = read(content.encode(encoding, errors="replace"))
     assert len(rows) + len(told) == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("make", "row"),
+    [
+        (read_customer, customer("100423", name="Tuva Ekblad", evidence_from="2026-02-01")),
+        (read_invoice, invoice("100423", "4711023", ocr="471102392")[:-1] + ";\n"),
+        (read_facility, "elnat;100423;735999;Hemma\n"),
+    ],
+)
+def test_a_row_shows_nothing_of_whose_it_is(make: Callable, row: str) -> None:
+    """A traceback that holds one tells its company only."""
+    shown = repr(make(tuple(row.strip().split(";"))))
+    assert shown.endswith("Row(company='elnat')")
