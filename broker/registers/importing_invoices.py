@@ -20,6 +20,14 @@ from broker.storage.ports import CustomerIndex, IndexedEvidence
 from linking.company import Company
 from linking.days import months_from
 
+KEPT_MONTHS = 24
+"""How much longer than it proves anything the date of an invoice is kept.
+
+A reminder repeats the number of its invoice, and the earliest date of a number counts: without the
+invoice's own, a reminder sent after a move would let the previous holder in. A consumer's debt
+lapses after three years (preskriptionslagen 1981:130, section 2), hardly later than this.
+"""
+
 _Found = tuple[int, str, str, InvoiceRow]
 """(line, customer number, invoice number, row), the numbers normalised."""
 
@@ -28,8 +36,9 @@ _Found = tuple[int, str, str, InvoiceRow]
 class InvoiceImport:
     """Writes the evidence of one file into drafts.
 
-    What can prove nothing is counted and not kept: credit notes, and invoices that are older than
-    the company accepts on `today`. An invoice dated ahead is kept; it counts from its day on.
+    What can prove nothing is counted: credit notes, which are not kept, and invoices that are older
+    than the company accepts on `today`, which are kept for `KEPT_MONTHS` more to date reminders by.
+    `linking.evidence` judges the date again at each try; one dated ahead counts from its day on.
     """
 
     companies: Mapping[str, Company]
@@ -88,14 +97,17 @@ class InvoiceImport:
         self, file: str, company: Company, draft: Draft, found: Sequence[_Found]
     ) -> Iterator[IndexedEvidence]:
         oldest = months_from(self.today, -company.evidence_months)
+        oldest_kept = months_from(oldest, -KEPT_MONTHS)
         keep_ocr = company.accepts_ocr and company.ocr_template is None
         by_invoice = draft.keys.evidence_of(company.id, Recipe.INVOICE)
         by_ocr = draft.keys.evidence_of(company.id, Recipe.OCR)
         for line, number, invoice, row in found:
-            if not row.proves or row.issued_on < oldest:
+            if row.proves and row.issued_on >= oldest:
+                draft.proving += 1
+            else:
                 draft.proving_nothing += 1
-                continue
-            draft.proving += 1
+                if not row.proves or row.issued_on < oldest_kept:
+                    continue
             yield IndexedEvidence(by_invoice(number, invoice), row.issued_on)
             if keep_ocr and row.ocr:
                 ocr = ocr_number(company, row.ocr)

@@ -13,6 +13,7 @@ from broker.registers.importing import Imported, ImportRefused
 from broker.sealed import NotOurs
 from linking.company import Company
 from linking.errors import RegisterUnavailable
+from linking.evidence import proves
 from linking.model import (
     Contact,
     Customer,
@@ -81,8 +82,8 @@ async def test_nothing_is_kept_in_clear(desk: Desk) -> None:
         assert value not in kept
 
 
-async def test_credit_notes_and_old_invoices_prove_nothing_and_are_not_kept(desk: Desk) -> None:
-    """They are counted apart; reminders, final bills and dates ahead are kept."""
+async def test_credit_notes_and_old_invoices_prove_nothing(desk: Desk) -> None:
+    """They are counted apart; reminders, final bills and dates ahead are counted as proving."""
     outcome = await desk.run(
         customer("100423"),
         invoice("100423", "1001", type="credit")
@@ -94,12 +95,22 @@ async def test_credit_notes_and_old_invoices_prove_nothing_and_are_not_kept(desk
     )
     assert isinstance(outcome, Imported)
     assert (outcome.companies[0].proving_nothing, outcome.companies[0].proving) == (2, 4)
-    found = [
-        number
-        for number in range(1001, 1007)
-        if await desk.register.find_invoice("elnat", "100423", str(number))
-    ]
-    assert found == [1003, 1004, 1005, 1006]
+    proved = [str(number) for number in range(1001, 1007) if await proved_by(desk, str(number))]
+    assert proved == ["1003", "1004", "1005"]
+    desk.now += timedelta(days=8)
+    assert await proved_by(desk, "1006")
+
+
+async def test_dates_are_kept_for_two_years_more(desk: Desk) -> None:
+    """To date reminders by; credit notes and what is older leave nothing behind."""
+    await desk.run(
+        customer("100423"),
+        invoice("100423", "1001", type="credit")
+        + invoice("100423", "1002", issued_on="2023-09-22")
+        + invoice("100423", "1003", issued_on="2023-09-23"),
+    )
+    kept = desk.index.evidence_rows[desk.index.pointer["elnat"]]
+    assert list(kept.values()) == [date(2023, 9, 23)]
 
 
 async def test_a_reminder_does_not_make_its_invoice_younger(desk: Desk) -> None:
@@ -110,6 +121,29 @@ async def test_a_reminder_does_not_make_its_invoice_younger(desk: Desk) -> None:
     await desk.run(customer("100423"), rows)
     found = await desk.register.find_invoice("elnat", "100423", "4711023")
     assert found == RegisteredInvoice(date(2026, 8, 25))
+
+
+@pytest.mark.parametrize("reminder_first", [True, False])
+@pytest.mark.parametrize("number", ["4711023", "471102392"])
+async def test_a_reminder_of_an_invoice_too_old_to_prove_proves_nothing(
+    desk: Desk, number: str, reminder_first: bool
+) -> None:
+    """The previous holder has the invoice; the reminder came after the move, with its numbers."""
+    desk.companies["elnat"] = Company("elnat", accepts_ocr=True)
+    rows = [
+        invoice("100423", "4711023", ocr="471102392", type="reminder"),
+        invoice("100423", "4711023", ocr="471102392", issued_on="2025-08-25"),
+    ]
+    ordered = rows if reminder_first else rows[::-1]
+    await desk.run(customer("100423", evidence_from="2026-09-01"), "".join(ordered))
+    assert not await proved_by(desk, number)
+
+
+async def proved_by(desk: Desk, number: str) -> bool:
+    """Whether customer 100423 can be proved with this number now."""
+    found = await desk.register.find_invoice("elnat", "100423", number)
+    standing = await desk.register.standing("elnat", "100423")
+    return proves(found, standing, desk.companies["elnat"], now=desk.now)
 
 
 @pytest.mark.parametrize(
