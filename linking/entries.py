@@ -55,7 +55,8 @@ def entries(
     """A person's own customers first, then those whom they help; each customer once.
 
     `standings` is what the register says of each customer, None if it does not know them: that
-    alone never ends anything. A customer for whom nothing is left to do has no entry.
+    alone never ends anything, so a register goes on answering for whom it has once restricted.
+    A customer for whom nothing is left to do has no entry.
     """
     found: dict[CustomerId, Entry] = {}
     of_links = (_of_link(link) for link in sorted(links, key=lambda link: link.linked_at))

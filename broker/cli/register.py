@@ -199,4 +199,6 @@ def _remedy(outcome: ImportRefused, settings: Settings) -> str:
         return "Mend the export and import it again."
     if Objection.OVERTAKEN in found:
         return "Import it again."
+    if Objection.RESTRICTED_LOST in found:
+        return "Export them too, once. --force gives up what is known of those who are missing."
     return "Look at the export. If it is right, import it with --force."

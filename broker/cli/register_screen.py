@@ -86,6 +86,7 @@ def say_counts(companies: Sequence[CompanyCount]) -> None:
         say(count.company, style="bold")
         for label, value in (
             ("customers", f"{count.customers:,} (before: {before})"),
+            ("missing, but restricted: they stay", f"{count.carried:,}"),
             ("kind, status or protection changed", f"{count.standings_changed:,}"),
             ("newly deceased or protected", f"{count.newly_suspended:,}"),
             ("sessions ended", f"{count.sessions_ended:,}"),

@@ -19,6 +19,10 @@ class Draft:
     `keys_before` is None where there is nothing to compare with: at the first import, or when the
     pepper of the current generation is gone. `suspended` holds why (deceased, protected) by the
     customer number of those who were not so before; `remembered` some customers that it holds.
+
+    `customers` are those of the export; `carried`, those that `broker.registers.restricted` added,
+    as it had `carried_before`. `restricted_met` are the customers of the export who were restricted
+    before, among `restricted_before`.
     """
 
     generation: Generation
@@ -31,6 +35,10 @@ class Draft:
     proving_nothing: int = 0
     standings_changed: int = 0
     contradictions: int = 0
+    carried: int = 0
+    carried_before: int = 0
+    restricted_before: int = 0
+    restricted_met: int = 0
     suspended: dict[str, str] = field(default_factory=dict, repr=False)
     remembered: set[str] = field(default_factory=set, repr=False)
 
@@ -38,6 +46,24 @@ class Draft:
     def company(self) -> str:
         """Whose generation this is."""
         return self.generation.company
+
+    @property
+    def customers_before(self) -> int | None:
+        """How many customers the export before this one had; None at the first import."""
+        return None if self.before is None else self.before.customers - self.carried_before
+
+    @property
+    def keeps_pepper(self) -> bool:
+        """Whether a customer stands under the same hash as before."""
+        return self.before is not None and self.before.pepper == self.keys.name
+
+    @property
+    def restricted_lost(self) -> int:
+        """How many restricted customers are missing and cannot be carried to another pepper.
+
+        With the earlier pepper gone nobody is met, and all of them count as lost.
+        """
+        return 0 if self.keeps_pepper else self.restricted_before - self.restricted_met
 
     def remember(self, numbers: Iterable[str]) -> None:
         """Keep customer numbers at hand, as far as there is room."""

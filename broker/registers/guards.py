@@ -22,6 +22,10 @@ class Objection(StrEnum):
     STANDINGS = f"more than {CHANGE_PERCENT} % of the customers change kind, status or protection"
     CONTRADICTS = "customers stand in several rows that do not agree on kind, status or protection"
     PEPPER_GONE = "the pepper that the current register was imported with is not configured"
+    RESTRICTED_LOST = (
+        "customers who are closed, deceased or protected are missing, and the new pepper cannot "
+        "tell who they are: without them, who is linked to them can do everything again"
+    )
     OVERTAKEN = "another import was made current meanwhile; run this one again"
 
 
@@ -48,9 +52,11 @@ def _against(draft: Draft) -> Iterator[Objection]:
         yield Objection.CONTRADICTS
     if draft.has_lost_pepper:
         yield Objection.PEPPER_GONE
-    if draft.before is None:
+    if draft.restricted_lost:
+        yield Objection.RESTRICTED_LOST
+    before = draft.customers_before
+    if before is None:
         return
-    before = draft.before.customers
     if draft.customers * 100 < before * (100 - SHRINK_PERCENT):
         yield Objection.SHRINKS
     if draft.standings_changed * 100 > before * CHANGE_PERCENT:

@@ -18,6 +18,7 @@ from broker.registers.importing_customers import CustomerImport
 from broker.registers.importing_facilities import FacilityImport
 from broker.registers.importing_invoices import InvoiceImport
 from broker.registers.lines import Source
+from broker.registers.restricted import RestrictedRows
 from broker.registers.suspending import Suspensions
 from broker.storage.ports import AuditEvent, AuditLog, CustomerIndex, Generation
 from linking.company import Company
@@ -50,12 +51,15 @@ class Mode:
 class CompanyCount:
     """What was read of one company, beside what is current (None: a first import).
 
-    `proving` and `proving_nothing` are invoices; reminders count anew under the same number.
+    `carried` are closed, deceased or protected customers who were missing: they stay, and are no
+    part of `customers`. `proving` and `proving_nothing` are invoices; reminders count anew under
+    the same number.
     """
 
     company: str
     customers: int
     customers_before: int | None
+    carried: int
     standings_changed: int
     newly_suspended: int
     proving: int
@@ -131,6 +135,8 @@ class RegisterImport:
         await invoices.run(export.invoices)
         if export.facilities is not None:
             await facilities.run(export.facilities)
+        for draft in drafts.all():
+            await RestrictedRows(self.index).carry_over(draft)
 
     async def _make_current(
         self, drafts: list[Draft], *, at: datetime
@@ -155,6 +161,7 @@ class RegisterImport:
                 facts={
                     "generation": str(draft.generation.id),
                     "customers": str(count.customers),
+                    "carried": str(count.carried),
                     "proving": str(count.proving),
                     "suspended": str(count.newly_suspended),
                     "sessions_ended": str(ended),
@@ -189,7 +196,8 @@ def _count(draft: Draft, *, sessions_ended: int = 0) -> CompanyCount:
     return CompanyCount(
         company=draft.company,
         customers=draft.customers,
-        customers_before=None if draft.before is None else draft.before.customers,
+        customers_before=draft.customers_before,
+        carried=draft.carried,
         standings_changed=draft.standings_changed,
         newly_suspended=len(draft.suspended),
         proving=draft.proving,

@@ -20,6 +20,7 @@ from broker.registers.fields import is_address
 from broker.registers.findings import Finding, Reason
 from broker.registers.lines import Source
 from broker.registers.numbers import customer_number
+from broker.registers.restricted import is_restricted
 from broker.storage.ports import CustomerIndex, IndexedCustomer
 from linking.company import Company
 from linking.model import Contact
@@ -147,6 +148,7 @@ class CustomerImport:
         self, draft: Draft, number: str, before: IndexedCustomer | None, entry: IndexedCustomer
     ) -> None:
         draft.standings_changed += before is not None and not is_same_standing(before, entry)
+        draft.restricted_met += before is not None and is_restricted(before)
         if reason := newly_suspended(before, entry):
             draft.suspended[number] = reason
 

@@ -85,6 +85,10 @@ class FakeIndex:
         newest_first = sorted(self.kept.values(), key=lambda g: -g.id)
         return [generation for generation in newest_first if generation.company == company]
 
+    async def customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]:
+        for _, customer in sorted(self.customer_rows[generation.id].items()):
+            yield customer
+
     async def customers(
         self, generation: Generation, keys: Sequence[bytes]
     ) -> Sequence[IndexedCustomer]:

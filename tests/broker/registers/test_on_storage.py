@@ -166,6 +166,23 @@ async def test_suspension_signs_out_and_taking_back_does_not_sign_in(office: Off
     ]
 
 
+async def test_who_is_restricted_and_missing_stays_restricted(office: Office) -> None:
+    """On real rows, import after import: deceased and closed stay, the active one is unknown."""
+    gone = customer("100423", status="deceased") + customer("100424", status="closed")
+    await office.run(rows(gone + customer("100425") + customer("100426")))
+    for _ in range(3):
+        outcome = await office.run(rows(customer("100426")), force=True)
+        assert isinstance(outcome, Imported)
+        assert outcome.companies[0].carried == 2
+    found = [await office.register.standing("elnat", str(n)) for n in range(100423, 100427)]
+    assert [one and one.status for one in found] == [
+        CustomerStatus.DECEASED,
+        CustomerStatus.CLOSED,
+        None,
+        CustomerStatus.ACTIVE,
+    ]
+
+
 async def test_a_reader_sees_the_old_register_or_the_new_one(office: Office) -> None:
     """While an import runs, one customer who is in both is found all the time."""
     before = "".join(customer(str(200_000 + place)) for place in range(300))
