@@ -20,9 +20,9 @@ class Draft:
     pepper of the current generation is gone. `suspended` holds why (deceased, protected) by the
     customer number of those who were not so before; `remembered` some customers that it holds.
 
-    `customers` are those of the export; `carried`, those that `broker.registers.restricted` added,
-    as it had `carried_before`. `restricted_met` are the customers of the export who were restricted
-    before, among `restricted_before`.
+    `evidence` is how many numbers were written. `customers` are those of the export; `carried`,
+    those that `broker.registers.restricted` added, as it had `carried_before`. `restricted_met` are
+    the customers of the export who were restricted before, among `restricted_before`.
     """
 
     generation: Generation
@@ -30,6 +30,7 @@ class Draft:
     keys: RegisterKeys
     keys_before: RegisterKeys | None
     customers: int = 0
+    evidence: int = 0
     proving: int = 0
     facilities: int = 0
     proving_nothing: int = 0

@@ -19,6 +19,7 @@ class Objection(StrEnum):
     NO_CUSTOMERS = "no row of the customer file names a configured company"
     BAD_ROWS = "some rows cannot be used, and --strict allows none"
     SHRINKS = f"it has more than {SHRINK_PERCENT} % fewer customers than the current register"
+    FEWER_INVOICES = "it has less than half as many invoices as the current register"
     STANDINGS = f"more than {CHANGE_PERCENT} % of the customers change kind, status or protection"
     CONTRADICTS = "customers stand in several rows that do not agree on kind, status or protection"
     PEPPER_GONE = "the pepper that the current register was imported with is not configured"
@@ -55,8 +56,10 @@ def _against(draft: Draft) -> Iterator[Objection]:
     if draft.restricted_lost:
         yield Objection.RESTRICTED_LOST
     before = draft.customers_before
-    if before is None:
+    if draft.before is None or before is None:
         return
+    if draft.evidence * 2 < draft.before.evidence:
+        yield Objection.FEWER_INVOICES
     if draft.customers * 100 < before * (100 - SHRINK_PERCENT):
         yield Objection.SHRINKS
     if draft.standings_changed * 100 > before * CHANGE_PERCENT:

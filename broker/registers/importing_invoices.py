@@ -71,6 +71,7 @@ class InvoiceImport:
         found = list(self._numbered(file, company, lines))
         evidence = list(self._evidence(file, company, draft, await self._known(file, draft, found)))
         await self.index.add_evidence(draft.generation, evidence)
+        draft.evidence += len(evidence)
 
     def _numbered(
         self, file: str, company: Company, lines: Sequence[tuple[int, InvoiceRow]]

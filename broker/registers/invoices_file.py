@@ -53,7 +53,7 @@ _PROVES = {kind.value: kind is not InvoiceType.CREDIT for kind in InvoiceType}
 def read_invoice(fields: tuple[str, ...]) -> InvoiceRow:
     """Make an invoice of a row's fields.
 
-    `ocr` may be empty (paid by direct debit); `due_on` may be empty on a credit note.
+    `ocr` may be empty (paid by direct debit); `due_on` may be empty.
 
     Raises:
         RowRefused: with column and reason.
@@ -62,7 +62,7 @@ def read_invoice(fields: tuple[str, ...]) -> InvoiceRow:
     proves = _PROVES.get(kind)
     if proves is None:
         proves = _proves(kind)
-    if due_on or proves:
+    if due_on:
         iso_date(due_on, "due_on")
     check_amount(amount, "amount")
     return InvoiceRow(

@@ -122,7 +122,7 @@ def test_an_unprepared_database_is_told(run: Run) -> None:
 def test_status_and_take_back(imported: Run) -> None:
     """Two imports are kept, the current one first; one can be taken back."""
     export(customer("100423") + customer("100424"))
-    assert imported("register", "import", "export").exit_code == 0
+    assert imported("register", "import", "export", "--force").exit_code == 0
     lines = imported("register", "status").stdout.splitlines()
     assert lines[0] == COMPANY
     assert "customers: 2," in lines[1]

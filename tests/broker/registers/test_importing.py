@@ -514,7 +514,7 @@ async def test_a_register_imported_with_an_older_pepper_still_answers(desk: Desk
     desk.peppers["2027"] = bytes(32)
     assert await desk.register.find_invoice("elnat", "100423", "4711023") is not None
     desk.now += timedelta(days=400)
-    outcome = await desk.run(rows)
+    outcome = await desk.run(rows, force=True)
     assert isinstance(outcome, Imported)
     assert outcome.companies[0].standings_changed == 0
     del desk.peppers["2026"]
@@ -640,3 +640,15 @@ def test_a_short_pepper_is_refused() -> None:
     """A pepper that can be guessed protects nothing."""
     with pytest.raises(ValueError, match="shorter than 32 bytes: weak"):
         Peppers.of({"weak": b"x" * 31})
+
+
+async def test_an_export_that_lost_its_invoices_is_refused(desk: Desk) -> None:
+    """Customers as before and hardly an invoice: nobody new could be connected."""
+    everybody = customer("100423") + customer("100424")
+    invoices = invoice("100423", "4711023") + invoice("100424", "4711024")
+    await desk.run(everybody, invoices + invoice("100424", "4711025"))
+    refused = await desk.run(everybody, invoice("100423", "4711023"))
+    assert isinstance(refused, ImportRefused)
+    assert [one.objection for one in refused.objections] == [Objection.FEWER_INVOICES]
+    assert await desk.register.find_invoice("elnat", "100424", "4711024") is not None
+    assert isinstance(await desk.run(everybody, force=True), Imported)

@@ -73,7 +73,7 @@ async def test_who_is_carried_over_leaves_contact_and_evidence_behind(desk: Desk
     gone = customer("100423", status="deceased")
     await imported(desk, households(99) + gone, invoice("100423", "4711023"))
     rows = invoice("100423", "4711023"), "elnat;100423;735999;Hemma\n"
-    count = await imported(desk, households(99), *rows)
+    count = await imported(desk, households(99), *rows, force=True)
     assert (count.proving, count.facilities, len(desk.findings)) == (0, 0, 2)
     assert await desk.register.find_invoice("elnat", "100423", "4711023") is None
     assert await desk.register.contact("elnat", "100423") == Contact()
