@@ -1,5 +1,7 @@
 """The help pages, filled from the configuration."""
 
+from datetime import timedelta
+
 from broker.endpoints.cookies import LAST_USED, REMEMBER_PROVIDER, SESSION, SIGNED_OUT, Cookies
 from broker.flow.slots import SLOTS
 from broker.pages.explaining import (
@@ -29,16 +31,20 @@ def help_topics(settings: Settings, cookies: Cookies) -> dict[str, Page]:
         ),
         "microsoft-account": MicrosoftHelpPage(),
         "privacy": PrivacyPage(enabled),
-        "cookies": CookiesPage(_rows(cookies)),
+        "cookies": CookiesPage(_rows(cookies, settings.session.remembered_absolute_days)),
         "accessibility": AccessibilityPage(),
     }
 
 
-def _rows(cookies: Cookies) -> tuple[CookieRow, ...]:
+def _rows(cookies: Cookies, stay_days: int) -> tuple[CookieRow, ...]:
     flow = tuple(CookieRow(cookies.full_name(name), CookiePurpose.FLOW) for name in SLOTS)
     return (
         *flow,
-        CookieRow(cookies.full_name(SESSION), CookiePurpose.SESSION),
+        CookieRow(
+            cookies.full_name(SESSION),
+            CookiePurpose.SESSION,
+            chosen=timedelta(days=stay_days),
+        ),
         CookieRow(cookies.full_name(SIGNED_OUT), CookiePurpose.FLOW),
         CookieRow(cookies.full_name(LAST_USED), CookiePurpose.LAST_USED, REMEMBER_PROVIDER),
     )

@@ -123,7 +123,11 @@ class Problems:
             return error_answer(refusal, error.headers)
         page: Page = MethodPage() if error.status_code == 405 else NotFoundPage()  # noqa: PLR2004
         return self.showing.outside(
-            page, request=request, status=error.status_code, headers=error.headers
+            page,
+            request=request,
+            reference=reference_of(request),
+            status=error.status_code,
+            headers=error.headers,
         )
 
     def too_large(self, request: Request, status: int) -> Response:
@@ -174,7 +178,7 @@ class Problems:
             case Lost.NO_COOKIES:
                 return CookiesOffPage(urlsplit(self.issuer).netloc)
             case Lost.EXPIRED:
-                return ExpiredPage()
+                return ExpiredPage(doors=self.showing.faces.doors)
 
 
 def _path(request: Request) -> str:

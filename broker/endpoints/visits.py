@@ -120,7 +120,9 @@ class Visits:
         slot = slots.find(ticket.flow)
         client = await self.clients.find(ticket.client_id)
         if slot is None or client is None:
-            raise VisitLost(why_gone(cookies), client_id=ticket.client_id, language=ticket.language)
+            # Only the hop from `/authorize` tells: later, a missing cookie means another browser.
+            why = Lost.NO_COOKIES if not cookies and not step else why_gone(cookies)
+            raise VisitLost(why, client_id=ticket.client_id, language=ticket.language)
         session = await self.sessions.find(cookies.get(SESSION, ""))
         language = chosen_language(request) or ticket.language
         visit = await self._load(slot, client, slots, session, language)
@@ -221,7 +223,5 @@ def chosen_language(request: Request) -> str:
 
 
 def why_gone(cookies: Mapping[str, str]) -> Lost:
-    """No slot for this ticket: finished already, or no cookie ever came back."""
-    if not cookies:
-        return Lost.NO_COOKIES
+    """No slot for this login: finished already, or too old, or begun in another browser."""
     return Lost.DONE if SESSION in cookies else Lost.EXPIRED

@@ -49,11 +49,15 @@ class CookiePurpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CookieRow:
-    """A cookie that we set: its name, and how long it lasts (None: until the browser closes)."""
+    """A cookie that we set: its name, and how long it lasts (None: until the browser closes).
+
+    `chosen` is how long it lasts for those who chose so.
+    """
 
     name: str
     purpose: CookiePurpose
     lasts: timedelta | None = None
+    chosen: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,16 @@ from broker.pages.page import Page
 
 @dataclass(frozen=True, slots=True)
 class ExpiredPage(Page):
-    """The flow is over: too long ago, or finished in another window."""
+    """The flow is over: too long ago, finished in another window, or begun in another browser.
+
+    `doors` are offered where nobody knows where the person was going.
+    """
 
     template: ClassVar[str] = "problems/expired.html"
     number: ClassVar[int] = 20
 
     minutes: int = 60
+    doors: tuple[Door, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class DirectPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class CookiesOffPage(Page):
-    """The browser returned none of our cookies. `host` is ours, to allow cookies for."""
+    """The browser returned none of our cookies at once. `host` is ours, to allow cookies for."""
 
     template: ClassVar[str] = "problems/cookies_off.html"
     number: ClassVar[int] = 23

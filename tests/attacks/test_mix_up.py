@@ -10,7 +10,6 @@ from tests.house import ISSUER, TestHouse
 from tests.walking import (
     ALREADY_DONE,
     BAD_REQUEST,
-    COOKIES_OFF,
     EXPIRED,
     RECOGNISE,
     cookies_of,
@@ -52,7 +51,7 @@ async def test_a_return_without_cookies_is_refused(
 ) -> None:
     """A state without the cookie that it was sealed in (2)."""
     elsewhere = await shared_house.browser().go(held[1])
-    assert (elsewhere.page.status_code, page_number(elsewhere)) == (400, COOKIES_OFF)
+    assert (elsewhere.page.status_code, page_number(elsewhere)) == (400, EXPIRED)
 
 
 async def test_a_return_with_another_browsers_cookies_is_refused(
