@@ -89,12 +89,16 @@ def add(
 def list_clients(config: ConfigOption = None) -> None:
     """List the clients of the configuration and those registered in the database."""
     settings = read_settings(config)
+    found = bool(settings.clients)
     for client_id, entry in settings.clients.items():
         say(f"{client_id}  {entry.name}  (configuration)")
     for stored in asyncio.run(_stored(settings)):
         if stored.client_id not in settings.clients:
             name = json.loads(stored.metadata).get("name", "")
             say(f"{stored.client_id}  {name}  (since {stored.created_at:%Y-%m-%d})")
+            found = True
+    if not found:
+        say("There is no client yet: `farstu clients add` makes one.")
 
 
 @app.command()

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from broker.app import opened
 from broker.cli.clock import now
 from broker.cli.database import telling_failures
-from broker.cli.speaking import CommandFailed
+from broker.cli.speaking import CommandFailed, say
 from broker.endpoints.cookies import Cookies
 from broker.middleware.protocol import limited_protocol
 from broker.settings.schema import Settings
@@ -57,6 +57,7 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
         # process before the storage is closed.
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, lambda _signal, _frame: None)
+        say(f"Serving {settings.issuer} on {host}, port {port}. Ctrl-C stops.")
         try:
             await uvicorn.Server(server_config(app, settings, host=host, port=port)).serve()
         except SystemExit:  # how uvicorn says that it could not bind, after logging why

@@ -10,6 +10,7 @@ from broker.dev.ports import Listening, PortBusy, take_free_ports, take_ports
 
 DEFAULT_PORT = 8000
 _HIGHEST = 65_533
+_LOWEST = 1024  # below, a port is for the system, and 80 stands in no address
 
 
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -57,9 +58,11 @@ def _elsewhere(port: int) -> int:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= _HIGHEST:
-        raise argparse.ArgumentTypeError(f"a port is 0 to {_HIGHEST}: three are taken")
+    port = int(text) if text.isascii() and text.isdigit() else -1
+    if port and not _LOWEST <= port <= _HIGHEST:
+        raise argparse.ArgumentTypeError(
+            f"write a number from {_LOWEST} to {_HIGHEST} (three ports are taken), or 0"
+        )
     return port
 
 

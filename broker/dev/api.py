@@ -330,5 +330,5 @@ async def _refuse(_request: Request, refused: Exception) -> Response:
         words += [f'error_description="{refused.text}"'] if refused.error else []
         words += [f'scope="{refused.scope}"'] if refused.scope else []
         headers["WWW-Authenticate"] = ", ".join(['Bearer realm="customers"', *words])
-    body = {"error": refused.error or "unavailable", "error_description": refused.text}
+    body = {"error": refused.error or "invalid_token", "error_description": refused.text}
     return JSONResponse(body, refused.status, headers)

@@ -87,7 +87,7 @@ class NumberSettings(Section):
 class CompanySettings(Section):
     """A sister company: its own legal person, number space, phone and policies."""
 
-    name: str = Field(description="Name on the pages.")
+    name: str = Field(min_length=1, description="Name on the pages.")
     legal_name: str = Field(default="", description="Full legal name; empty: the name.")
     organisation_number: str = Field(default="", description="Swedish organisation number.")
     phone: str = Field(description="Customer service's phone number, as it is to be shown.")
@@ -140,7 +140,7 @@ class CompanySettings(Section):
 class BrandSettings(Section):
     """How the pages look for a client. Contrast is checked at start (WCAG 2.2 AA)."""
 
-    name: str = Field(description="Name of the shared login, as in the page's head.")
+    name: str = Field(min_length=1, description="Name of the shared login, as in the page's head.")
     primary: Colour = Field(default="#0b5c6b", description="Colour of buttons and links.")
     on_primary: Colour = Field(default="#ffffff", description="Text on the primary colour.")
     background: Colour = Field(default="#ffffff", description="The page's background.")
@@ -173,7 +173,7 @@ class ResourceSettings(Section):
 class ClientSettings(Section):
     """A relying party: a portal or another service that redirects to us for login."""
 
-    name: str = Field(description="Name on the pages.")
+    name: str = Field(min_length=1, description="Name on the pages.")
     company: Name = Field(description="The company behind it: shown on its pages.")
     companies: tuple[Name, ...] = Field(
         default=(), description="Whose customers it serves; empty: its own company."
