@@ -7,6 +7,7 @@ people sign in or what a token is. Begin with `verification`.
 from linking.admission import Admission
 from linking.company import Company
 from linking.entries import Entry
+from linking.erasure import Connection, Erased, Erasure
 from linking.errors import LinkingError, RegisterUnavailable
 from linking.mistakes import Field, Hint, Mistake, TypedNumbers
 from linking.model import IdentityKey, PersonId, Relation
@@ -21,8 +22,11 @@ __all__ = [
     "Admission",
     "Attempt",
     "Company",
+    "Connection",
     "CustomerRegister",
     "Entry",
+    "Erased",
+    "Erasure",
     "Field",
     "Hint",
     "IdentityKey",

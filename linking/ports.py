@@ -47,6 +47,13 @@ class PersonStore(Protocol):
 
     async def identities_of(self, person: PersonId) -> Sequence[Identity]: ...
 
+    async def erase(self, person: PersonId) -> int:
+        """Delete this person's identities for good, and how many that were.
+
+        Also the subjects that their links were proved with, ended ones included. The links stay.
+        """
+        ...
+
 
 class LinkStore(Protocol):
     """Who is which customer. Ended links stay as history and are never returned as live."""
@@ -57,6 +64,10 @@ class LinkStore(Protocol):
 
     async def create(self, link: Link) -> Link:
         """Store a link, or return the live link of the same person and customer."""
+        ...
+
+    async def find(self, link: LinkId) -> Link | None:
+        """The link with this id, if it is live."""
         ...
 
     async def of_person(self, person: PersonId) -> Sequence[Link]: ...
@@ -77,6 +88,10 @@ class DelegationStore(Protocol):
         """Store a delegation, replacing a live one of the same delegate, customer and basis."""
         ...
 
+    async def find(self, delegation: DelegationId, *, now: datetime) -> Delegation | None:
+        """The delegation with this id, if it is neither ended nor expired at `now`."""
+        ...
+
     async def of_delegate(self, person: PersonId, *, now: datetime) -> Sequence[Delegation]:
         """Delegations that are neither ended nor expired at `now`."""
         ...
@@ -86,6 +101,14 @@ class DelegationStore(Protocol):
     ) -> Sequence[Delegation]: ...
 
     async def end(self, delegation: DelegationId, *, at: datetime, reason: str) -> bool: ...
+
+
+class SignedIn(Protocol):
+    """Where persons are signed in; all that linking ever does about it is to end it."""
+
+    async def end_of_persons(self, persons: Sequence[str], *, at: datetime, reason: str) -> int:
+        """End every session of these persons (at most 500 a call); how many were live."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

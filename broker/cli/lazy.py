@@ -32,6 +32,7 @@ COMMANDS: dict[str, Entry] = {
     "register": Entry("broker.cli.register", "Import the customer register."),
     "providers": Entry("broker.cli.providers", "Set up and test the identity providers."),
     "clients": Entry("broker.cli.clients", "Register portals and services."),
+    "links": Entry("broker.cli.links", "See who is connected to a customer, and erase them."),
     "keys": Entry("broker.cli.keys", "Look at the signing keys."),
     "audit": Entry("broker.cli.audit", "Verify the audit trail."),
 }

@@ -11,10 +11,11 @@ UNKNOWN_ACTOR: Final = "unknown"
 
 
 class AuditJournal:
-    """`Journal` on an `AuditLog`. The person is both who did it and whom it concerns."""
+    """`Journal` on an `AuditLog`. Whom it concerns is also who did it, unless `actor` did."""
 
-    def __init__(self, log: AuditLog) -> None:
+    def __init__(self, log: AuditLog, *, actor: str = "") -> None:
         self._log = log
+        self._actor = actor
 
     async def note(
         self,
@@ -29,7 +30,7 @@ class AuditJournal:
             AuditEvent(
                 kind=kind,
                 at=at,
-                actor=person or UNKNOWN_ACTOR,
+                actor=self._actor or person or UNKNOWN_ACTOR,
                 subject=person or "",
                 customer=customer or "",
                 facts=facts,

@@ -64,3 +64,14 @@ async def test_an_ended_delegation_is_gone(storage: Storage, customer: Customer)
     assert not await storage.delegations.end(DelegationId("d1"), at=NOW, reason="withdrawn")
     assert await storage.delegations.of_delegate(PERSON, now=NOW) == []
     assert await storage.delegations.of_customers("elnat", ["100423"], now=NOW) == []
+
+
+async def test_a_live_delegation_is_found_by_its_id(storage: Storage, customer: Customer) -> None:
+    """Whole; an unknown, an expired and an ended one are not found."""
+    await storage.delegations.create(delegation(customer))
+    find, known = storage.delegations.find, DelegationId("d1")
+    assert await find(known, now=NOW) == delegation(customer)
+    assert await find(DelegationId("d2"), now=NOW) is None
+    assert await find(known, now=NOW + 30 * DAY) is None
+    await storage.delegations.end(known, at=NOW, reason="withdrawn")
+    assert await find(known, now=NOW) is None

@@ -95,3 +95,12 @@ async def test_links_at_once_are_one(storage: Storage, customer: Customer) -> No
         *(storage.links.create(link(customer, id=f"l{i}")) for i in range(20))
     )
     assert len({one.id for one in created}) == 1
+
+
+async def test_a_live_link_is_found_by_its_id(storage: Storage, customer: Customer) -> None:
+    """Whole; an unknown one and an ended one are not found."""
+    await storage.links.create(link(customer))
+    assert await storage.links.find(LinkId("l1")) == link(customer)
+    assert await storage.links.find(LinkId("l2")) is None
+    await storage.links.end(LinkId("l1"), at=NOW, reason="unlinked")
+    assert await storage.links.find(LinkId("l1")) is None

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from broker.storage import Storage
-from linking.model import IdentityKey, PersonId
+from linking.model import CustomerId, IdentityKey, PersonId
 from tests.contracts import workers
 from tests.contracts.conftest import Contend
-from tests.contracts.samples import MINUTE, NOW, identity
+from tests.contracts.samples import MINUTE, NOW, identity, link
 
 
 async def test_an_admitted_identity_is_found(storage: Storage) -> None:
@@ -65,6 +65,37 @@ async def test_seen_ignores_unknown_identities(storage: Storage) -> None:
     """It does not admit."""
     await storage.persons.seen(identity().key, label="x", at=NOW)
     assert await storage.persons.find(identity().key) is None
+
+
+async def test_an_erased_person_has_no_identity(storage: Storage) -> None:
+    """All of theirs are gone, and nobody else's; a second time there is nothing to erase."""
+    for one in (identity("s1"), identity("s2"), identity("s3", person="p2")):
+        await storage.persons.admit(one)
+    assert await storage.persons.erase(PersonId("p1")) == 2
+    assert await storage.persons.identities_of(PersonId("p1")) == []
+    assert await storage.persons.find(identity("s1").key) is None
+    assert await storage.persons.find(identity("s3").key) == identity("s3", person="p2")
+    assert await storage.persons.erase(PersonId("p1")) == 0
+
+
+async def test_an_erased_identity_may_be_admitted_again(storage: Storage) -> None:
+    """As whoever is proposed: nothing is left of who it was."""
+    await storage.persons.admit(identity(person="p1"))
+    await storage.persons.erase(PersonId("p1"))
+    assert await storage.persons.admit(identity(person="p2")) == identity(person="p2")
+
+
+async def test_erasing_leaves_links_without_the_subject(storage: Storage) -> None:
+    """A link stays with its person, and says no more with which account it was proved."""
+    for number in (1, 2):
+        await storage.persons.admit(identity(f"s{number}", person=f"p{number}"))
+    customer = await storage.links.customer("elnat", "100423", proposed=CustomerId("c1"))
+    hers, his = link(customer), link(customer, id="l2", person="p2")
+    for one in (hers, his):
+        await storage.links.create(one)
+    await storage.persons.erase(PersonId("p1"))
+    nameless = replace(hers, proved_with=IdentityKey(hers.proved_with.issuer, ""))
+    assert await storage.links.of_customers("elnat", ["100423"]) == [nameless, his]
 
 
 async def test_admissions_at_once_are_one(storage: Storage) -> None:

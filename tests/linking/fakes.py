@@ -121,6 +121,12 @@ class Store:
     async def identities_of(self, person: PersonId) -> Sequence[Identity]:
         return [i for i in self.identities.values() if i.person == person]
 
+    async def erase(self, person: PersonId) -> int:
+        erased = await self.identities_of(person)
+        for identity in erased:
+            del self.identities[identity.key]
+        return len(erased)
+
     async def note(
         self,
         kind: str,
@@ -175,6 +181,9 @@ class Links:
         self.store.links.append(link)
         return link
 
+    async def find(self, link: str) -> Link | None:
+        return next((known for known in self.store.links if known.id == link), None)
+
     async def of_person(self, person: PersonId) -> Sequence[Link]:
         return [link for link in self.store.links if link.person == person]
 
@@ -186,7 +195,9 @@ class Links:
         ]
 
     async def end(self, link: str, *, at: datetime, reason: str) -> bool:
-        raise NotImplementedError
+        live = len(self.store.links)
+        self.store.links = [known for known in self.store.links if known.id != link]
+        return len(self.store.links) < live
 
 
 @dataclass
@@ -202,13 +213,23 @@ class Delegations:
     async def of_delegate(self, person: PersonId, *, now: datetime) -> Sequence[Delegation]:
         return [d for d in self.store.delegations if d.delegate == person and d.expires_at > now]
 
+    async def find(self, delegation: str, *, now: datetime) -> Delegation | None:
+        live = (d for d in self.store.delegations if d.id == delegation and d.expires_at > now)
+        return next(live, None)
+
     async def of_customers(
         self, company: str, numbers: Sequence[str], *, now: datetime
     ) -> Sequence[Delegation]:
-        raise NotImplementedError
+        return [
+            d
+            for d in self.store.delegations
+            if d.customer.company == company and d.customer.number in numbers and d.expires_at > now
+        ]
 
     async def end(self, delegation: str, *, at: datetime, reason: str) -> bool:
-        raise NotImplementedError
+        live = len(self.store.delegations)
+        self.store.delegations = [d for d in self.store.delegations if d.id != delegation]
+        return len(self.store.delegations) < live
 
 
 @dataclass

@@ -55,6 +55,10 @@ class SqlDelegationStore:
             await connection.execute(store)
         return delegation
 
+    async def find(self, delegation: DelegationId, *, now: datetime) -> Delegation | None:
+        found = await self._delegations(_live(now).where(delegations.c.id == delegation))
+        return next(iter(found), None)
+
     async def of_delegate(self, person: PersonId, *, now: datetime) -> Sequence[Delegation]:
         """Oldest first."""
         return await self._delegations(_live(now).where(delegations.c.delegate == person))

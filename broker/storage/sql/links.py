@@ -58,6 +58,9 @@ class SqlLinkStore:
             found = await connection.execute(_live().where(links.c.id == live))
             return _link(found.one())
 
+    async def find(self, link: LinkId) -> Link | None:
+        return next(iter(await self._links(_live().where(links.c.id == link))), None)
+
     async def of_person(self, person: PersonId) -> Sequence[Link]:
         """Live links, oldest first."""
         return await self._links(_live().where(links.c.person == person))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, select, update
 
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.tables import delegations, identities, links, persons
@@ -80,6 +80,17 @@ class SqlPersonStore:
             by=persons.c.id,
         )
         return forgotten
+
+    async def erase(self, person: PersonId) -> int:
+        """The person's id stays, with its history; a link still says at which issuer."""
+        async with self._transaction.writing() as connection:
+            await connection.execute(
+                update(links).where(links.c.person == person).values(proved_with_subject="")
+            )
+            erased = await connection.execute(
+                delete(identities).where(identities.c.person == person)
+            )
+        return erased.rowcount
 
     async def identities_of(self, person: PersonId) -> Sequence[Identity]:
         """Oldest first."""
