@@ -38,6 +38,7 @@ from broker.storage import migrate_storage
 from broker.wiring.storage import storage_urls
 from providers.emulated import consoles
 from providers.emulated.app import build as build_upstreams
+from providers.emulated.clock import ShiftedClock
 from providers.emulated.config import demo_config
 from providers.emulated.keys import KeyStock
 from tests.browsing import Browser
@@ -238,7 +239,9 @@ async def open_house(template: Path, directory: Path, **changes: Any) -> AsyncIt
     shutil.copytree(template, directory, dirs_exist_ok=True)
     settings = settings_for(directory).model_copy(update=changes)
     clock = Moment()
-    upstreams = build_upstreams(demo_config(UPSTREAMS, ISSUER), stock=STOCK)
+    upstreams = build_upstreams(
+        demo_config(UPSTREAMS, ISSUER), clock=ShiftedClock(clock), stock=STOCK
+    )
     http = httpx2.AsyncClient(transport=Town({"localhost:8001": upstreams}))
     async with opened_parts(settings, clock=clock, http=http) as parts:
         use = login(parts)

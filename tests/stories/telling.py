@@ -1,7 +1,6 @@
 """What the stories have in common: reading a page as a person does, time going by, a second tab."""
 
 import re
-from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
@@ -24,11 +23,9 @@ def words(browser: Browser) -> str:
     return " ".join(text.split())
 
 
-async def let_pass(house: TestHouse, **spans: float) -> None:
-    """Time goes by, at the broker and at the providers alike."""
+def let_pass(house: TestHouse, **spans: float) -> None:
+    """Time goes by, at the broker and at the providers alike: they look at the same clock."""
     house.clock.advance(**spans)
-    ahead = (house.clock.now - datetime.now(UTC)).total_seconds()
-    await house.control(shift_clock=ahead)
 
 
 def is_at_provider(browser: Browser) -> bool:

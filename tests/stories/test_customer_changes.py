@@ -94,12 +94,12 @@ async def test_i_moved_out_and_read_my_old_invoices_for_eighteen_months(
     await sign_in(house.browser(), me)
     await becomes(house, "elnat;100245;private;closed;k100245@brev.example;0701740605;0")
 
-    await let_pass(house, days=17 * 30)
+    let_pass(house, days=17 * 30)
     answer = await return_to(house.browser(), person=me)
     [entry] = await entries_for(house, answer["code"])
     assert entry["actions"] == ["invoices:read"]
 
-    await let_pass(house, days=60)
+    let_pass(house, days=60)
     browser = house.browser()
     await return_to(browser, person=me)
     assert page_number(browser) == RECOGNISE

@@ -21,7 +21,7 @@ async def test_it_must_be_me_now(house: TestHouse) -> None:
     """`prompt=login`: signed in or not, I prove myself again, where that is possible."""
     browser, me = house.browser(), somebody_new()
     await sign_in(browser, me, provider="microsoft")
-    await let_pass(house, minutes=10)
+    let_pass(house, minutes=10)
 
     await browser.go(authorize_url(prompt="login"))
     assert page_number(browser) == CHOOSE
@@ -55,7 +55,7 @@ async def test_my_session_is_too_old_for_this(house: TestHouse) -> None:
     await sign_in(browser, me, provider="microsoft")
     assert "code" in await return_to(browser, max_age="600")
 
-    await let_pass(house, minutes=20)
+    let_pass(house, minutes=20)
     await browser.go(authorize_url(max_age="600"))
 
     assert page_number(browser) == CHOOSE

@@ -16,7 +16,7 @@ async def test_the_next_morning_one_click_is_enough(house: TestHouse) -> None:
     browser, me = house.browser(), somebody_new()
     await sign_in(browser, me)
     close_and_open_again(browser)
-    await let_pass(house, hours=20)
+    let_pass(house, hours=20)
 
     answer = await return_to(browser, person=me)
 

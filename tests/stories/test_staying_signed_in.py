@@ -50,9 +50,9 @@ async def test_unticked_it_ends_after_half_an_hour_away(house: TestHouse) -> Non
     """I went for coffee; 29 minutes are fine, 31 are not."""
     browser = house.browser()
     await sign_in(browser)
-    await let_pass(house, minutes=29)
+    let_pass(house, minutes=29)
     assert await is_signed_in(browser)
-    await let_pass(house, minutes=31)
+    let_pass(house, minutes=31)
     assert not await is_signed_in(browser)
 
 
@@ -61,9 +61,9 @@ async def test_unticked_it_ends_after_a_working_day(house: TestHouse) -> None:
     browser = house.browser()
     await sign_in(browser)
     for _ in range(19):
-        await let_pass(house, minutes=25)
+        let_pass(house, minutes=25)
         assert await is_signed_in(browser)
-    await let_pass(house, minutes=10)
+    let_pass(house, minutes=10)
     assert not await is_signed_in(browser)
 
 
@@ -75,7 +75,7 @@ async def test_ticked_it_survives_closing_the_browser(house: TestHouse) -> None:
     await sign_in(browser, stay="yes")
     assert lasting_days(browser, "session") == 90
     close_and_open_again(browser)
-    await let_pass(house, days=29)
+    let_pass(house, days=29)
     assert await is_signed_in(browser)
 
 
@@ -83,7 +83,7 @@ async def test_ticked_it_ends_after_a_month_away(house: TestHouse) -> None:
     """Thirty days without a visit end it."""
     browser = house.browser()
     await sign_in(browser, stay="yes")
-    await let_pass(house, days=31)
+    let_pass(house, days=31)
     assert not await is_signed_in(browser)
 
 
@@ -92,9 +92,9 @@ async def test_ticked_it_ends_after_ninety_days_all_the_same(house: TestHouse) -
     browser = house.browser()
     await sign_in(browser, stay="yes")
     for _ in range(4):
-        await let_pass(house, days=22)
+        let_pass(house, days=22)
         assert await is_signed_in(browser)
-    await let_pass(house, days=3)
+    let_pass(house, days=3)
     assert not await is_signed_in(browser)
 
 

@@ -48,7 +48,7 @@ async def test_what_i_typed_waits_with_me(house: TestHouse) -> None:
     form = next(f for f in browser.forms if "customer_number" in f.names)
     assert form.fields["invoice_number"] == "1007001"
 
-    await let_pass(house, seconds=60)
+    let_pass(house, seconds=60)
     await browser.submit(action="/flow/verify")
 
     assert page_number(browser) == DONE
@@ -78,7 +78,7 @@ async def test_the_stated_time_is_never_too_early(house: TestHouse) -> None:
 
     left = stated.partition("T")[2]
     minutes = (int(left[3:5]) - house.clock.now.minute) % 60
-    await let_pass(house, seconds=minutes * 60 - 50)
+    let_pass(house, seconds=minutes * 60 - 50)
     await type_numbers(browser)
 
     assert page_number(browser) == DONE
