@@ -13,7 +13,7 @@ from broker.flow.auth_request import Authenticated
 from broker.flow.keeping import Keeping, Kept
 from broker.flow.steps import Step
 from broker.pages.page import Page
-from broker.pages.verifying import InvitedPage, NotRecognisedPage, WhosePage, WrongAccountPage
+from broker.pages.verifying import NotRecognisedPage, WhosePage, WrongAccountPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Recognise:
     keeping: Keeping
 
     async def get_new(self, request: Request) -> Response:
-        """What fits you? With `show`: help for two of the answers."""
+        """What fits you? With `show`: help for one of the answers."""
         visit = await self.visits.of_page(request, "new")
         standpoint = await self.arriving.stand(visit)
         if visit.kept is None or standpoint.step not in UNKNOWN:
@@ -46,7 +46,7 @@ class Recognise:
             progress = msgspec.structs.replace(kept.progress, answer=answer, whose="")
             await self.keeping.change(kept, progress)
             return self.visits.to_flow(visit.request, visit.language)
-        show = answer if answer in {"again", "invited"} else "unanswered"
+        show = answer if answer == "again" else "unanswered"
         ticket = self.visits.ticket(visit.request, "new", language=visit.language)
         return RedirectResponse(f"/flow/new?t={ticket}&show={show}", 303)
 
@@ -78,12 +78,6 @@ class Recognise:
 
     def _page(self, who: Authenticated, show: str, *, known: bool) -> Page:
         provider = self.showing.provider(who.provider)
-        match show:
-            case "again":
-                return WrongAccountPage(provider, who.label)
-            case "invited":
-                return InvitedPage()
-            case _:
-                return NotRecognisedPage(
-                    provider, who.label, known=known, unanswered=show == "unanswered"
-                )
+        if show == "again":
+            return WrongAccountPage(provider, who.label)
+        return NotRecognisedPage(provider, who.label, known=known, unanswered=show == "unanswered")

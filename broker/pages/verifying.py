@@ -13,7 +13,7 @@ from broker.pages.page import Page
 
 @dataclass(frozen=True, slots=True)
 class NotRecognisedPage(Page):
-    """A sign-in without a customer. POST /flow/new: `answer` = first, again, invited, not_customer.
+    """A sign-in without a customer. POST /flow/new: `answer` = first, again, not_customer.
 
     `label` is the masked account (`m•••@…`) or empty. `known`: the account is in use with us, but
     not for this company. `unanswered`: sent without a choice.
@@ -45,14 +45,6 @@ class WrongAccountPage(Page):
 
     provider: ProviderFace
     label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class InvitedPage(Page):
-    """Help for "somebody invited me": open the link in the invitation. No form but /flow/leave."""
-
-    template: ClassVar[str] = "invited.html"
-    number: ClassVar[int] = 13
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,6 @@ def _flow() -> Iterator[tuple[str, Page]]:
     yield "not-recognised-here", verifying.NotRecognisedPage(MICROSOFT, LABEL, known=True)
     yield "not-recognised-unanswered", verifying.NotRecognisedPage(YAHOO, unanswered=True)
     yield "wrong-account", verifying.WrongAccountPage(GOOGLE, LABEL)
-    yield "invited", verifying.InvitedPage()
     yield "not-customer", verifying.NotCustomerPage()
     yield "whose", verifying.WhosePage()
     yield "whose-unanswered", verifying.WhosePage(unanswered=True)

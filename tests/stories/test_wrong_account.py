@@ -17,7 +17,7 @@ from tests.walking import (
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-WRONG_ACCOUNT, INVITED = 9, 13
+WRONG_ACCOUNT = 9
 
 
 async def test_i_am_told_which_account_i_used_and_can_choose_the_right_one(
@@ -69,18 +69,6 @@ async def test_i_cannot_remember_which_account_and_connect_this_one(
     await browser.submit(action="/flow/new", answer="first")
 
     assert page_number(browser) == WHOSE
-
-
-async def test_somebody_has_invited_me_and_i_learn_where_to_look(shared_house: TestHouse) -> None:
-    """The page says to open the link in the invitation, and lets me go back."""
-    browser = shared_house.browser()
-    await to_first_question(browser)
-    await browser.submit(action="/flow/new", answer="invited")
-    assert page_number(browser) == INVITED
-    assert "Öppna länken i din inbjudan" in words(browser)
-
-    await browser.submit(action="/flow/leave")
-    assert browser.query["error"] == "access_denied"
 
 
 async def test_i_press_continue_without_choosing(shared_house: TestHouse) -> None:
