@@ -9,6 +9,8 @@ FARSTU := $(BIN)/python -c 'from broker.cli.main import main; main()'
 RUNTIME := .venv/requirements.lock.installed
 DEV := .venv/requirements-dev.lock.installed
 FONT := /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
+# What the browser tests' driver is linked against; a small Debian does not have it.
+ATOMIC := $(firstword $(wildcard /usr/lib/*/libatomic.so.1) /usr/lib/libatomic.so.1)
 COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
 	--python-version 3.11 pyproject.toml
 
@@ -55,4 +57,4 @@ $(RUNTIME): requirements.lock
 	@.ci/prepare $<
 
 $(DEV): requirements-dev.lock
-	@.ci/prepare $< chromium=chromium $(FONT)=fonts-dejavu-core
+	@.ci/prepare $< chromium=chromium $(FONT)=fonts-dejavu-core $(ATOMIC)=libatomic1
