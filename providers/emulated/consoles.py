@@ -1,7 +1,8 @@
 """What a developer has typed into the providers' consoles: registered clients and their secrets.
 
 The demo's own ids and secrets stand here, shaped like the real ones. They are public, therefore
-worthless: a production broker refuses to start with any of `DEMO_SECRETS`.
+worthless: a production broker refuses to start with any of `DEMO_SECRETS`. A service account
+(for Google's event streams) is registered with its public key by whoever holds the private one.
 """
 
 from dataclasses import dataclass
@@ -34,6 +35,18 @@ SignInAudience = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceAccount:
+    """Google's account for a program: its address, its RSA public key (PEM), and its one role.
+
+    `may_manage_events` is the role `roles/riscconfigs.admin`.
+    """
+
+    email: str
+    public_key: bytes
+    may_manage_events: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Registration:
     """One client as its console page shows it; addresses are exact.
 
@@ -42,7 +55,8 @@ class Registration:
     without secret. Microsoft: `audience`, `home_tenant`, `optional_claims`,
     `removes_unverified_email` (the default for new apps, off in old ones), `logout_uri`
     (front-channel). Facebook: `requires_app_secret`, `deauthorize_uri`, `deletion_uri`. Google:
-    `internal_domain` (audience "Internal"), `events_uri` (security event receiver).
+    `internal_domain` (audience "Internal"), `events_uri` (security event receiver until the app
+    orders another one), `service_account` (of the same project).
     """
 
     client_id: str
@@ -65,6 +79,7 @@ class Registration:
     deletion_uri: str = ""
     internal_domain: str = ""
     events_uri: str = ""
+    service_account: ServiceAccount | None = None
 
 
 def register_demo(broker: str) -> dict[str, tuple[Registration, ...]]:

@@ -111,6 +111,12 @@ class AccessTokens:
         """Forget one token."""
         self._issued.drop(token)
 
+    def revoke_all(self, client_id: str, person: str) -> None:
+        """Forget every token that one client has for one person."""
+        self._issued.drop_where(
+            lambda entry: (entry[0].login.client_id, entry[0].person) == (client_id, person)
+        )
+
     def clear(self) -> None:
         """Forget all tokens."""
         self._issued.clear()

@@ -52,7 +52,7 @@ class Messenger:
                 return asdict(await notices.request_deletion(app, person, wanted.flaw))
         if (
             events is not None
-            and app.events_uri
+            and events.find_stream(app) is not None
             and wanted.kind in EVENT_TYPES
             and wanted.flaw in EVENT_FLAWS
         ):

@@ -4,6 +4,7 @@ Codes, tokens and browser sessions live here, so that a load test cannot fill th
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -32,6 +33,11 @@ class Shelf(Generic[T]):
     def drop(self, name: str) -> None:
         """Forget a value; unknown names are fine."""
         self._entries.pop(name, None)
+
+    def drop_where(self, matches: Callable[[T], bool]) -> None:
+        """Forget every value that matches."""
+        for name in [name for name, value in self._entries.items() if matches(value)]:
+            del self._entries[name]
 
     def clear(self) -> None:
         """Forget everything."""

@@ -18,6 +18,7 @@ from providers.emulated.pages import Pages
 from providers.emulated.people import Person, find_person
 from providers.emulated.rings import KeyRing
 from providers.emulated.sessions import Sessions
+from providers.emulated.streams import Stream
 from providers.emulated.tickets import Tickets
 
 EVERYBODY_NEW = "new"
@@ -30,7 +31,8 @@ class Upstream:
     `rings` are its signing keys by purpose. `next_person` signs in at the next page instead of
     somebody clicking; `auto_approve` does so every time (the word "new": a new load-test person
     each time). `weak_kid` names the weak key where it has a fixed name;
-    `shows_weak_key` is set once a token was signed with it.
+    `shows_weak_key` is set once a token was signed with it. `streams` are the event streams that
+    clients have ordered, by client id.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Upstream:
     codes: Codes = field(default_factory=Codes)
     tokens: AccessTokens = field(default_factory=AccessTokens)
     refresh_tokens: AccessTokens = field(default_factory=AccessTokens)
+    streams: dict[str, Stream] = field(default_factory=dict)
     next_person: str = ""
     auto_approve: str = ""
     shows_weak_key: bool = False
@@ -68,6 +71,7 @@ class Upstream:
         """Forget everything but the keys and the console."""
         for memory in (self.faults, self.codes, self.tokens, self.refresh_tokens, self.sessions):
             memory.clear()
+        self.streams.clear()
         self.next_person = self.auto_approve = ""
         self.shows_weak_key = False
         self.key_set_fetches = 0

@@ -32,7 +32,7 @@ class Profile:
         return JSONResponse(claims)
 
     async def revoke(self, request: Request) -> Response:
-        """Revoke an access or refresh token, and the consent with it."""
+        """Revoke the consent behind an access or refresh token, and all tokens given for it."""
         token = (await read_parameters(request)).get("token", "")
         now = self.upstream.clock.stamp()
         grant = self.upstream.tokens.find(token, now) or self.upstream.refresh_tokens.find(
@@ -40,7 +40,8 @@ class Profile:
         )
         if grant is None:
             return NOT_REVOCABLE.answer()
-        self.upstream.tokens.revoke(token)
-        self.upstream.refresh_tokens.revoke(token)
-        self.upstream.sessions.withdraw(grant.login.client_id, grant.person)
+        whose = (grant.login.client_id, grant.person)
+        self.upstream.tokens.revoke_all(*whose)
+        self.upstream.refresh_tokens.revoke_all(*whose)
+        self.upstream.sessions.withdraw(*whose)
         return JSONResponse({})

@@ -2,13 +2,14 @@
 
 from urllib.parse import urlsplit
 
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from providers.emulated.faults import Place
 from providers.emulated.forgery import IdTokens
 from providers.emulated.google import metadata as addresses
 from providers.emulated.google.authorize import Authorize
-from providers.emulated.google.events import Events
+from providers.emulated.google.events import MANAGEMENT, Events
+from providers.emulated.google.management import Management
 from providers.emulated.google.manners import NAME, GoogleManners
 from providers.emulated.google.metadata import Metadata, make_rings
 from providers.emulated.google.profile import Profile
@@ -42,5 +43,18 @@ def build(parts: Parts) -> Built:
         Route("/.well-known/risc-configuration", events.configuration),
         Route(addresses.REVOKE, profile.revoke, methods=["POST"]),
         Route("/signin", sign_in.choose, methods=["POST"]),
+        *_manage(Management(events)),
     ]
     return Built(upstream, routes)
+
+
+def _manage(management: Management) -> list[BaseRoute]:
+    """Return the management API's routes; its verbs hang on a colon, as Google's do."""
+    stream, allow = f"{MANAGEMENT}/stream", management.allow
+    return [
+        Route(stream, allow(management.show), methods=["GET"]),
+        Route(f"{stream}:update", allow(management.update), methods=["POST"]),
+        Route(f"{stream}:verify", allow(management.verify), methods=["POST"]),
+        Route(f"{stream}/status", allow(management.show_status), methods=["GET"]),
+        Route(f"{stream}/status:update", allow(management.update_status), methods=["POST"]),
+    ]
