@@ -58,9 +58,9 @@ def routes(e: Endpoints) -> list[BaseRoute]:
         _both("/userinfo", e.userinfo.answer, e.userinfo.answer),
         _both("/logout", e.logout.get, e.logout.post),
         # for people who are signing in; only /flow decides where they go
-        Route("/flow", e.flow.get, methods=get),
+        _get_alone("/flow", e.flow.get),
         _both("/flow/choose", e.choose.get, e.choose.post),
-        Route("/callback/{provider}", e.callback.get, methods=get),
+        _get_alone("/callback/{provider}", e.callback.get),
         _both("/flow/new", e.recognise.get_new, e.recognise.post_new),
         _both("/flow/whose", e.recognise.get_whose, e.recognise.post_whose),
         _both("/flow/verify", e.verify.get, e.verify.post),
@@ -85,3 +85,10 @@ def _both(path: str, get: Answer, post: Answer) -> BaseRoute:
         return await (post if request.method == "POST" else get)(request)
 
     return Route(path, answer, methods=["GET", "POST"])
+
+
+def _get_alone(path: str, get: Answer) -> BaseRoute:
+    """A route whose GET ends something, so that HEAD must not (RFC 9110 section 9.2.1)."""
+    route = Route(path, get, methods=["GET"])
+    route.methods = {"GET"}
+    return route

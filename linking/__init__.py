@@ -9,7 +9,7 @@ from linking.company import Company
 from linking.entries import Entry
 from linking.erasure import Connection, Erased, Erasure
 from linking.errors import LinkingError, RegisterUnavailable
-from linking.mistakes import Field, Hint, Mistake, TypedNumbers
+from linking.mistakes import Field, Hint, Mistake, TypedNumbers, shown_again
 from linking.model import IdentityKey, PersonId, Relation
 from linking.numbers import NumberFormat
 from linking.ocr import OcrTemplate
@@ -47,4 +47,5 @@ __all__ = [
     "Verification",
     "Wait",
     "Whose",
+    "shown_again",
 ]

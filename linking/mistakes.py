@@ -148,6 +148,11 @@ def is_facility_id(digits: str) -> bool:
     return len(digits) == 18 and digits.startswith("735")  # noqa: PLR2004 - GSRN
 
 
+def shown_again(typed: str) -> str:
+    """What was typed, for showing it once more; nothing of a personal identity number."""
+    return "" if is_personal_identity_number(clean(typed, digits_only=True)) else typed
+
+
 def is_personal_identity_number(digits: str) -> bool:
     """A personnummer or samordningsnummer (day + 60), with or without its century."""
     if len(digits) == 12 and digits[:2] in {"18", "19", "20"}:  # noqa: PLR2004

@@ -76,8 +76,15 @@ class Arriving:
         if step is Step.FINISH:
             return await self._finish(visit, standpoint)
         if step is Step.LEAVE:
-            return await self.departing.leave(visit, visit.request.idp_hint)
+            return await self._leave_as_hinted(visit)
         return await self._show(visit, standpoint)
+
+    async def _leave_as_hinted(self, visit: Visit) -> Response:
+        """Straight to the provider that the client named, unless it would refuse this browser."""
+        hint = visit.request.idp_hint
+        if visit.in_app and visit.outbound and self.showing.provider(hint).refuses_in_app:
+            return self.departing.back_to_choice(visit, visit.outbound, "", "")
+        return await self.departing.leave(visit, hint)
 
     async def refuse(self, visit: Visit, error: OAuthError) -> Response:
         """Answer the client with an error and forget the login."""

@@ -6,9 +6,10 @@ not carry it.
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from broker.endpoints.arriving import Arriving
 from broker.endpoints.forms import read_form, read_query
@@ -48,7 +49,12 @@ class Authorize:
 
     async def post(self, request: Request) -> Response:
         """Parameters in the body."""
-        return self._go_on(request, await self._begin(await read_form(request)))
+        parameters = await read_form(request)
+        begun = await self._begin(parameters)
+        if isinstance(begun, Begun) and begun.request.silent:
+            # Decided by GET, which needs no cookie of ours to be kept.
+            return RedirectResponse(f"/authorize?{urlencode(parameters.values)}", 303)
+        return self._go_on(request, begun)
 
     async def _begin(self, parameters: Parameters) -> Begun | SendBack:
         return await self.begin(parameters)

@@ -9,9 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from broker.endpoints.arriving import Arriving
-from broker.endpoints.cookies import LAST_USED, REMEMBER_PROVIDER, SIGNED_OUT, Cookies
+from broker.endpoints.cookies import LAST_USED, REMEMBER_PROVIDER, Cookies
 from broker.endpoints.departing import Departing
-from broker.endpoints.in_app import is_in_app
 from broker.endpoints.showing import Showing
 from broker.endpoints.visits import Visit, Visits
 from broker.flow.auth_request import Outbound
@@ -63,14 +62,13 @@ class Choose:
         if visit.outbound is None:
             return self.visits.to_flow(visit.request, visit.language)
         provider = typed.get("provider")
-        if self._is_refused_in_app(request, provider) and not typed.get("anyway"):
-            page = InAppPage(self.showing.provider(provider))
-            return self.showing.in_flow(visit, page, request=request)
+        face = self.showing.provider(provider)
+        if visit.in_app and face.refuses_in_app and not typed.get("anyway"):
+            return self.showing.in_flow(visit, InAppPage(face), request=request)
         ticked = msgspec.structs.replace(
             visit.outbound,
             stay=bool(typed.get("stay")),
             remember=bool(typed.get("remember")),
-            choose_account=visit.outbound.choose_account or self._has_signed_out(request),
         )
         response = await self.departing.leave(_with(visit, ticked), provider)
         if not ticked.remember:
@@ -85,15 +83,6 @@ class Choose:
         name = visit.kept.progress.who.provider if visit.kept else ""
         return self.departing.back_to_choice(_with(visit, outbound), outbound, "switch", name)
 
-    def _is_refused_in_app(self, request: Request, provider: str) -> bool:
-        """Google shows an error and no way back in a browser inside another app."""
-        is_google = self.showing.provider(provider).kind == "google"
-        return is_google and is_in_app(request.headers.get("user-agent", ""))
-
-    def _has_signed_out(self, request: Request) -> bool:
-        """After a sign-out the provider must ask who it is (requirement 39)."""
-        return bool(self.cookies.read(request).get(SIGNED_OUT))
-
     def _page(self, request: Request, visit: Visit, outbound: Outbound) -> ChoosePage:
         needs_fresh = needs_fresh_login(visit.request, visit.session, self.clock())
         last = self.cookies.read(request).get(LAST_USED, "")
@@ -105,7 +94,7 @@ class Choose:
             stay_days=self.lifetimes.remembered_absolute.days,
             remember_days=REMEMBER_PROVIDER.days,
             needs_customer=visit.client.customer_required,
-            in_app=is_in_app(request.headers.get("user-agent", "")),
+            in_app=visit.in_app,
         )
 
     def _choice(self, offer: Offer, last: str) -> ProviderChoice:

@@ -31,7 +31,11 @@ class Departing:
             return self.visits.to_flow(visit.request, visit.language)
         needs_fresh = needs_fresh_login(visit.request, visit.session, self.clock())
         request = msgspec.structs.replace(outbound.request, language=visit.language)
-        outbound = msgspec.structs.replace(outbound, request=request)
+        outbound = msgspec.structs.replace(
+            outbound,
+            request=request,
+            choose_account=outbound.choose_account or visit.has_signed_out,
+        )
         try:
             left, url = await self.upstream.leave(
                 outbound, visit.client, provider, needs_fresh=needs_fresh

@@ -49,9 +49,9 @@ class LogoutEndpoint:
         parameters = read_query(request)
         session = await self.visits.session(request)
         ticket = parameters.get("ticket")
-        asked = await (self._unpack(ticket) if ticket else self.logout.read(parameters))
+        asked = await self._unpack(ticket) or await self.logout.read(parameters)
         if session is None:
-            return self._signed_out(request, asked, None)
+            return self._nobody_left(request, asked)
         names = tuple([await self._name(name) for name in session.clients])
         face = self.showing.provider(session.provider)
         page = LogoutPage(names, face, ACCOUNT_PAGES.get(face.kind, ""))
@@ -76,9 +76,11 @@ class LogoutEndpoint:
     async def _confirmed(self, request: Request, parameters: Parameters) -> Response:
         """End the session that the page was shown for."""
         asked = await self._unpack(parameters.get("ticket"))
+        if asked is None:
+            raise InvalidRequest("the form has expired")
         session = await self.visits.session(request)
         if session is None:
-            return self._signed_out(request, asked, None)
+            return self._nobody_left(request, asked)
         if asked.sid != session.id:
             raise InvalidRequest("the form belongs to another session")
         await self.logout.end(session)
@@ -86,6 +88,19 @@ class LogoutEndpoint:
             response: Response = RedirectResponse(asked.location, 303)
         else:
             response = self._signed_out(request, asked, session)
+        return self._leaving(response)
+
+    def _nobody_left(self, request: Request, asked: LogoutRequest) -> Response:
+        """No session is live, perhaps since it ran out: the person has left all the same."""
+        if asked.location:
+            response: Response = RedirectResponse(asked.location, 303)
+        else:
+            response = self._signed_out(request, asked, None)
+        was_here = SESSION in self.cookies.read(request) or asked.client is not None
+        return self._leaving(response) if was_here else response
+
+    def _leaving(self, response: Response) -> Response:
+        """The browser forgets the session, and the next login asks who it is (requirement 39)."""
         self.cookies.set(response, SESSION, "")
         self.cookies.set(response, SIGNED_OUT, "1")
         return response
@@ -93,10 +108,9 @@ class LogoutEndpoint:
     def _signed_out(
         self, request: Request, asked: LogoutRequest, session: Session | None
     ) -> Response:
-        if session is None and asked.location:
-            return RedirectResponse(asked.location, 303)
         face = self.showing.provider(session.provider) if session else None
         page = SignedOutPage(
+            doors=() if asked.client else self.showing.faces.doors,
             provider=face,
             provider_href=ACCOUNT_PAGES.get(face.kind, "") if face else "",
             return_href=asked.location,
@@ -121,12 +135,12 @@ class LogoutEndpoint:
         locales = " ".join(asked.ui_locales)
         return self.signer.sign([client_id, asked.return_uri, asked.state, sid, locales])
 
-    async def _unpack(self, ticket: str) -> LogoutRequest:
-        """What was judged before; an old or foreign ticket asks for nothing but the sign-out."""
+    async def _unpack(self, ticket: str) -> LogoutRequest | None:
+        """What was judged before; None where the ticket is not ours, or too old."""
         try:
             words = self.signer.read(ticket, max_age=TICKET_SECONDS)
             client_id, return_uri, state, sid, locales = words
         except (NotOurs, ValueError):
-            raise InvalidRequest("the form has expired") from None
+            return None
         client = await self.clients.find(client_id) if client_id else None
         return LogoutRequest(client, return_uri, state, tuple(locales.split()), sid)

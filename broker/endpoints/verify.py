@@ -33,6 +33,7 @@ from linking import (
     RegisterUnavailable,
     TypedNumbers,
     Wait,
+    shown_again,
 )
 
 UNPROCESSABLE = 422
@@ -156,13 +157,13 @@ class Form:
         )
 
     def wait(self, typed: TypedNumbers, until: datetime) -> WaitPage:
-        """The pause, with what was typed."""
+        """The pause, with what was typed but for a personal identity number."""
         return WaitPage(
             until,
             self.companies,
             helping=self.helping,
-            customer_number=typed.customer,
-            invoice_number=typed.invoice,
+            customer_number=shown_again(typed.customer),
+            invoice_number=shown_again(typed.invoice),
             early=self.is_waiting,
         )
 

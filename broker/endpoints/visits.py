@@ -14,8 +14,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from broker.clients.registry import ClientRegistry
-from broker.endpoints.cookies import SESSION, Cookies
+from broker.endpoints.cookies import SESSION, SIGNED_OUT, Cookies
 from broker.endpoints.forms import read_own_form, read_query
+from broker.endpoints.in_app import is_in_app
 from broker.flow.auth_request import (
     Authenticated,
     AuthRequest,
@@ -68,7 +69,9 @@ class VisitLost(Exception):
 class Visit:
     """What every step works with: either `outbound` (before the callback) or `kept` (after).
 
-    `reference` names the browser's request, for a page that tells of a problem.
+    `reference` names the browser's request, for a page that tells of a problem. `has_signed_out`:
+    the provider must ask who it is (requirement 39). `in_app`: the browser looks like one inside
+    another app.
     """
 
     client: Client
@@ -76,6 +79,8 @@ class Visit:
     language: str
     session: Session | None
     reference: str = ""
+    has_signed_out: bool = False
+    in_app: bool = False
     outbound: Outbound | None = None
     kept: Kept | None = None
 
@@ -128,7 +133,12 @@ class Visits:
         visit = await self._load(slot, client, slots, session, language)
         if visit is None or visit.request.is_over(self.clock().timestamp()):
             raise VisitLost(Lost.EXPIRED, client_id=ticket.client_id, language=ticket.language)
-        return replace(visit, reference=reference_of(request))
+        return replace(
+            visit,
+            reference=reference_of(request),
+            has_signed_out=bool(cookies.get(SIGNED_OUT)),
+            in_app=is_in_app(request.headers.get("user-agent", "")),
+        )
 
     def slots(self, request: Request) -> Slots:
         """The browser's slots, for a request that has no ticket."""

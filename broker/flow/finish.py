@@ -76,7 +76,8 @@ class Finish:
         await self.linking.seen(key, label=who.label, at=now)
         if older is not None:
             await self.session_store.end(older.id, at=now, reason="replaced")
-        started = await self.sessions.start(_signed_in(who, identity.person))
+        remembered = who.stay or _was_remembered(older, identity.person)
+        started = await self.sessions.start(_signed_in(who, identity.person, remembered=remembered))
         await self.audit.append(
             AuditEvent(
                 "login",
@@ -119,7 +120,12 @@ class Finish:
         return request.return_address(self.issuer).answer(code=code)
 
 
-def _signed_in(who: Authenticated, person: PersonId) -> SignedIn:
+def _was_remembered(older: Session | None, person: PersonId) -> bool:
+    """Whether the same person chose to stay before: proving oneself again does not undo it."""
+    return older is not None and older.remembered and older.person == person
+
+
+def _signed_in(who: Authenticated, person: PersonId, *, remembered: bool) -> SignedIn:
     return SignedIn(
         person=person,
         provider=who.provider,
@@ -130,5 +136,5 @@ def _signed_in(who: Authenticated, person: PersonId) -> SignedIn:
         amr=who.amr,
         upstream_sid=who.upstream_sid,
         profile=who.profile,
-        remembered=who.stay,
+        remembered=remembered,
     )

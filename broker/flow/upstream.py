@@ -118,8 +118,8 @@ class Upstream:
 def _is_stale(auth_time: datetime, attempt: LoginAttempt, now: datetime) -> bool:
     """A forced login that was not one, or one older than the client's `max_age` allows."""
     leeway = timedelta(seconds=CLOCK_LEEWAY)
-    if attempt.reauthenticate and auth_time < attempt.started_at - leeway:
-        return True
+    if attempt.reauthenticate:
+        return auth_time < attempt.started_at - leeway
     if attempt.max_age is None:
         return False
     return auth_time < now - timedelta(seconds=attempt.max_age) - leeway

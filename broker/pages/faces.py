@@ -71,6 +71,11 @@ class ProviderFace:
     kind: str
     labels: Mapping[Language, str] = field(default_factory=dict)
 
+    @property
+    def refuses_in_app(self) -> bool:
+        """Whether it shows an error and no way back in a browser inside another app."""
+        return self.kind == "google"
+
     def label(self, language: Language) -> str:
         """The name to show: the configured one, else the provider's own."""
         return self.labels.get(language) or OWN_NAMES.get(self.kind, self.name)

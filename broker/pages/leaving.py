@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from broker.pages.choosing import Door
 from broker.pages.faces import ProviderFace
 from broker.pages.page import Page
 
@@ -38,6 +39,7 @@ class SignedOutPage(Page):
     provider: ProviderFace | None = None
     provider_href: str = ""
     return_href: str = ""
+    doors: tuple[Door, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
