@@ -1,6 +1,6 @@
 """Recognising a browser inside another app, which Google refuses to work in.
 
-A guess for a line of advice; nothing is decided by it.
+A guess: it brings advice, and people can always go on anyway.
 """
 
 MARKS = ("FBAN", "FBAV", "Instagram", "Line/", "; wv)", "Snapchat", "LinkedInApp", "GSA/")
