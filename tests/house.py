@@ -24,11 +24,11 @@ from broker.app.doors import house
 from broker.app.login import Login, login
 from broker.app.parts import Parts, opened_parts
 from broker.app.serving import assemble
+from broker.dev.upstreams import emulated_providers
 from broker.settings.schema import (
     ClientSettings,
     CompanySettings,
     NumberSettings,
-    ProviderSettings,
     ResourceSettings,
     SecretSettings,
     Settings,
@@ -36,7 +36,6 @@ from broker.settings.schema import (
 )
 from broker.storage import migrate_storage
 from broker.wiring.storage import storage_urls
-from providers.emulated import consoles
 from providers.emulated.app import build as build_upstreams
 from providers.emulated.clock import ShiftedClock
 from providers.emulated.config import demo_config
@@ -120,34 +119,7 @@ def settings_for(directory: Path) -> Settings:
             "consenting": a_client("elnat", consent=True),
             "open": a_client("elnat", secrets=(), customer_required=False, resource=None),
         },
-        providers={
-            "microsoft": ProviderSettings(
-                kind="microsoft",
-                client_id=consoles.MICROSOFT_CLIENT_ID,
-                client_secrets=(SecretStr(consoles.MICROSOFT_SECRET),),
-                authority=f"{UPSTREAMS}/microsoft",
-            ),
-            "google": ProviderSettings(
-                kind="google",
-                client_id=consoles.GOOGLE_CLIENT_ID,
-                client_secrets=(SecretStr(consoles.GOOGLE_SECRET),),
-                issuer=f"{UPSTREAMS}/google",
-            ),
-            "facebook": ProviderSettings(
-                kind="facebook",
-                client_id=consoles.FACEBOOK_CLIENT_ID,
-                client_secrets=(SecretStr(consoles.FACEBOOK_SECRET),),
-                issuer=f"{UPSTREAMS}/facebook",
-                dialog_address=f"{UPSTREAMS}/facebook",
-                graph_address=f"{UPSTREAMS}/facebook/graph.facebook.com",
-            ),
-            "yahoo": ProviderSettings(
-                kind="yahoo",
-                client_id=consoles.YAHOO_CLIENT_ID,
-                client_secrets=(SecretStr(consoles.YAHOO_SECRET),),
-                issuer=f"{UPSTREAMS}/yahoo",
-            ),
-        },
+        providers=emulated_providers(UPSTREAMS),
     )
 
 

@@ -7,20 +7,19 @@ from pydantic import SecretStr
 
 from broker.dev import demo_secrets
 from broker.dev.companies import COMPANIES, ELECTRICITY, GRID, GROUP, HEATING, DemoCompany
+from broker.dev.upstreams import emulated_providers
 from broker.settings.schema import (
     BrandSettings,
     ClientSettings,
     CompanySettings,
     Language,
     NumberSettings,
-    ProviderSettings,
     ResourceSettings,
     SecretSettings,
     Settings,
     SigningAlgorithm,
     StorageSettings,
 )
-from providers.emulated import consoles
 
 API_SCOPES = (
     "invoices:read",
@@ -83,7 +82,7 @@ def demo_settings(base_port: int, directory: Path) -> Settings:
             for name in COMPANIES
         },
         clients={each.client_id: _client(each, at) for each in COMPANIES.values()},
-        providers=_providers(at.upstreams),
+        providers=emulated_providers(at.upstreams),
     )
 
 
@@ -127,34 +126,3 @@ def _client(company: DemoCompany, at: Addresses) -> ClientSettings:
         subject_type="pairwise" if company is GRID else "public",
         sector="portal.example" if company is GRID else "",
     )
-
-
-def _providers(origin: str) -> dict[str, ProviderSettings]:
-    """Return the four, emulated: only addresses, ids and secrets differ from the real ones."""
-    return {
-        "microsoft": ProviderSettings(
-            kind="microsoft",
-            client_id=consoles.MICROSOFT_CLIENT_ID,
-            client_secrets=(SecretStr(consoles.MICROSOFT_SECRET),),
-            authority=f"{origin}/microsoft",
-        ),
-        "google": ProviderSettings(
-            kind="google",
-            client_id=consoles.GOOGLE_CLIENT_ID,
-            client_secrets=(SecretStr(consoles.GOOGLE_SECRET),),
-            issuer=f"{origin}/google",
-        ),
-        "facebook": ProviderSettings(
-            kind="facebook",
-            client_id=consoles.FACEBOOK_CLIENT_ID,
-            client_secrets=(SecretStr(consoles.FACEBOOK_SECRET),),
-            dialog_address=f"{origin}/facebook",
-            graph_address=f"{origin}/facebook/graph.facebook.com",
-        ),
-        "yahoo": ProviderSettings(
-            kind="yahoo",
-            client_id=consoles.YAHOO_CLIENT_ID,
-            client_secrets=(SecretStr(consoles.YAHOO_SECRET),),
-            issuer=f"{origin}/yahoo",
-        ),
-    }

@@ -18,7 +18,6 @@ LAST_USED = "last"
 SIGNED_OUT = "out"
 NAMES = (*SLOTS, SESSION, LAST_USED, SIGNED_OUT)
 REMEMBER_PROVIDER = timedelta(days=180)
-MAX_COOKIES = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ and its relatives, in one vocabulary for all.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
 class LoginRequest:
-    """One authorization request whose client and redirect address have been accepted.
+    """One authorization request; nobody is asked before its client and address are accepted.
 
     `parameters` is the whole query (or form); `tenant` is Microsoft's path segment.
     """
@@ -19,6 +20,11 @@ class LoginRequest:
     redirect_uri: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     tenant: str = ""
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, str]) -> Self:
+        """Return the request that these parameters make, before anything of it is accepted."""
+        return cls(parameters.get("client_id", ""), parameters.get("redirect_uri", ""), parameters)
 
     def get(self, name: str) -> str:
         """Return a parameter, empty where it was not sent."""

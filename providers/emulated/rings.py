@@ -7,7 +7,7 @@ of earlier keys published. Where all keys of a ring come from is the maker's bus
 from collections.abc import Callable
 from itertools import count
 
-from providers.emulated.keys import SigningKey
+from providers.emulated.keys import KeyStock, SigningKey, name_key
 
 MakeKey = Callable[[int], SigningKey]
 
@@ -51,3 +51,13 @@ class KeyRing:
 
     def _next(self) -> SigningKey:
         return self._make(next(self._serial))
+
+
+def rsa_ring(stock: KeyStock, name: str) -> KeyRing:
+    """Return the ring of a provider that publishes two RS256 keys."""
+
+    def make(serial: int) -> SigningKey:
+        private = stock.rsa(f"{name} {serial}")
+        return SigningKey(name_key(private), private, {"alg": "RS256"})
+
+    return KeyRing(make, 2)

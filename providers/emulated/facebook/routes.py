@@ -6,11 +6,12 @@ from providers.emulated.facebook.dialog import Dialog
 from providers.emulated.facebook.errors import THROTTLED
 from providers.emulated.facebook.graph import Graph
 from providers.emulated.facebook.manners import NAME, FacebookManners
-from providers.emulated.facebook.metadata import Metadata, make_rings
+from providers.emulated.facebook.metadata import RING, describe, make_rings
 from providers.emulated.facebook.notices import Notices
 from providers.emulated.facebook.settings_page import SettingsPage
 from providers.emulated.facebook.token import Token
 from providers.emulated.faults import Place
+from providers.emulated.metadata import Metadata
 from providers.emulated.parts import Built, Parts
 from providers.emulated.signin import SignIn
 from providers.emulated.transport import guarded_route
@@ -29,7 +30,7 @@ def build(parts: Parts) -> Built:
     )
     sign_in = SignIn(upstream, FacebookManners(upstream))
     notices = Notices(upstream, parts.outbound)
-    settings, metadata = SettingsPage(upstream, notices), Metadata(upstream)
+    settings, metadata = SettingsPage(upstream, notices), Metadata(upstream, describe, RING)
     dialog, token = Dialog(upstream, sign_in), Token(upstream)
     graph = Graph(upstream, notices)
     keys, both = "/.well-known/oauth/openid/jwks/", ("GET", "POST")

@@ -1,15 +1,7 @@
 """The plain provider's discovery document: what is promised there is kept."""
 
-from dataclasses import dataclass
-
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-
-from providers.emulated.discovery import falsify
-from providers.emulated.keys import KeyStock, SigningKey, name_key
-from providers.emulated.keysets import publish
-from providers.emulated.rings import KeyRing
-from providers.emulated.upstream import Upstream
+from providers.emulated.keys import KeyStock
+from providers.emulated.rings import KeyRing, rsa_ring
 
 RING = "generic"
 CLAIMS = "iss sub aud exp iat auth_time nonce at_hash name given_name family_name email"
@@ -17,12 +9,7 @@ CLAIMS = "iss sub aud exp iat auth_time nonce at_hash name given_name family_nam
 
 def make_rings(stock: KeyStock) -> dict[str, KeyRing]:
     """Return the one ring, of two RSA keys."""
-
-    def make(serial: int) -> SigningKey:
-        private = stock.rsa(f"generic {serial}")
-        return SigningKey(name_key(private), private, {"alg": "RS256"})
-
-    return {RING: KeyRing(make, 2)}
+    return {RING: rsa_ring(stock, RING)}
 
 
 def describe(base: str) -> dict[str, object]:
@@ -45,18 +32,3 @@ def describe(base: str) -> dict[str, object]:
         "authorization_response_iss_parameter_supported": True,
         "ui_locales_supported": ["sv", "en"],
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """The discovery and key endpoints."""
-
-    upstream: Upstream
-
-    async def discovery(self, _request: Request) -> Response:
-        """Answer the discovery document."""
-        return JSONResponse(falsify(self.upstream, describe(self.upstream.base)))
-
-    async def keys(self, _request: Request) -> Response:
-        """Answer the key set."""
-        return JSONResponse(publish(self.upstream, self.upstream.rings[RING].published()))

@@ -6,8 +6,9 @@ from providers.emulated.faults import Place
 from providers.emulated.forgery import IdTokens
 from providers.emulated.generic.authorize import Authorize
 from providers.emulated.generic.manners import NAME, GenericManners
-from providers.emulated.generic.metadata import Metadata, make_rings
+from providers.emulated.generic.metadata import RING, describe, make_rings
 from providers.emulated.generic.token import THROTTLED, Token
+from providers.emulated.metadata import Metadata
 from providers.emulated.parts import Built, Parts
 from providers.emulated.signin import SignIn
 from providers.emulated.transport import guarded_route
@@ -23,7 +24,7 @@ def build(parts: Parts) -> Built:
         old_issuer=f"{parts.base}/v1",
     )
     sign_in = SignIn(upstream, GenericManners(upstream))
-    metadata, token = Metadata(upstream), Token(upstream, IdTokens(upstream))
+    metadata, token = Metadata(upstream, describe, RING), Token(upstream, IdTokens(upstream))
     authorize = Authorize(upstream, sign_in)
     discovery, both = "/.well-known/openid-configuration", ("GET", "POST")
     routes = [

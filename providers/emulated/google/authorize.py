@@ -41,10 +41,7 @@ class Authorize:
 
     async def endpoint(self, request: Request) -> Response:
         """Show Google's error page, or answer the client, or ask the person."""
-        parameters = await read_parameters(request)
-        login = LoginRequest(
-            parameters.get("client_id", ""), parameters.get("redirect_uri", ""), parameters
-        )
+        login = LoginRequest.of(await read_parameters(request))
         blocked = self._look(request, login)
         if blocked is None:
             return self.sign_in.begin(request, login)

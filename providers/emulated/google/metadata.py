@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from providers.emulated.discovery import falsify
-from providers.emulated.keys import KeyStock, SigningKey, name_key
+from providers.emulated.keys import KeyStock
 from providers.emulated.keysets import publish
-from providers.emulated.rings import KeyRing
+from providers.emulated.rings import KeyRing, rsa_ring
 from providers.emulated.upstream import Upstream
 
 RING = "google"
@@ -42,12 +42,7 @@ GRANT_TYPES = (
 
 def make_rings(stock: KeyStock) -> dict[str, KeyRing]:
     """Return the one ring, of two keys."""
-
-    def make(serial: int) -> SigningKey:
-        private = stock.rsa(f"google {serial}")
-        return SigningKey(name_key(private), private, {"alg": "RS256"})
-
-    return {RING: KeyRing(make, 2)}
+    return {RING: rsa_ring(stock, RING)}
 
 
 def describe(base: str) -> dict[str, object]:

@@ -23,10 +23,7 @@ class Authorize:
 
     async def endpoint(self, request: Request) -> Response:
         """Show Yahoo's error page, or answer the client, or ask the person."""
-        parameters = await read_parameters(request)
-        login = LoginRequest(
-            parameters.get("client_id", ""), parameters.get("redirect_uri", ""), parameters
-        )
+        login = LoginRequest.of(await read_parameters(request))
         code = self._look(login)
         if code is None:
             return self.sign_in.begin(request, login)
