@@ -71,7 +71,7 @@ async def _demo(base: int, listening: Listening, directory: Path) -> int:
     from rich.console import Console  # noqa: PLC0415
 
     from broker.dev.demo import listen_for_signals, running  # noqa: PLC0415
-    from broker.dev.sign import show  # noqa: PLC0415
+    from broker.dev.welcome import show  # noqa: PLC0415
 
     told = listen_for_signals()
     async with running(base, listening, directory) as at:
