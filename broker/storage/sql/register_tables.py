@@ -4,30 +4,25 @@ The two big ones have a keyed hash as key and nothing to gain from a row number 
 SQLite they are `WITHOUT ROWID`: one B-tree instead of two.
 """
 
-from typing import Final
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     Table,
     Text,
 )
 
 from broker.storage.sql.schema import durable
-from broker.storage.sql.types import Day, Instant
-
-_ROW_NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
+from broker.storage.sql.types import ROW_NUMBER, Day, Instant
 
 # `id` is never used again (AUTOINCREMENT), so rows left by a killed deletion belong to nobody.
 generations = Table(
     "register_generations",
     durable,
-    Column("id", _ROW_NUMBER, primary_key=True, autoincrement=True),
+    Column("id", ROW_NUMBER, primary_key=True, autoincrement=True),
     Column("company", Text, nullable=False, index=True),
     Column("started_at", Instant, nullable=False),
     Column("pepper", Text, nullable=False),
@@ -75,7 +70,7 @@ evidence = Table(
 facilities = Table(
     "register_facilities",
     durable,
-    Column("id", _ROW_NUMBER, primary_key=True, autoincrement=True),
+    Column("id", ROW_NUMBER, primary_key=True, autoincrement=True),
     Column("generation", BigInteger, nullable=False),
     Column("customer", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),

@@ -4,8 +4,6 @@ Uniqueness is the database's word: every rule "only one of these" is a unique in
 where it holds for live rows only. Identities are compared byte for byte (no collation).
 """
 
-from typing import Final
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -21,11 +19,7 @@ from sqlalchemy import (
 )
 
 from broker.storage.sql.schema import durable
-from broker.storage.sql.types import Day, Instant, Span, Words
-
-# The number of a row that nobody outside the database sees: 64 bits on PostgreSQL; on SQLite it
-# must be spelled INTEGER to be the rowid.
-_ROW_NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
+from broker.storage.sql.types import ROW_NUMBER, Day, Instant, Span, Words
 
 persons = Table(
     "persons",
@@ -124,7 +118,7 @@ waits = Table(
 wait_tries = Table(
     "wait_tries",
     durable,
-    Column("id", _ROW_NUMBER, primary_key=True, autoincrement=True),
+    Column("id", ROW_NUMBER, primary_key=True, autoincrement=True),
     Column("issuer", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("customer_tag", LargeBinary, nullable=False),

@@ -6,11 +6,16 @@ and round-trip exactly on both, and never depend on a session's time zone.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 import msgspec
 from sqlalchemy import BigInteger, Integer, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+# The number of a row that nobody outside the database sees: 64 bits on PostgreSQL; on SQLite it
+# must be spelled INTEGER to be the rowid.
+ROW_NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
