@@ -46,8 +46,8 @@ docs: $(DEV) ## Write the generated pages again
 
 lock: ## Choose newest allowed versions and write both lock files (needs uv)
 	@command -v uv >/dev/null || { echo "Missing: uv" >&2; exit 1; }
-	@$(COMPILE) --upgrade --output-file requirements.lock
-	@$(COMPILE) --upgrade --extra dev --output-file requirements-dev.lock
+	@$(COMPILE) --upgrade --extra otel --output-file requirements.lock
+	@$(COMPILE) --upgrade --extra otel --extra dev --output-file requirements-dev.lock
 
 clean: ## Take away .venv and everything that was made
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

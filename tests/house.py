@@ -25,6 +25,7 @@ from broker.app.login import Login, login
 from broker.app.parts import Parts, opened_parts
 from broker.app.serving import assemble
 from broker.dev.upstreams import emulated_providers
+from broker.settings.operating import StorageSettings
 from broker.settings.schema import (
     ClientSettings,
     CompanySettings,
@@ -32,7 +33,6 @@ from broker.settings.schema import (
     ResourceSettings,
     SecretSettings,
     Settings,
-    StorageSettings,
 )
 from broker.storage import migrate_storage
 from broker.wiring.storage import storage_urls

@@ -15,7 +15,7 @@ from broker.flow.verify import Verify
 from broker.grants.authorization_code import AuthorizationCodeGrant
 from broker.pages.faces import LANGUAGES
 from broker.sessions.sessions import Lifetimes, Sessions
-from broker.settings.schema import SessionSettings
+from broker.settings.operating import SessionSettings
 from broker.tokens.mint import Mint
 from broker.tokens.read import TokenReader
 from broker.tokens.subjects import Subjects

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from broker.dev import demo_secrets
 from broker.dev.companies import COMPANIES, ELECTRICITY, GRID, GROUP, HEATING, DemoCompany
 from broker.dev.upstreams import emulated_providers
+from broker.settings.operating import StorageSettings
 from broker.settings.schema import (
     BrandSettings,
     ClientSettings,
@@ -18,7 +19,6 @@ from broker.settings.schema import (
     SecretSettings,
     Settings,
     SigningAlgorithm,
-    StorageSettings,
 )
 
 API_SCOPES = (

@@ -14,7 +14,8 @@ from pydantic_core import PydanticUndefined
 from broker.settings.environment import PREFIX
 from broker.settings.kinds import kind_of
 from broker.settings.problem import is_within, path_of
-from broker.settings.schema import NumberSettings, Section, Settings
+from broker.settings.schema import NumberSettings, Settings
+from broker.settings.section import Section
 from broker.settings.shape import bare, inside, is_section, is_table
 
 _NAME = "NAME"  # stands for a name that the operator chooses

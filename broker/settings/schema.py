@@ -8,19 +8,21 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
+
+from broker.settings.operating import (
+    RetentionSettings,
+    ServerSettings,
+    SessionSettings,
+    StorageSettings,
+    TelemetrySettings,
+)
+from broker.settings.section import Address, Section
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-Address = str
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Language = Literal["sv", "en"]
 SigningAlgorithm = Literal["RS256", "ES256", "EdDSA"]
-
-
-class Section(BaseModel):
-    """A table of the file: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class SecretSettings(Section):
@@ -42,31 +44,6 @@ class SecretSettings(Section):
     pairwise_salt: SecretStr = Field(
         description="32 random bytes, base64url, from which pairwise subjects are made. It must "
         "never change: a changed salt changes every pairwise `sub`."
-    )
-
-
-class StorageSettings(Section):
-    """Where things are kept."""
-
-    database: str = Field(
-        default="sqlite:///farstu.db",
-        description="The durable database. `sqlite:///relative.db` or `sqlite:////absolute.db`.",
-    )
-    transient: str = Field(
-        default="",
-        description="Where short-lived things are kept. Empty: a SQLite file beside the database.",
-    )
-
-
-class ServerSettings(Section):
-    """How the broker listens."""
-
-    host: str = Field(default="127.0.0.1", description="Address to listen on.")
-    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
-    max_concurrent: int = Field(
-        default=256,
-        ge=8,
-        description="Requests under way at once; more are answered 503 with Retry-After.",
     )
 
 
@@ -309,26 +286,6 @@ class ProviderSettings(Section):
     )
 
 
-class SessionSettings(Section):
-    """How long people stay signed in."""
-
-    idle_minutes: int = Field(
-        default=30, ge=5, le=480, description="Minutes without use that end a session."
-    )
-    absolute_hours: int = Field(
-        default=8, ge=1, le=24, description="Hours that a session lasts at most, used or not."
-    )
-    remembered_idle_days: int = Field(
-        default=30,
-        ge=1,
-        le=60,
-        description="Days without use that end a session whose person chose to stay signed in.",
-    )
-    remembered_absolute_days: int = Field(
-        default=90, ge=1, le=180, description="Days that such a session lasts at most."
-    )
-
-
 class Settings(Section):
     """The whole configuration: one TOML file, environment over it."""
 
@@ -340,7 +297,13 @@ class Settings(Section):
     secrets: SecretSettings = Field(description="Secrets.")
     storage: StorageSettings = Field(default=StorageSettings(), description="Where things are.")
     server: ServerSettings = Field(default=ServerSettings(), description="How it listens.")
+    telemetry: TelemetrySettings = Field(
+        default=TelemetrySettings(), description="What operators see."
+    )
     session: SessionSettings = Field(default=SessionSettings(), description="Staying signed in.")
+    retention: RetentionSettings = Field(
+        default=RetentionSettings(), description="How long records stay."
+    )
     companies: dict[Name, CompanySettings] = Field(description="Companies by id.")
     brands: dict[Name, BrandSettings] = Field(
         default_factory=dict, description="Brands by id; `default` is used where none is named."

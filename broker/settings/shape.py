@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
-from broker.settings.schema import Section
+from broker.settings.section import Section
 
 
 def bare(kind: Any) -> Any:

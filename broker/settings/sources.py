@@ -37,7 +37,7 @@ def gather(path: Path, environ: Mapping[str, str]) -> tuple[dict[str, Any], list
             problems.extend(environment.problems)
             return environment, TomlConfigSettingsSource(settings_cls)
 
-    return _with_absolute_logos(Sources().model_extra or {}, path.parent), problems
+    return _with_absolute_paths(Sources().model_extra or {}, path.parent), problems
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -60,10 +60,12 @@ def _place_only(message: str) -> str:
     return message.rpartition("(")[2].rstrip(")")
 
 
-def _with_absolute_logos(values: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """A logo's path starts at the configuration file, wherever the broker was started."""
+def _with_absolute_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Paths start at the configuration file, wherever the broker was started."""
     brands = values.get("brands")
-    for brand in brands.values() if isinstance(brands, dict) else ():
-        if isinstance(brand, dict) and isinstance(logo := brand.get("logo"), str):
-            brand["logo"] = str(folder.absolute() / logo)
+    tables = [(brand, "logo") for brand in brands.values()] if isinstance(brands, dict) else []
+    tables += [(values.get("server"), key) for key in ("tls_certificate", "tls_key")]
+    for table, key in tables:
+        if isinstance(table, dict) and isinstance(path := table.get(key), str):
+            table[key] = str(folder.absolute() / path)
     return values
