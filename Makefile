@@ -11,6 +11,9 @@ DEV := .venv/requirements-dev.lock.installed
 FONT := /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 # What the browser tests' driver is linked against; a small Debian does not have it.
 ATOMIC := $(firstword $(wildcard /usr/lib/*/libatomic.so.1) /usr/lib/libatomic.so.1)
+# Real servers for the tests, on ports of their own.
+POSTGRES := $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb) /usr/lib/postgresql/bin/initdb)
+SERVERS := redis-server=redis-server $(POSTGRES)=postgresql
 COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
 	--python-version 3.11 pyproject.toml
 
@@ -57,4 +60,4 @@ $(RUNTIME): requirements.lock
 	@.ci/prepare $<
 
 $(DEV): requirements-dev.lock
-	@.ci/prepare $< chromium=chromium $(FONT)=fonts-dejavu-core $(ATOMIC)=libatomic1
+	@.ci/prepare $< chromium=chromium $(FONT)=fonts-dejavu-core $(ATOMIC)=libatomic1 $(SERVERS)

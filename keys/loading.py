@@ -25,6 +25,12 @@ class OpenRing:
     records: tuple[KeyRecord, ...]
     public: Mapping[str, Key]
     private: Mapping[str, Key] = field(repr=False)
+    by_kid: Mapping[str, KeyRecord] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Find published records by `kid` without looking through them each time."""
+        by_kid = {record.kid: record for record in published(self.records)}
+        object.__setattr__(self, "by_kid", by_kid)
 
 
 async def ensure_keys(
@@ -61,9 +67,12 @@ def _generate(
     }
 
 
-async def load_ring(store: KeyStore, algorithms: Sequence[Algorithm], seal: Seal) -> OpenRing:
+async def load_ring(
+    store: KeyStore, algorithms: Sequence[Algorithm], seal: Seal, *, before: OpenRing | None = None
+) -> OpenRing:
     """Open the ring, proving that every key that signs or will sign opens and is what it says.
 
+    Keys that are open in the snapshot `before` are not parsed again: an RSA key takes 30 ms.
     Raises RingNotOpened with a line for each key that does not, or NoSigningKey.
     """
     records = tuple(await store.all())
@@ -76,7 +85,8 @@ async def load_ring(store: KeyStore, algorithms: Sequence[Algorithm], seal: Seal
         try:
             public[record.kid] = jwk.public_key(record)
             if record.state in CAN_SIGN:
-                private[record.kid] = _open(record, seal)
+                known = before.private.get(record.kid) if before else None
+                private[record.kid] = known or _open(record, seal)
         except (MasterKeyMissing, SealBroken, KeyMismatch) as problem:
             problems.append(_line(record, problem))
     if problems:

@@ -17,7 +17,7 @@ from joserfc.jws import JWSRegistry
 from keys.errors import TokenRefused
 from keys.loading import OpenRing
 from keys.model import Algorithm, KeyRecord
-from keys.ring import published, signing_key
+from keys.ring import signing_key
 
 LONGEST_TOKEN = 16 * 1024
 """Characters; anything longer is refused before it is looked at."""
@@ -47,48 +47,57 @@ class _OurAlgorithms(JWSRegistry):
 
 
 class LocalSigner:
-    """Signs and verifies with one snapshot of the ring."""
+    """Signs and verifies with one snapshot of the ring at a time."""
 
     def __init__(self, ring: OpenRing) -> None:
         self._registry = _OurAlgorithms(algorithms=[algorithm.value for algorithm in Algorithm])
-        self._private = ring.private
-        self._public = ring.public
-        self._known = {record.kid: record for record in published(ring.records)}
-        self._records = ring.records
+        self._ring = ring
+
+    @property
+    def ring(self) -> OpenRing:
+        """The snapshot in use."""
+        return self._ring
+
+    def use(self, ring: OpenRing) -> None:
+        """Sign and verify with this snapshot from now on."""
+        self._ring = ring
 
     def sign(self, claims: Mapping[str, Any], *, typ: str, algorithm: Algorithm) -> str:
         """Sign with the key that signs for this algorithm now."""
-        record = signing_key(self._records, algorithm)
+        ring = self._ring
+        record = signing_key(ring.records, algorithm)
         header = {"alg": algorithm.value, "kid": record.kid, "typ": typ}
         payload = json.dumps(dict(claims), separators=(",", ":"), allow_nan=False)
         return jws.serialize_compact(
-            header, payload, self._private[record.kid], registry=self._registry
+            header, payload, ring.private[record.kid], registry=self._registry
         )
 
     def verify(self, token: str, *, typ: str) -> dict[str, Any]:
         """Check size, form, header and signature, in this order; `typ` is compared exactly."""
-        record = self._signed_by(_header(token), typ=typ)
+        ring = self._ring
+        record = _signed_by(ring, _header(token), typ=typ)
         try:
             signed = jws.deserialize_compact(
-                token, self._public[record.kid], registry=self._registry
+                token, ring.public[record.kid], registry=self._registry
             )
         except JoseError:
             raise TokenRefused("signature") from None
         return _claims(signed.payload or b"")
 
-    def _signed_by(self, header: dict[str, Any], *, typ: str) -> KeyRecord:
-        # We write these three and no others: no `crit`, `b64`, `jku` or `jwk` is ever considered.
-        if header.keys() != {"alg", "kid", "typ"}:
-            raise TokenRefused("header")
-        if header["typ"] != typ:
-            raise TokenRefused("typ")
-        kid = header["kid"]
-        record = self._known.get(kid) if isinstance(kid, str) else None
-        if record is None:
-            raise TokenRefused("kid")
-        if header["alg"] != record.algorithm.value:
-            raise TokenRefused("alg")
-        return record
+
+def _signed_by(ring: OpenRing, header: dict[str, Any], *, typ: str) -> KeyRecord:
+    # We write these three and no others: no `crit`, `b64`, `jku` or `jwk` is ever considered.
+    if header.keys() != {"alg", "kid", "typ"}:
+        raise TokenRefused("header")
+    if header["typ"] != typ:
+        raise TokenRefused("typ")
+    kid = header["kid"]
+    record = ring.by_kid.get(kid) if isinstance(kid, str) else None
+    if record is None:
+        raise TokenRefused("kid")
+    if header["alg"] != record.algorithm.value:
+        raise TokenRefused("alg")
+    return record
 
 
 def _header(token: str) -> dict[str, Any]:

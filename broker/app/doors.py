@@ -6,7 +6,8 @@ import msgspec
 
 from broker.app.help_topics import help_topics
 from broker.app.login import Login, lifetimes
-from broker.app.parts import ALGORITHMS, Parts
+from broker.app.parts import Parts
+from broker.app.ring import ALGORITHMS
 from broker.clients.authenticate import ClientAuthentication
 from broker.endpoints.arriving import Arriving
 from broker.endpoints.authorize import Authorize
@@ -27,7 +28,7 @@ from broker.endpoints.token import TokenEndpoint
 from broker.endpoints.userinfo import UserInfoEndpoint
 from broker.endpoints.verify import VerifyEndpoint
 from broker.endpoints.visits import Visits
-from broker.endpoints.well_known import JWKS_SECONDS, Document, WellKnown
+from broker.endpoints.well_known import Document, WellKnown
 from broker.flow.tickets import Tickets
 from broker.oauth.metadata import discovery_document
 from broker.pages.assets import StaticFiles
@@ -44,7 +45,6 @@ from broker.wiring.faces import (
     insecure_origins,
     provider_faces,
 )
-from keys import jwks_document
 
 DISCOVERY_SECONDS = 3600
 
@@ -73,7 +73,7 @@ def house(parts: Parts, use: Login) -> House:
     )
     endpoints = Endpoints(
         open_pages=OpenPages(showing, parts.clients, help_topics(settings, cookies)),
-        well_known=WellKnown(_discovery(settings), jwks=_jwks(parts)),
+        well_known=WellKnown(_discovery(settings), jwks=parts.ring.document),
         authorize=Authorize(use.begin, visits, showing, arriving, settings.issuer),
         flow=FlowDispatcher(visits, arriving),
         choose=Choose(
@@ -101,7 +101,7 @@ def house(parts: Parts, use: Login) -> House:
             parts.ticket_signer("logout"), settings.issuer,
         ),
         static=StaticEndpoint(static),
-        health=Health(parts.storage.check),
+        health=Health(parts.is_ready),
     )  # fmt: skip
     problems = Problems(
         showing, parts.clients, settings.issuer, parts.log, cookies.clearing_headers()
@@ -147,8 +147,3 @@ def _discovery(settings: Settings) -> Document:
         policy=f"{settings.issuer}/help/privacy",
     )
     return Document(msgspec.json.encode(members), "application/json", DISCOVERY_SECONDS)
-
-
-def _jwks(parts: Parts) -> Document:
-    content = jwks_document(parts.ring.records)
-    return Document(content, "application/jwk-set+json", JWKS_SECONDS)

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 import httpx2
 import structlog
 
+from broker.app.ring import Ring, open_ring
+from broker.chores.following import Following
 from broker.clients.registry import ClientRegistry
 from broker.sealed import Sealer, TicketSigner, Vault
 from broker.settings.schema import Settings
@@ -19,14 +21,13 @@ from broker.wiring.clients import clients, stored_client
 from broker.wiring.companies import companies
 from broker.wiring.providers import build_providers
 from broker.wiring.register import imported_register
-from broker.wiring.secret_keys import cookie_keys, master_keys, peppers, signing_masters
+from broker.wiring.secret_keys import cookie_keys, master_keys, peppers
 from broker.wiring.storage import storage_urls
-from keys import Algorithm, LocalSigner, OpenRing, Seal, ensure_keys, load_ring
+from keys import LocalSigner
 from linking import Admission, Company, Linking, OwnWaits, Verification
 from providers.base import Provider
 
 Clock = Callable[[], datetime]
-ALGORITHMS = tuple(Algorithm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,21 @@ class Parts:
     vault: Vault
     sealer: Sealer
     storage: Storage
-    ring: OpenRing
-    signer: LocalSigner
+    ring: Ring
     companies: Mapping[str, Company]
     clients: ClientRegistry
+    following: Following
     providers: Mapping[str, Provider]
     linking: Linking
+
+    @property
+    def signer(self) -> LocalSigner:
+        """What signs and knows our tokens."""
+        return self.ring.signer
+
+    async def is_ready(self) -> bool:
+        """Whether this worker can serve: all storage answers, and it knows what the others know."""
+        return self.following.knows and (await self.storage.check()).is_ready
 
     def ticket_signer(self, purpose: str) -> TicketSigner:
         """Signs tickets of one purpose."""
@@ -68,12 +78,22 @@ async def opened_parts(
                 open_sealed=vault.open,
                 new_id=prefixed_id,
                 clock=clock,
+                connections=settings.storage.connections,
             )
         )
-        ring = await _ring(settings, storage, clock())
+        revision = await storage.revisions.read()
+        ring = await open_ring(settings, storage, clock=clock, log=log)
         upstreams = build_providers(settings, clock=clock, observer=_Watching(log), client=http)
         stack.push_async_callback(upstreams.client.aclose)
         known = companies(settings)
+        registry = ClientRegistry(clients(settings), storage.clients, stored_client(settings))
+        following = Following(
+            storage.revisions,
+            seen=revision,
+            reload_keys=ring.reload,
+            forget_clients=registry.forget,
+            log=log,
+        )
         yield Parts(
             settings=settings,
             clock=clock,
@@ -82,9 +102,9 @@ async def opened_parts(
             sealer=Sealer(cookie_keys(settings)),
             storage=storage,
             ring=ring,
-            signer=LocalSigner(ring),
             companies=known,
-            clients=ClientRegistry(clients(settings), storage.clients, stored_client(settings)),
+            clients=registry,
+            following=following,
             providers=upstreams.providers,
             linking=_linking(settings, storage, known),
         )
@@ -121,13 +141,6 @@ class _Watching:
 
     def stale(self, provider: str, what: str) -> None:
         self.log.write(UpstreamStale(provider, what))
-
-
-async def _ring(settings: Settings, storage: Storage, now: datetime) -> OpenRing:
-    """The key ring, made on the very first start; nothing starts unless every key opens."""
-    seal = Seal(signing_masters(settings))
-    await ensure_keys(storage.keys, storage.transaction, ALGORITHMS, seal, now=now)
-    return await load_ring(storage.keys, ALGORITHMS, seal)
 
 
 def _tagging(settings: Settings) -> Callable[[str], bytes]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import httpx2
@@ -12,8 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broker.app.doors import House, house
 from broker.app.login import login
-from broker.app.parts import Clock, opened_parts, utc_now
-from broker.chores.purging import Purging
+from broker.app.parts import Clock, Parts, opened_parts, prefixed_id, utc_now
+from broker.chores.running import Chore, Chores
 from broker.middleware.faults import Faults, new_reference
 from broker.middleware.headers import SecurityHeaders
 from broker.middleware.host import OwnHost
@@ -21,6 +22,7 @@ from broker.middleware.limits import Limits
 from broker.middleware.shedding import Shedding
 from broker.routes import routes
 from broker.settings.schema import Settings
+from broker.wiring.storage import retention
 
 
 @asynccontextmanager
@@ -30,9 +32,15 @@ async def opened(
     """The application while it is open; a test gives its own clock and outbound client."""
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(opened_parts(settings, clock=clock, http=http))
-        purging = Purging(parts.storage.purge, clock, parts.log)
-        await stack.enter_async_context(purging.running())
+        await stack.enter_async_context(parts.following.running())
+        await stack.enter_async_context(_chores(parts).running())
         yield assemble(house(parts, login(parts)), settings)
+
+
+def _chores(parts: Parts) -> Chores:
+    kept = retention(parts.settings.retention)
+    purge = Chore("purge", timedelta(hours=1), lambda now: parts.storage.purge(now, kept))
+    return Chores([purge], parts.storage.leases, prefixed_id("w"), parts.clock, parts.log)
 
 
 def assemble(rooms: House, settings: Settings) -> Starlette:

@@ -9,9 +9,9 @@ from broker.cli.speaking import CommandFailed
 from broker.sealed import Vault
 from broker.settings.schema import Settings
 from broker.storage import Storage, open_storage
-from broker.storage.errors import SchemaMismatch, StorageUnavailable
+from broker.storage.errors import SchemaMismatch, StorageUnavailable, TransientStoreUnfit
 from broker.wiring.secret_keys import master_keys
-from broker.wiring.storage import storage_urls
+from broker.wiring.storage import shown_urls, storage_urls
 
 
 @asynccontextmanager
@@ -25,6 +25,7 @@ async def opened(settings: Settings) -> AsyncIterator[Storage]:
             open_sealed=vault.open,
             new_id=_new_id,
             clock=now,
+            connections=settings.storage.connections,
         ) as storage:
             yield storage
 
@@ -40,9 +41,15 @@ def telling_failures(settings: Settings) -> Iterator[None]:
         ) from None
     except StorageUnavailable:
         raise CommandFailed(
-            f"The database cannot be used: {settings.storage.database}.",
-            "See that its folder exists, that the broker's user may write there, and that the disk "
-            "is not full.",
+            f"The storage cannot be used: {' and '.join(dict.fromkeys(shown_urls(settings)))}.",
+            "For a file: see that its folder exists, that the broker's user may write there, and "
+            "that the disk is not full. For PostgreSQL and Redis: see that they run, and that "
+            "address, user, password and certificate are right.",
+        ) from None
+    except TransientStoreUnfit:
+        raise CommandFailed(
+            "Redis may forget what it was told to keep, to make room for something else.",
+            "Set its `maxmemory-policy` to `noeviction`.",
         ) from None
 
 

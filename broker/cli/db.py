@@ -8,7 +8,7 @@ from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.database import telling_failures
 from broker.cli.speaking import CommandFailed, say
 from broker.storage import migrate_storage, read_schemas
-from broker.wiring.storage import storage_urls
+from broker.wiring.storage import shown_urls, storage_urls
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 
@@ -34,10 +34,11 @@ def migrate(config: ConfigOption = None) -> None:
 def status(config: ConfigOption = None) -> None:
     """Say where the database stands; ends with 1 when `farstu db migrate` is needed."""
     settings = read_settings(config)
-    urls = storage_urls(settings)
     with telling_failures(settings):
-        schemas = asyncio.run(read_schemas(*urls))
-    for url, schema in zip(urls, (schemas.database, schemas.transient), strict=True):
+        schemas = asyncio.run(read_schemas(*storage_urls(settings)))
+    for url, schema in zip(
+        shown_urls(settings), (schemas.database, schemas.transient), strict=True
+    ):
         say(f"{url}: {schema}")
     if not (schemas.database.is_usable and schemas.transient.is_usable):
         raise CommandFailed(

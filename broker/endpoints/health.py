@@ -9,22 +9,20 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from broker.storage import Check
-
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`check` says what of our own answers."""
+    """`is_ready` asks what of our own a login needs."""
 
-    check: Callable[[], Awaitable[Check]]
+    is_ready: Callable[[], Awaitable[bool]]
 
     async def live(self, _request: Request) -> Response:
         """This process answers."""
         return PlainTextResponse("live\n", headers={"Cache-Control": "no-store"})
 
     async def ready(self, _request: Request) -> Response:
-        """Storage can be reached and has the schema of this release."""
-        is_ready = (await self.check()).is_ready
+        """Storage, schema, a ring that is known to be current, and the clock."""
+        is_ready = await self.is_ready()
         return PlainTextResponse(
             "ready\n" if is_ready else "not ready\n",
             200 if is_ready else 503,

@@ -1,6 +1,7 @@
 """Discovery and keys: ready bytes, cacheable, readable from any origin (RFC 9700, 2.6)."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -36,10 +37,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class WellKnown:
-    """The two documents."""
+    """The two documents; `jwks` returns the one of the ring in use."""
 
     discovery: Document
-    jwks: Document
+    jwks: Callable[[], Document]
 
     async def get_discovery(self, request: Request) -> Response:
         """The provider's metadata."""
@@ -47,4 +48,4 @@ class WellKnown:
 
     async def get_jwks(self, request: Request) -> Response:
         """The public keys."""
-        return self.jwks.answer(request)
+        return self.jwks().answer(request)

@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     secret_values.secrets_have_one_purpose,
     storage.databases_are_supported,
     storage.transient_is_apart,
+    storage.passwords_have_a_use,
     companies.there_is_a_company,
     companies.companies_can_be_reached,
     companies.numbers_can_be_true,

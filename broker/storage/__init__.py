@@ -3,5 +3,14 @@
 from broker.storage.bundle import Check, Storage
 from broker.storage.migrating import Schemas, migrate_storage, read_schemas
 from broker.storage.opening import open_storage
+from broker.storage.retention import Retention
 
-__all__ = ["Check", "Schemas", "Storage", "migrate_storage", "open_storage", "read_schemas"]
+__all__ = [
+    "Check",
+    "Retention",
+    "Schemas",
+    "Storage",
+    "migrate_storage",
+    "open_storage",
+    "read_schemas",
+]

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from broker.storage.notices import SealedNotices
 from broker.storage.ports import (
@@ -10,12 +11,18 @@ from broker.storage.ports import (
     ClientStore,
     CustomerIndex,
     GrantStore,
+    LeaseStore,
     OutboxStore,
+    Revisions,
     SessionStore,
     TransientStore,
 )
+from broker.storage.retention import Retention
 from keys.ports import KeyStore
 from linking.ports import DelegationStore, Journal, LinkStore, PersonStore, Transaction, WaitStore
+
+# Further apart from the database, this machine may take what is over for what is valid.
+CLOCK_TOLERANCE: Final = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +32,11 @@ class Check:
     database: bool
     schema: bool
     transient: bool
+    clock: bool
 
     @property
     def is_ready(self) -> bool:
-        return self.database and self.schema and self.transient
+        return self.database and self.schema and self.transient and self.clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,8 @@ class Storage:
     notices: SealedNotices
     outbox: OutboxStore
     index: CustomerIndex
+    revisions: Revisions
+    leases: LeaseStore
     transient: TransientStore
     check: Callable[[], Awaitable[Check]]
-    purge: Callable[[datetime], Awaitable[int]]
+    purge: Callable[[datetime, Retention], Awaitable[int]]

@@ -39,3 +39,9 @@ class UnreadableRecord(StorageError):
     """A stored record is of a version that this release does not know."""
 
     code = "unreadable_record"
+
+
+class TransientStoreUnfit(StorageError):
+    """Redis is set up so that it may forget what it was told to keep."""
+
+    code = "transient_store_unfit"

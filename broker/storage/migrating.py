@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from broker.storage.redis.address import is_redis
 from broker.storage.sql.engine import is_in_memory, open_engine
 from broker.storage.sql.migrate import upgrade
 from broker.storage.sql.revision import DURABLE, TRANSIENT, History, Schema, read_schema
@@ -21,10 +22,10 @@ class Schemas:
 async def migrate_storage(database: str, transient: str) -> None:
     """Bring both databases to the newest schema; safe from any number of processes at once.
 
-    The URLs are those of `open_storage`. A database in memory is left to that.
+    The URLs are those of `open_storage`. A database in memory is left to that; Redis has none.
     """
     for url, history in ((database, DURABLE), (transient, TRANSIENT)):
-        if not is_in_memory(url):
+        if not is_redis(url) and not is_in_memory(url):
             async with _connected(url) as transaction:
                 await upgrade(transaction, history)
 
@@ -35,7 +36,7 @@ async def read_schemas(database: str, transient: str) -> Schemas:
 
 
 async def _read(url: str, history: History) -> Schema:
-    if is_in_memory(url):
+    if is_redis(url) or is_in_memory(url):
         return Schema.CURRENT
     async with _connected(url) as transaction, transaction.reading() as connection:
         return await read_schema(connection, history)
@@ -43,8 +44,8 @@ async def _read(url: str, history: History) -> Schema:
 
 @asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[SqlTransaction]:
-    engine = open_engine(url, synchronous="FULL")
+    engine = open_engine(url)
     try:
-        yield SqlTransaction(engine.sql)
+        yield SqlTransaction(engine)
     finally:
         await engine.close()

@@ -4,28 +4,49 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
-from broker.storage.bundle import Check, Storage
-from broker.storage.errors import SchemaMismatch, StorageUnavailable
+from broker.storage.bundle import CLOCK_TOLERANCE, Check, Storage
+from broker.storage.errors import SchemaMismatch, StorageError, StorageUnavailable
 from broker.storage.journal import AuditJournal
 from broker.storage.memory import MemoryTransientStore
 from broker.storage.notices import Open, Seal, SealedNotices
+from broker.storage.redis.address import is_redis, open_client
+from broker.storage.redis.transient import RedisTransientStore
+from broker.storage.retention import Retention
 from broker.storage.sql.audit import SqlAuditLog
 from broker.storage.sql.clients import SqlClientStore
 from broker.storage.sql.delegations import SqlDelegationStore
-from broker.storage.sql.engine import Synchronous, is_in_memory, open_engine
+from broker.storage.sql.engine import CONNECTIONS, Engine, is_in_memory, open_engine
 from broker.storage.sql.grants import SqlGrantStore
 from broker.storage.sql.keyring import SqlKeyStore
+from broker.storage.sql.leases import SqlLeaseStore
 from broker.storage.sql.links import SqlLinkStore
 from broker.storage.sql.migrate import upgrade
 from broker.storage.sql.outbox import SqlOutboxStore
 from broker.storage.sql.persons import SqlPersonStore
 from broker.storage.sql.register import SqlCustomerIndex
 from broker.storage.sql.revision import DURABLE, TRANSIENT, History, Schema, read_schema
+from broker.storage.sql.revisions import SqlRevisions
 from broker.storage.sql.sessions import SqlSessionStore
+from broker.storage.sql.sqlite import Synchronous
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.transient import SqlTransientStore
 from broker.storage.sql.waits import SqlWaitStore
+
+_Passing = SqlTransientStore | MemoryTransientStore | RedisTransientStore
+
+
+class Expiring(Protocol):
+    """Whose records say themselves when they are over."""
+
+    async def purge(self, now: datetime) -> int: ...
+
+
+class Kept(Protocol):
+    """Whose records stay for a while after they are over."""
+
+    async def purge(self, now: datetime, kept: Retention) -> int: ...
 
 
 @asynccontextmanager
@@ -37,25 +58,25 @@ async def open_storage(
     open_sealed: Open,
     new_id: Callable[[str], str],
     clock: Callable[[], datetime],
+    connections: int = CONNECTIONS,
 ) -> AsyncIterator[Storage]:
     """Open every port, and close the connections at the end.
 
-    `database` and `transient` are `sqlite:///path`, or `sqlite://` for memory. The durable ports
-    in memory are the same SQL on SQLite's own memory: a second implementation of their rules in
-    dictionaries would be one that production never runs. The transient store in memory is one of
-    its own, because it is small, and shows that the port does not lean on SQL.
+    `database` is `sqlite:///path`, `sqlite://` for memory, or `postgresql://…`; `transient` one of
+    these or an address of Redis, and may be the same PostgreSQL. The durable ports in memory are
+    the same SQL on SQLite's own memory: a second implementation of their rules in dictionaries
+    would be one that production never runs. The transient store in memory is one of its own,
+    because it is small, and shows that the port does not lean on SQL.
 
-    A database in memory is migrated here; a file must have been (`migrate_storage`), else this
-    raises `SchemaMismatch`.
+    A database in memory is migrated here; any other must have been (`migrate_storage`), else this
+    raises `SchemaMismatch`; `TransientStoreUnfit` where Redis may forget what it should keep.
     """
     async with AsyncExitStack() as stack:
-        durable = await _connect(stack, database, DURABLE, "FULL")
-        if is_in_memory(transient):
-            passing: SqlTransientStore | MemoryTransientStore = MemoryTransientStore(clock)
-            passing_transaction = None
-        else:
-            passing_transaction = await _connect(stack, transient, TRANSIENT, "NORMAL")
-            passing = SqlTransientStore(passing_transaction, clock=clock)
+        engine = await _engine(stack, database, "FULL", connections)
+        durable = await _connect(engine, database, DURABLE)
+        passing, is_passing_usable = await _transient(
+            stack, transient, clock=clock, shared=engine if transient == database else None
+        )
         audit = SqlAuditLog(durable)
         outbox = SqlOutboxStore(durable)
         persons = SqlPersonStore(durable)
@@ -63,11 +84,14 @@ async def open_storage(
         sessions = SqlSessionStore(durable)
         grants = SqlGrantStore(durable)
         index = SqlCustomerIndex(durable)
+        links = SqlLinkStore(durable)
+        delegations = SqlDelegationStore(durable)
+        revisions = SqlRevisions(durable, clock=clock)
         yield Storage(
             transaction=durable,
             persons=persons,
-            links=SqlLinkStore(durable),
-            delegations=SqlDelegationStore(durable),
+            links=links,
+            delegations=delegations,
             waits=waits,
             sessions=sessions,
             clients=SqlClientStore(durable),
@@ -78,21 +102,29 @@ async def open_storage(
             notices=SealedNotices(outbox, seal=seal, open_sealed=open_sealed, new_id=new_id),
             outbox=outbox,
             index=index,
+            revisions=revisions,
+            leases=SqlLeaseStore(durable),
             transient=passing,
-            check=partial(_check, durable, passing_transaction),
+            check=partial(_check, durable, is_passing_usable, revisions, clock),
             purge=partial(
-                _purge, [kept.purge for kept in (passing, waits, sessions, grants, index, persons)]
+                _purge,
+                (passing, waits, index),
+                (sessions, grants, persons, links, delegations, outbox),
             ),
         )
 
 
-async def _connect(
-    stack: AsyncExitStack, url: str, history: History, synchronous: Synchronous
-) -> SqlTransaction:
-    """Connect to a database whose schema this release can use."""
-    engine = open_engine(url, synchronous=synchronous)
+async def _engine(
+    stack: AsyncExitStack, url: str, synchronous: Synchronous, connections: int = CONNECTIONS
+) -> Engine:
+    engine = open_engine(url, synchronous=synchronous, connections=connections)
     stack.push_async_callback(engine.close)
-    transaction = SqlTransaction(engine.sql)
+    return engine
+
+
+async def _connect(engine: Engine, url: str, history: History) -> SqlTransaction:
+    """Connect to a database whose schema this release can use."""
+    transaction = SqlTransaction(engine)
     if is_in_memory(url):
         await upgrade(transaction, history)
     schema = await _schema(transaction, history)
@@ -101,24 +133,69 @@ async def _connect(
     return transaction
 
 
+async def _transient(
+    stack: AsyncExitStack, url: str, *, clock: Callable[[], datetime], shared: Engine | None
+) -> tuple[_Passing, Callable[[], Awaitable[bool]]]:
+    """Open the transient store; return it, and what asks whether it can be used."""
+    if is_redis(url):
+        redis = RedisTransientStore(open_client(url), clock=clock)
+        stack.push_async_callback(redis.close)
+        await redis.prove_fit()
+        return redis, partial(_is_fit, redis)
+    if is_in_memory(url) and shared is None:
+        return MemoryTransientStore(clock), _always
+    engine = shared or await _engine(stack, url, "NORMAL")
+    transaction = await _connect(engine, url, TRANSIENT)
+    return SqlTransientStore(transaction, clock=clock), partial(_has_schema, transaction)
+
+
 async def _schema(transaction: SqlTransaction, history: History) -> Schema:
     async with transaction.reading() as connection:
         return await read_schema(connection, history)
 
 
-async def _check(durable: SqlTransaction, passing: SqlTransaction | None) -> Check:
-    database = await _usable(durable, DURABLE)
-    transient = passing is None or await _usable(passing, TRANSIENT)
-    return Check(database=database is not None, schema=bool(database), transient=bool(transient))
-
-
-async def _usable(transaction: SqlTransaction, history: History) -> bool | None:
-    """Whether the schema is one that we can use; None when the database does not answer."""
+async def _check(
+    durable: SqlTransaction,
+    is_passing_usable: Callable[[], Awaitable[bool]],
+    revisions: SqlRevisions,
+    clock: Callable[[], datetime],
+) -> Check:
+    """Ask everything; what does not answer is a no."""
     try:
-        return (await _schema(transaction, history)).is_usable
+        schema = (await _schema(durable, DURABLE)).is_usable
+        apart = abs((await revisions.read()).clock - clock()) if schema else CLOCK_TOLERANCE
     except StorageUnavailable:
-        return None
+        return Check(database=False, schema=False, transient=await is_passing_usable(), clock=False)
+    return Check(
+        database=True,
+        schema=schema,
+        transient=await is_passing_usable(),
+        clock=apart <= CLOCK_TOLERANCE,
+    )
 
 
-async def _purge(purges: Sequence[Callable[[datetime], Awaitable[int]]], now: datetime) -> int:
-    return sum([await purge(now) for purge in purges])
+async def _always() -> bool:
+    return True
+
+
+async def _is_fit(redis: RedisTransientStore) -> bool:
+    try:
+        await redis.prove_fit()
+    except StorageError:
+        return False
+    return True
+
+
+async def _has_schema(transaction: SqlTransaction) -> bool:
+    try:
+        return (await _schema(transaction, TRANSIENT)).is_usable
+    except StorageUnavailable:
+        return False
+
+
+async def _purge(
+    by_themselves: Sequence[Expiring], by_retention: Sequence[Kept], now: datetime, kept: Retention
+) -> int:
+    """Delete what says itself when it is over, and what is kept for a while after that."""
+    expired = [await each.purge(now) for each in by_themselves]
+    return sum([*expired, *[await each.purge(now, kept) for each in by_retention]])

@@ -360,3 +360,44 @@ class CustomerIndex(Protocol):
     async def customer(self, company: str, key: bytes) -> IndexedCustomer | None: ...
 
     async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """How often keys and clients have been changed, and what time the database has."""
+
+    keys: int
+    clients: int
+    clock: datetime
+
+
+class Revisions(Protocol):
+    """One row that tells every worker that what it holds in memory is no longer the truth."""
+
+    async def read(self) -> Revision: ...
+
+
+class LeaseStore(Protocol):
+    """Who does the periodic work: one of any number of workers, until a time.
+
+    A lease is about work that may be done twice without harm, only not all the time by everybody:
+    a worker that was suspended may go on for a moment after its lease has run out.
+    """
+
+    async def acquire(
+        self, name: str, holder: str, *, now: datetime, lasts: timedelta, every: timedelta
+    ) -> bool:
+        """True if this is due (never done, or done `every` ago) and nobody else holds it."""
+        ...
+
+    async def renew(self, name: str, holder: str, *, now: datetime, lasts: timedelta) -> bool:
+        """False if somebody else has it by now."""
+        ...
+
+    async def done(self, name: str, holder: str, *, at: datetime) -> None:
+        """Give it back: the work was done then."""
+        ...
+
+    async def release(self, name: str, holder: str, *, again_at: datetime) -> None:
+        """Give it back undone; nobody tries before that time."""
+        ...

@@ -72,22 +72,43 @@ class RequestRefused(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Purged(Event):
-    """What had expired was deleted; how many rows."""
+class ChoreDone(Event):
+    """Periodic work was done; `done` says of how many."""
 
-    kind: ClassVar[str] = "purged"
+    kind: ClassVar[str] = "chore_done"
 
-    deleted: int
+    chore: str
+    done: int
 
 
 @dataclass(frozen=True, slots=True)
-class PurgeFailed(Event):
-    """The storage did not answer; the next turn tries again."""
+class ChoreFailed(Event):
+    """Periodic work could not be done; some worker tries again soon."""
 
-    kind: ClassVar[str] = "purge_failed"
+    kind: ClassVar[str] = "chore_failed"
+    level: ClassVar[str] = "warning"
+
+    chore: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowingFailed(Event):
+    """This worker could not ask whether keys or clients were changed; it asks again."""
+
+    kind: ClassVar[str] = "following_failed"
     level: ClassVar[str] = "warning"
 
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeysReloaded(Event):
+    """The key ring was changed, by this worker or another, and is in use as it is now."""
+
+    kind: ClassVar[str] = "keys_reloaded"
+
+    published: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,66 @@
-"""Where things are kept, from the configuration."""
+"""Where things are kept and for how long, from the configuration."""
 
+from datetime import timedelta
 from pathlib import PurePosixPath
+from urllib.parse import quote, urlsplit
 
+from pydantic import SecretStr
+
+from broker.settings.operating import RetentionSettings
 from broker.settings.schema import Settings
+from broker.storage import Retention
 
 _IN_MEMORY = "sqlite://"
 _FILE = "sqlite:///"
+_MONTH = 30.4
 
 
 def storage_urls(settings: Settings) -> tuple[str, str]:
-    """Return the durable and the transient address.
+    """Return the durable and the transient address, passwords included: not to be shown.
 
     With none configured, short-lived things go to a file of their own beside the database, so that
-    its many small writes do not wait for the durable ones.
+    its many small writes do not wait for the durable ones; on PostgreSQL, to tables of their own.
     """
-    database, transient = settings.storage.database, settings.storage.transient
-    if transient:
-        return database, transient
-    if not database.startswith(_FILE) or database == _FILE:
-        return database, _IN_MEMORY
+    storage = settings.storage
+    database = _with_login(storage.database, "", storage.database_password)
+    if storage.transient:
+        login = storage.transient_user, storage.transient_password
+        return database, _with_login(storage.transient, *login)
+    return database, _beside(database)
+
+
+def shown_urls(settings: Settings) -> tuple[str, str]:
+    """Return the same addresses without any password."""
+    database = settings.storage.database
+    return database, settings.storage.transient or _beside(database)
+
+
+def retention(settings: RetentionSettings) -> Retention:
+    """Return how long each kind of record stays."""
+    return Retention(
+        ended_sessions=timedelta(hours=settings.ended_session_hours),
+        grants=timedelta(hours=settings.grant_hours),
+        unconnected=timedelta(days=settings.unconnected_days),
+        delivered_messages=timedelta(days=settings.delivered_message_days),
+        ended_links=timedelta(days=settings.ended_link_months * _MONTH),
+    )
+
+
+def _beside(database: str) -> str:
+    if not database.startswith("sqlite:"):
+        return database
+    if database in (_IN_MEMORY, _FILE):
+        return _IN_MEMORY
     path = PurePosixPath(database.removeprefix(_FILE))
-    return database, f"{_FILE}{path.with_name(f'{path.stem}-transient{path.suffix}')}"
+    return f"{_FILE}{path.with_name(f'{path.stem}-transient{path.suffix}')}"
+
+
+def _with_login(url: str, user: str, password: SecretStr | None) -> str:
+    """Put user and password where the address has them."""
+    if not user and password is None:
+        return url
+    parts = urlsplit(url)
+    named, _, host = parts.netloc.rpartition("@")
+    secret = f":{quote(password.get_secret_value(), safe='')}" if password else ""
+    login = f"{quote(user, safe='') or named}{secret}@"
+    return parts._replace(netloc=f"{login}{host}").geturl()

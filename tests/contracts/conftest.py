@@ -14,6 +14,9 @@ from broker.storage import Storage, migrate_storage, open_storage
 from tests.contracts import workers
 from tests.contracts.samples import Clock
 from tests.contracts.workers import URLs
+from tests.servers.postgresql import PostgreSQL, postgresql
+from tests.servers.redis import PASSWORD as REDIS_PASSWORD
+from tests.servers.redis import RedisServer, redis_server
 
 Contend = Callable[..., list[object]]
 
@@ -32,21 +35,71 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """One PostgreSQL for all, with a migrated database to be copied."""
+    with postgresql() as server:
+        server.run("CREATE DATABASE migrated")
+        url = server.url_with_password("migrated")
+        asyncio.run(migrate_storage(url, url))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[RedisServer]:
+    """One Redis for all, emptied for each."""
+    with redis_server(password=REDIS_PASSWORD) as server:
+        yield server
+
+
 @pytest.fixture
-def files(migrated: Path, tmp_path: Path) -> URLs:
+def on_sqlite(migrated: Path, tmp_path: Path) -> URLs:
     """Two fresh, migrated SQLite files."""
     for name in ("durable.db", "transient.db"):
         shutil.copy(migrated / name, tmp_path / name)
     return URLs.within(tmp_path)
 
 
-@pytest.fixture(params=["sqlite", "memory"])
-def urls(request: pytest.FixtureRequest) -> URLs:
-    """Every engine that must keep the contract."""
-    if request.param == "memory":
+@pytest.fixture
+def on_postgresql(postgresql_server: PostgreSQL) -> Iterator[URLs]:
+    """A fresh, migrated database for both."""
+    name = postgresql_server.new_database(template="migrated")
+    url = postgresql_server.url_with_password(name)
+    yield URLs(url, url)
+    postgresql_server.drop(name)
+
+
+@pytest.fixture
+def on_redis(on_sqlite: URLs, redis: RedisServer) -> URLs:
+    """The durable in a file, the transient in Redis."""
+    redis.client().flushall()
+    return URLs(on_sqlite.database, redis.url)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every engine keeps the contract; those that processes share, in contention too."""
+    shared = ["sqlite", "postgresql"]
+    if metafunc.module.__name__.endswith("test_transient_store"):
+        shared.append("redis")
+    if "shared" in metafunc.fixturenames:
+        metafunc.parametrize("engine", shared)
+    elif "urls" in metafunc.fixturenames:
+        metafunc.parametrize("engine", [*shared, "memory"])
+
+
+@pytest.fixture
+def urls(engine: str, request: pytest.FixtureRequest) -> URLs:
+    """The databases of an engine."""
+    if engine == "memory":
         return URLs("sqlite://", "sqlite://")
-    found: URLs = request.getfixturevalue("files")
+    found: URLs = request.getfixturevalue(f"on_{engine}")
     return found
+
+
+@pytest.fixture
+def shared(urls: URLs) -> URLs:
+    """Databases that several processes can reach."""
+    return urls
 
 
 @pytest.fixture
@@ -64,9 +117,9 @@ async def storage(urls: URLs, clock: Clock) -> AsyncIterator[Storage]:
 
 
 @pytest.fixture
-async def on_files(files: URLs) -> AsyncIterator[Storage]:
-    """The files that processes contend for, open in this one, by the wall clock."""
-    async with workers.opened(files) as opened:
+async def on_shared(shared: URLs) -> AsyncIterator[Storage]:
+    """What processes contend for, open in this one, by the wall clock."""
+    async with workers.opened(shared) as opened:
         yield opened
 
 
@@ -80,12 +133,12 @@ def four_processes() -> Iterator[ProcessPoolExecutor]:
 
 
 @pytest.fixture
-def contend(four_processes: ProcessPoolExecutor, files: URLs) -> Contend:
-    """Run a job of `workers` in four processes on the same two files; all their results."""
+def contend(four_processes: ProcessPoolExecutor, shared: URLs) -> Contend:
+    """Run a job of `workers` in four processes on the same databases; all their results."""
 
     def run(job: Callable[..., Awaitable[list[object]]], times: int) -> list[object]:
         futures = [
-            four_processes.submit(workers.run, job, files, number, times) for number in range(4)
+            four_processes.submit(workers.run, job, shared, number, times) for number in range(4)
         ]
         return [result for future in futures for result in future.result(timeout=60)]
 

@@ -102,10 +102,10 @@ async def test_the_journal_is_the_audit_trail(storage: Storage) -> None:
 
 
 @pytest.mark.processes
-async def test_four_processes_keep_the_chain(contend: Contend, on_files: Storage) -> None:
+async def test_four_processes_keep_the_chain(contend: Contend, on_shared: Storage) -> None:
     """A hundred appends from four processes: one chain without a gap."""
     appended = contend(workers.append, 25)
     assert sorted(record.number for record in appended) == list(range(1, 101))
-    verdict = await verify_chain(on_files.audit)
+    verdict = await verify_chain(on_shared.audit)
     assert isinstance(verdict, Intact)
     assert verdict.head.number == 100

@@ -2,7 +2,7 @@
 
 import pytest
 
-from broker.storage import Storage
+from broker.storage import Retention, Storage
 from tests.contracts import workers
 from tests.contracts.conftest import Contend
 from tests.contracts.samples import DAY, MINUTE, NOW, grant
@@ -84,15 +84,15 @@ async def test_purge_keeps_a_spent_code_for_a_day(storage: Storage) -> None:
     """A grant's row goes only when its code is long dead."""
     await storage.grants.redeem(grant())
     last = NOW + 10 * MINUTE
-    assert await storage.purge(last + DAY - MINUTE) == 0
+    assert await storage.purge(last + DAY - MINUTE, Retention()) == 0
     assert not await storage.grants.redeem(grant("g2"))
-    assert await storage.purge(last + DAY) == 1
+    assert await storage.purge(last + DAY, Retention()) == 1
 
 
 async def test_purge_keeps_a_revocation_for_a_day(storage: Storage) -> None:
     """Also one that came before its grant."""
     await storage.grants.revoke("g1", code_hash=b"code", at=NOW, reason="replay")
-    assert await storage.purge(NOW + DAY - MINUTE) == 0
+    assert await storage.purge(NOW + DAY - MINUTE, Retention()) == 0
     assert not await storage.grants.redeem(grant())
 
 
@@ -105,8 +105,8 @@ def test_a_hundred_redemptions_have_one_winner(contend: Contend) -> None:
 
 
 @pytest.mark.processes
-async def test_revocation_wins_every_race(contend: Contend, on_files: Storage) -> None:
+async def test_revocation_wins_every_race(contend: Contend, on_shared: Storage) -> None:
     """Two processes redeem what two others revoke: nothing is alive in the end."""
     contend(workers.redeem_and_revoke, 20)
-    alive = [await on_files.grants.find(f"g{i}", now=NOW) for i in range(20)]
+    alive = [await on_shared.grants.find(f"g{i}", now=NOW) for i in range(20)]
     assert alive == [None] * 20

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from broker.storage import Storage
+from broker.storage import Retention, Storage
 from broker.storage.ports import SessionClient
 from tests.contracts.samples import MINUTE, NOW, SECOND, session
 
 HOUR = timedelta(hours=1)
+BRIEFLY = Retention(ended_sessions=timedelta(0))
 CLIENT = SessionClient(NOW + SECOND, ("openid", "invoices:read"))
 
 
@@ -142,10 +143,11 @@ async def test_five_hundred_persons_at_once(storage: Storage) -> None:
 
 
 async def test_purge_deletes_what_is_over(storage: Storage) -> None:
-    """Ended, idled out and expired ones go with their clients; live ones stay."""
+    """Ended, idled out and expired ones go with their clients, after a day; live ones stay."""
     await storage.sessions.joined("s1", "portal", CLIENT)
     await storage.sessions.create(session("s2"), secret_hash=b"2")
     await storage.sessions.touch("s2", at=NOW + 29 * MINUTE)
-    assert await storage.purge(NOW + 30 * MINUTE) == 1
+    assert await storage.purge(NOW + 30 * MINUTE, Retention()) == 0
+    assert await storage.purge(NOW + 30 * MINUTE, BRIEFLY) == 1
     assert await storage.sessions.by_id("s2", now=NOW + 30 * MINUTE)
     assert await storage.sessions.by_id("s1", now=NOW) is None

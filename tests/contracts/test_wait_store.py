@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from broker.storage import Storage
+from broker.storage import Retention, Storage
 from linking.model import IdentityKey
 from linking.ports import Reservation, WaitUntil
 from tests.contracts import workers
@@ -115,7 +115,7 @@ async def test_purge_deletes_forgotten_identities(storage: Storage) -> None:
     """And leaves those who are remembered."""
     await reserved(storage)
     await reserved(storage, key=identity("s2").key, at=MINUTE)
-    assert await storage.purge(NOW + timedelta(hours=1)) == 1
+    assert await storage.purge(NOW + timedelta(hours=1), Retention()) == 1
 
 
 async def test_many_at_once_get_their_budget(storage: Storage) -> None:

@@ -139,3 +139,12 @@ def run_migration(urls: URLs) -> None:
     """Begin together with the other three, and migrate."""
     _BARRIER[0].wait(timeout=60)
     asyncio.run(migrate_together(urls))
+
+
+async def acquire(storage: Storage, number: int, times: int) -> list[bool]:
+    """Try so many times at once for one lease; which were had."""
+    tries = (
+        storage.leases.acquire("purge", f"{number}-{i}", now=NOW, lasts=MINUTE, every=MINUTE)
+        for i in range(times)
+    )
+    return await asyncio.gather(*tries)

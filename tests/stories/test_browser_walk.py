@@ -152,7 +152,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             each.close()
     log = tmp_path_factory.mktemp("demo") / "output.txt"
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own program
+        process = subprocess.Popen(
             [sys.executable, "-m", "broker.dev", "--port", str(base)],
             stdout=output,
             stderr=subprocess.STDOUT,

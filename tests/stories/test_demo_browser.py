@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes]
 def portal() -> Iterator[str]:
     """The portal's address in a demo of its own, on free ports."""
     command = [sys.executable, "-m", "broker.dev", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:  # noqa: S603 - ours
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
         lines = iter(demo.stdout or ())
         found = (re.search(r"http://localhost:\d+(?=/elnat)", line) for line in lines)
         try:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select
 
 from broker.storage.ports import StoredClient
+from broker.storage.sql.revisions import count_up
 from broker.storage.sql.tables import clients
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
@@ -23,6 +24,7 @@ class SqlClientStore:
         )
         async with self._transaction.writing() as connection:
             added = await connection.execute(row.on_conflict_do_nothing())
+            await count_up(connection, "clients")
         return added.rowcount == 1
 
     async def find(self, client_id: str) -> StoredClient | None:
@@ -43,6 +45,7 @@ class SqlClientStore:
             removed = await connection.execute(
                 delete(clients).where(clients.c.client_id == client_id)
             )
+            await count_up(connection, "clients")
         return removed.rowcount == 1
 
 

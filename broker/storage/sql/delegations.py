@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select, update
+from sqlalchemy import Row, Select, and_, or_, select, update
 
+from broker.storage.retention import Retention
+from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.tables import customers, delegations
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
@@ -79,6 +81,12 @@ class SqlDelegationStore:
                 .values(ended_at=at, end_reason=reason)
             )
         return ended.rowcount == 1
+
+    async def purge(self, now: datetime, kept: Retention) -> int:
+        """Delete delegations that ended or ran out so long ago; how many."""
+        then = now - kept.ended_links
+        is_old = or_(delegations.c.ended_at <= then, delegations.c.expires_at <= then)
+        return await delete_in_batches(self._transaction, delegations, is_old, by=delegations.c.id)
 
     async def _delegations(self, query: Select[Any]) -> list[Delegation]:
         async with self._transaction.reading() as connection:

@@ -1,23 +1,22 @@
 """Grants (`broker.storage.ports.GrantStore`): the single-use truth of every code.
 
 `redeem` is one insert that a unique hash decides, and `revoke` one upsert: whichever comes first,
-the grant ends up revoked. Times to live are the readers' business; rows stay a day longer.
+the grant ends up revoked. Times to live are the readers' business; rows stay far longer than any
+code lives, so that a purged row can no longer be what refuses its code.
 """
 
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, literal, select, update
 
 from broker.storage.ports import GrantRecord
+from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.tables import grants
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.types import Instant
 from broker.storage.sql.upsert import insert
-
-# Far longer than any code lives: a purged row can no longer be what refuses its code.
-_KEPT: Final = timedelta(days=1)
 
 _FIND = select(grants).where(
     grants.c.id == bindparam("id"),
@@ -63,11 +62,10 @@ class SqlGrantStore:
             row = found.one_or_none()
         return None if row is None else _grant(row)
 
-    async def purge(self, now: datetime) -> int:
-        """Delete grants that expired more than a day ago; how many."""
-        return await delete_in_batches(
-            self._transaction, grants, grants.c.expires_at <= now - _KEPT, by=grants.c.expires_at
-        )
+    async def purge(self, now: datetime, kept: Retention) -> int:
+        """Delete grants that expired so long ago; how many."""
+        is_old = grants.c.expires_at <= now - kept.grants
+        return await delete_in_batches(self._transaction, grants, is_old, by=grants.c.expires_at)
 
     async def _revoke(self, which: ColumnElement[bool], *, at: datetime, reason: str) -> int:
         async with self._transaction.writing() as connection:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
+from broker.storage.sql.revisions import count_up
 from broker.storage.sql.tables import signing_keys
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
@@ -26,6 +27,7 @@ class SqlKeyStore:
         row = insert(signing_keys).values(kid=record.kid, **_life(record))
         async with self._transaction.writing() as connection:
             added = await connection.execute(row.on_conflict_do_nothing())
+            await count_up(connection, "keys")
         return added.rowcount == 1
 
     async def change(self, record: KeyRecord, *, was: State) -> bool:
@@ -38,6 +40,7 @@ class SqlKeyStore:
                 .where(signing_keys.c.kid == record.kid, signing_keys.c.state == was)
                 .values(_life(record))
             )
+            await count_up(connection, "keys")
         return changed.rowcount == 1
 
 

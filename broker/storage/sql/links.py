@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select, update
 
+from broker.storage.retention import Retention
+from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.tables import customers, links
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
@@ -77,6 +79,11 @@ class SqlLinkStore:
                 .values(ended_at=at, end_reason=reason)
             )
         return ended.rowcount == 1
+
+    async def purge(self, now: datetime, kept: Retention) -> int:
+        """Delete links that ended so long ago; how many."""
+        is_old = links.c.ended_at <= now - kept.ended_links
+        return await delete_in_batches(self._transaction, links, is_old, by=links.c.ended_at)
 
     async def _links(self, query: Select[Any]) -> list[Link]:
         async with self._transaction.reading() as connection:

@@ -1,13 +1,14 @@
 """Bring a database to the newest schema, with Alembic.
 
-Every migration runs in the one transaction that holds the write lock, so any number of workers
-may start at once: the first migrates, the others find nothing left to do. Nothing is half done.
+Every migration runs in the one transaction that holds the write lock (on PostgreSQL, a lock of our
+own), so any number of processes may start at once: the first migrates, the others find nothing left
+to do. Nothing is half done.
 """
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from broker.storage.sql.revision import History
 from broker.storage.sql.transaction import SqlTransaction
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
+# Any number that no other program on this database takes for its own lock.
+_ADVISORY: Final = 0x6661727374750001
 
 
 async def upgrade(transaction: SqlTransaction, history: History) -> None:
@@ -40,6 +43,8 @@ def configure(history: History) -> "Config":
 def _upgrade(connection: Connection, history: History) -> None:
     from alembic import command  # noqa: PLC0415
 
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY)))
     config = configure(history)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from broker.storage.ports import OutboxMessage
+from broker.storage.retention import Retention
+from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.tables import outbox
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
@@ -48,6 +50,11 @@ class SqlOutboxStore:
 
     async def failed(self, message_id: str, *, again_at: datetime) -> None:
         await self._change(message_id, attempts=outbox.c.attempts + 1, not_before=again_at)
+
+    async def purge(self, now: datetime, kept: Retention) -> int:
+        """Delete the fact of deliveries so long ago; how many."""
+        is_old = outbox.c.delivered_at <= now - kept.delivered_messages
+        return await delete_in_batches(self._transaction, outbox, is_old, by=outbox.c.delivered_at)
 
     async def _change(self, message_id: str, **values: object) -> None:
         """Change a message under way; a delivered one stays delivered."""

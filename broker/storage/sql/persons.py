@@ -1,18 +1,17 @@
 """Persons and the identities they sign in with (`linking.ports.PersonStore`)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, select, update
 
+from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.tables import delegations, identities, links, persons
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
 from linking.model import Identity, IdentityKey, PersonId
-
-_KEPT_UNCONNECTED: Final = timedelta(days=30)
 
 _FIND = select(identities).where(
     identities.c.issuer == bindparam("issuer"), identities.c.subject == bindparam("subject")
@@ -60,13 +59,13 @@ class SqlPersonStore:
                 .values(label=label, last_used_at=at)
             )
 
-    async def purge(self, now: datetime) -> int:
-        """Delete identities unused for 30 days whose person never had a customer; how many.
+    async def purge(self, now: datetime, kept: Retention) -> int:
+        """Delete identities unused for so long whose person never had a customer; how many.
 
         Then the persons who are left without any identity. Somebody who had a customer once stays,
         with the history of it.
         """
-        idle = identities.c.last_used_at <= now - _KEPT_UNCONNECTED
+        idle = identities.c.last_used_at <= now - kept.unconnected
         forgotten = await delete_in_batches(
             self._transaction,
             identities,

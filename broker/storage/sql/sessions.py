@@ -1,12 +1,12 @@
 """Single sign-on sessions (`broker.storage.ports.SessionStore`).
 
-An ended session keeps its row until it is purged, so that nothing brings it back; what the
-provider said for display is erased at once.
+An ended session keeps its row until it is purged, so that nothing brings it back; who it was at the
+provider, and what that said for display, is erased at once.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -16,12 +16,14 @@ from sqlalchemy import (
     insert,
     literal,
     not_,
+    or_,
     select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.storage.ports import Session, SessionClient
+from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.tables import session_clients, sessions
 from broker.storage.sql.transaction import SqlTransaction
@@ -41,6 +43,9 @@ _NOW = bindparam("now", type_=Instant)
 _FIND = select(sessions).where(sessions.c.secret_hash == bindparam("secret_hash"), _live(_NOW))
 _BY_ID = select(sessions).where(sessions.c.id == bindparam("sid"), _live(_NOW))
 _CLIENTS = select(session_clients).where(session_clients.c.sid == bindparam("sid"))
+
+# An ended session needs neither to stay ended.
+_FORGOTTEN: Final = {"profile": b"", "subject": ""}
 
 
 class SqlSessionStore:
@@ -114,18 +119,28 @@ class SqlSessionStore:
     async def end_of_persons(self, persons: Sequence[str], *, at: datetime, reason: str) -> int:
         return await self._end(sessions.c.person.in_(persons), at=at, reason=reason)
 
-    async def purge(self, now: datetime) -> int:
-        """Delete sessions that are over, with their clients; how many."""
-        return await delete_in_batches(
-            self._transaction, sessions, not_(_live(_at(now))), by=sessions.c.id
+    async def purge(self, now: datetime, kept: Retention) -> int:
+        """Delete sessions that have been over for so long, with their clients; how many.
+
+        Who it was, and what the provider said for display, goes as soon as they are over.
+        """
+        over = and_(not_(_live(_at(now))), sessions.c.subject != "")
+        async with self._transaction.writing() as connection:
+            await connection.execute(update(sessions).where(over).values(**_FORGOTTEN))
+        then = _at(now - kept.ended_sessions)
+        long_over = or_(
+            sessions.c.ended_at <= then,
+            sessions.c.expires_at <= then,
+            sessions.c.seen_at + sessions.c.idle <= then,
         )
+        return await delete_in_batches(self._transaction, sessions, long_over, by=sessions.c.id)
 
     async def _end(self, which: ColumnElement[bool], *, at: datetime, reason: str) -> int:
         """End them, also those that are over by our clock: another machine's may be behind."""
         end = (
             update(sessions)
             .where(which, sessions.c.ended_at.is_(None))
-            .values(ended_at=at, end_reason=reason, profile=b"")
+            .values(ended_at=at, end_reason=reason, **_FORGOTTEN)
             .returning(sessions.c.seen_at, sessions.c.idle, sessions.c.expires_at)
         )
         async with self._transaction.writing() as connection:

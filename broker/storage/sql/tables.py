@@ -245,3 +245,21 @@ Index(
     sqlite_where=outbox.c.delivered_at.is_(None),
     postgresql_where=outbox.c.delivered_at.is_(None),
 )
+
+# One row, polled by every worker.
+revision = Table(
+    "revision",
+    durable,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("key_changes", BigInteger, nullable=False),
+    Column("client_changes", BigInteger, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    durable,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("done_at", Instant),
+)

@@ -7,15 +7,22 @@ most one connection at a time.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.storage.errors import StorageUnavailable, TransactionFailed
+from broker.storage.sql.engine import Engine
+
+# SQLSTATE classes that say: not now. Connection, transaction rollback (a deadlock), resources (a
+# full disk), state (a lock not had in time), operator intervention (a restart), system.
+_NOT_NOW = ("08", "40", "53", "55", "57", "58")
+_QUEUE = select(func.pg_advisory_xact_lock(0x6661727374750002))
 
 
 @dataclass(slots=True)
@@ -30,19 +37,29 @@ class _Running:
 class SqlTransaction:
     """`linking.ports.Transaction` on an engine, and the connections of every SQL store.
 
-    Writers of one process queue in order here, and meet other processes' writers in the database.
+    Where the database lets one writer in at a time, those of one process queue in order here, and
+    meet other processes' writers in the database.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._writers = engine
-        self._readers = engine.execution_options(read_only=True)
-        self._turn = asyncio.Lock()
+    def __init__(self, engine: Engine) -> None:
+        self._writers = engine.writers
+        self._readers = engine.readers
+        self._snapshots = engine.snapshots
+        self._one_writer = engine.one_writer
+        self._turn = asyncio.Lock() if engine.one_writer else nullcontext()
         self._running: ContextVar[_Running | None] = ContextVar("running", default=None)
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[None]:
-        """All or nothing. Joins the transaction under way, if any."""
-        async with self.writing():
+        """All or nothing. Joins the transaction under way, if any.
+
+        Transactions of several steps queue in the database, whoever begins them: a step may rest
+        on what an earlier one read, and no two lock the same rows in another order (ADR 0015).
+        """
+        begins = self._running.get() is None
+        async with self.writing() as connection:
+            if begins and not self._one_writer:
+                await connection.execute(_QUEUE)
             yield
 
     @asynccontextmanager
@@ -61,13 +78,20 @@ class SqlTransaction:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection that sees one state of the database; changes made on it are lost."""
+        """A connection on which every statement sees what is committed; not for changes."""
         running = self._mine()
         if running is not None:
             yield running.connection
             return
         with _unavailable_when_unreachable():
             async with self._readers.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection on which all statements see one state; changes made on it are lost."""
+        with _unavailable_when_unreachable():
+            async with self._snapshots.connect() as connection:
                 yield connection
 
     def _mine(self) -> _Running | None:
@@ -96,5 +120,15 @@ def _unavailable_when_unreachable() -> Iterator[None]:
     """Turn the driver's ways of saying "locked", "gone" and "full" into the one that we promise."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
+    except (PoolTimeout, OSError) as error:
         raise StorageUnavailable(detail=str(error)) from error
+    except DBAPIError as error:
+        if not _is_not_now(error):
+            raise
+        raise StorageUnavailable(detail=str(error)) from error
+
+
+def _is_not_now(error: DBAPIError) -> bool:
+    if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+        return True
+    return str(getattr(error.orig, "sqlstate", None) or "").startswith(_NOT_NOW)

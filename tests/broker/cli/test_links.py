@@ -113,10 +113,9 @@ def test_erase_says_what_it_did(connected: Run) -> None:
 
 
 def test_erased_is_gone_from_the_database(connected: Run) -> None:
-    """Neither id nor address is anywhere but in the ended session, which the next purge takes."""
+    """Neither id nor address is anywhere, the ended session included."""
     assert SUBJECT in stored()
     connected(*ERASE, "--yes")
-    on_storage(lambda storage: storage.purge(now()))
     assert SUBJECT not in stored()
     assert ASTRID.label not in stored()
 

@@ -37,7 +37,7 @@ def serving(port: int) -> Iterator[subprocess.Popen[str]]:
         "FARSTU_ISSUER": f"http://localhost:{port}",
         "FARSTU_SERVER__PORT": str(port),
     }
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and program
+    with subprocess.Popen(
         [sys.executable, "-c", PROGRAM, "serve"],
         env=environ,
         text=True,

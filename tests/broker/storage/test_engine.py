@@ -30,7 +30,7 @@ def began(engine: Engine) -> list[str]:
         if statement.startswith("BEGIN"):
             statements.append(statement)
 
-    event.listen(engine.sql.sync_engine, "before_cursor_execute", note)
+    event.listen(engine.writers.sync_engine, "before_cursor_execute", note)
     return statements
 
 
@@ -40,35 +40,35 @@ def began(engine: Engine) -> list[str]:
 )
 async def test_pragmas(engine: Engine, pragma: str, expected: object) -> None:
     """Every connection has them; 2 is FULL: what was acknowledged survives a power cut."""
-    async with engine.sql.connect() as connection:
+    async with engine.writers.connect() as connection:
         assert (await connection.execute(text(f"PRAGMA {pragma}"))).scalar() == expected
 
 
 async def test_the_transient_database_need_not_wait_for_the_disk(tmp_path: Path) -> None:
     """It is NORMAL (1) there: nothing in it makes anything valid by its absence."""
     engine = open_engine(f"sqlite:///{tmp_path}/some.db", synchronous="NORMAL")
-    async with engine.sql.connect() as connection:
+    async with engine.writers.connect() as connection:
         assert (await connection.execute(text("PRAGMA synchronous"))).scalar() == 1
     await engine.close()
 
 
 async def test_a_writer_locks_before_it_reads(engine: Engine, began: list[str]) -> None:
     """Else two processes would base their writes on the same reading."""
-    async with SqlTransaction(engine.sql).writing() as connection:
+    async with SqlTransaction(engine).writing() as connection:
         await connection.execute(text("SELECT 1"))
     assert began == ["BEGIN IMMEDIATE"]
 
 
 async def test_a_reader_does_not_lock(engine: Engine, began: list[str]) -> None:
     """It begins plainly, so it never waits for a writer."""
-    async with SqlTransaction(engine.sql).reading() as connection:
+    async with SqlTransaction(engine).reading() as connection:
         await connection.execute(text("SELECT 1"))
     assert began == ["BEGIN"]
 
 
 async def test_readers_go_on_while_somebody_writes(engine: Engine) -> None:
     """And see the state before it."""
-    writer, reader = SqlTransaction(engine.sql), SqlTransaction(engine.sql)
+    writer, reader = SqlTransaction(engine), SqlTransaction(engine)
     async with writer.writing() as connection:
         await connection.execute(text("CREATE TABLE here (one)"))
         async with reader.reading() as other:
@@ -78,7 +78,7 @@ async def test_readers_go_on_while_somebody_writes(engine: Engine) -> None:
 
 async def test_the_files_are_the_owners_only(engine: Engine, tmp_path: Path) -> None:
     """Database and write-ahead log, whatever the umask allows."""
-    async with SqlTransaction(engine.sql).writing() as connection:
+    async with SqlTransaction(engine).writing() as connection:
         await connection.execute(text("CREATE TABLE here (one)"))
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in _files(tmp_path)}
     assert modes == dict.fromkeys(["some.db", "some.db-shm", "some.db-wal"], 0o600)
@@ -87,19 +87,19 @@ async def test_the_files_are_the_owners_only(engine: Engine, tmp_path: Path) -> 
 async def test_values_do_not_show_in_errors(engine: Engine) -> None:
     """The text of a failure names no bound value: it may be a number of a customer."""
     with pytest.raises(StorageUnavailable) as failure:
-        async with SqlTransaction(engine.sql).writing() as connection:
+        async with SqlTransaction(engine).writing() as connection:
             await connection.execute(text("INSERT INTO nowhere VALUES (:one)"), {"one": "100423"})
     assert "100423" not in str(failure.value) + failure.value.detail
 
 
 async def test_a_locked_database_is_unavailable(engine: Engine, tmp_path: Path) -> None:
     """The driver's way of saying it does not reach the callers."""
-    async with engine.sql.connect() as connection:
+    async with engine.writers.connect() as connection:
         await connection.execute(text("PRAGMA busy_timeout=1"))
     other = sqlite3.connect(tmp_path / "some.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageUnavailable):
-        async with SqlTransaction(engine.sql).writing():
+        async with SqlTransaction(engine).writing():
             pass
     other.close()
 

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
-from broker.storage import Storage
+from broker.storage import Retention, Storage
 from broker.storage.ports import Shelf
 from linking.model import CustomerId
 from tests.contracts.samples import (
@@ -55,7 +55,7 @@ async def test_a_purge_goes_on_after_its_first_batch(
         ((b"%d" % number,) for number in range(11_000)),
     )
     transient.execute("COMMIT")
-    assert await storage.purge(NOW) == 11_000
+    assert await storage.purge(NOW, Retention()) == 11_000
     assert rows(transient, "transient_values") == 0
 
 
@@ -78,7 +78,7 @@ async def test_purge_finishes_an_interrupted_discarding(
     await storage.index.add_customers(generation, [indexed(b"a")])
     durable.execute("UPDATE register_generations SET discarded = 1")
     assert await storage.index.generations("elnat") == []
-    await storage.purge(NOW + MINUTE)
+    await storage.purge(NOW + MINUTE, Retention())
     assert rows(durable, "register_customers") == 0
     assert rows(durable, "register_generations") == 0
 
@@ -94,7 +94,7 @@ async def test_a_sign_in_that_was_never_connected_goes_after_thirty_days(storage
     await storage.links.create(link(customer, person="p_holder"))
     await storage.delegations.create(delegation(customer, delegate="p_helper"))
 
-    await storage.purge(NOW + month)
+    await storage.purge(NOW + month, Retention())
 
     kept = [
         name

@@ -1,0 +1,96 @@
+"""Periodic work under durable leases: of any number of workers, one does each, when it is due.
+
+A worker that dies leaves a lease that runs out; a storage that does not answer is tried again.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from broker.storage.errors import StorageError
+from broker.storage.ports import LeaseStore
+from broker.telemetry.log import ChoreDone, ChoreFailed, Log
+
+LOOK_EVERY: Final = timedelta(seconds=15)
+LEASE: Final = timedelta(seconds=60)
+RENEW_EVERY: Final = timedelta(seconds=20)
+AGAIN_AFTER: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Some work: `run` does it as of a time, and says how many it was of."""
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chores:
+    """`holder` names this worker in leases."""
+
+    chores: Sequence[Chore]
+    leases: LeaseStore
+    holder: str
+    clock: Callable[[], datetime]
+    log: Log
+
+    async def look(self) -> None:
+        """Do what is due and nobody else does; never raises for a storage that does not answer."""
+        for chore in self.chores:
+            try:
+                if await self._acquired(chore):
+                    await self._do(chore)
+            except StorageError as error:
+                self.log.write(ChoreFailed(chore=chore.name, error=type(error).__name__))
+
+    async def forever(self) -> None:
+        """At once, and then every few seconds."""
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_EVERY.total_seconds())
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """In the background for as long as the context lasts."""
+        async with in_background(self.forever()):
+            yield
+
+    async def _acquired(self, chore: Chore) -> bool:
+        return await self.leases.acquire(
+            chore.name, self.holder, now=self.clock(), lasts=LEASE, every=chore.every
+        )
+
+    async def _do(self, chore: Chore) -> None:
+        """Work while somebody renews the lease; give it back done, or to be tried again."""
+        try:
+            async with in_background(self._renew(chore)):
+                done = await chore.run(self.clock())
+        except StorageError:
+            again_at = self.clock() + AGAIN_AFTER
+            await self.leases.release(chore.name, self.holder, again_at=again_at)
+            raise
+        await self.leases.done(chore.name, self.holder, at=self.clock())
+        self.log.write(ChoreDone(chore=chore.name, done=done))
+
+    async def _renew(self, chore: Chore) -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY.total_seconds())
+            with suppress(StorageError):
+                await self.leases.renew(chore.name, self.holder, now=self.clock(), lasts=LEASE)
+
+
+@asynccontextmanager
+async def in_background(work: Awaitable[None]) -> AsyncIterator[None]:
+    """Run beside the context's body, and no longer."""
+    task = asyncio.ensure_future(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

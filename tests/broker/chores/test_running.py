@@ -1,0 +1,83 @@
+"""Periodic work is done by one worker when it is due, and what fails is tried again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from broker.chores.running import AGAIN_AFTER, Chore, Chores
+from broker.storage import Storage
+from broker.storage.errors import StorageUnavailable
+from broker.telemetry.log import ChoreDone, ChoreFailed
+from tests.broker.chores.notebook import Notebook
+from tests.house import TestHouse
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def storage(house: TestHouse) -> Storage:
+    """A real one: leases are rows."""
+    return house.parts.storage
+
+
+def worker(
+    house: TestHouse, holder: str, run: Callable[[datetime], Awaitable[int]], log: Notebook
+) -> Chores:
+    """One of several workers with the same hourly work."""
+    return Chores([Chore("count", HOUR, run)], house.parts.storage.leases, holder, house.clock, log)
+
+
+async def test_due_work_is_done_once_by_one_of_two(house: TestHouse) -> None:
+    """The second finds it done, until it is due again."""
+    times: list[datetime] = []
+
+    async def run(now: datetime) -> int:
+        times.append(now)
+        return 7
+
+    log = Notebook()
+    one, other = worker(house, "one", run, log), worker(house, "other", run, log)
+    await asyncio.gather(one.look(), other.look())
+    await other.look()
+    assert times == [house.clock.now]
+    assert log.events == [ChoreDone(chore="count", done=7)]
+    house.clock.now += HOUR
+    await other.look()
+    assert len(times) == 2
+
+
+async def test_what_fails_is_tried_again_by_anybody_soon(house: TestHouse) -> None:
+    """It is logged, nothing is raised, and a minute passes."""
+    tries = 0
+
+    async def run(_now: datetime) -> int:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise StorageUnavailable
+        return 0
+
+    log = Notebook()
+    one, other = worker(house, "one", run, log), worker(house, "other", run, log)
+    await one.look()
+    await other.look()
+    assert (tries, log.events) == (1, [ChoreFailed("count", "StorageUnavailable")])
+    house.clock.now += AGAIN_AFTER
+    await other.look()
+    assert tries == 2
+
+
+async def test_it_runs_at_once_and_ends_with_its_context(house: TestHouse) -> None:
+    """Nothing is left running behind."""
+    begun = asyncio.Event()
+
+    async def run(_now: datetime) -> int:
+        begun.set()
+        return 0
+
+    before = asyncio.all_tasks()
+    async with worker(house, "one", run, Notebook()).running():
+        await asyncio.wait_for(begun.wait(), 5)
+    assert asyncio.all_tasks() == before

@@ -1,0 +1,162 @@
+"""Redis as it is really set up: addresses, sentinels, a cluster, and settings that are unfit."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from broker.storage.errors import StorageUnavailable, TransientStoreUnfit
+from broker.storage.ports import Shelf, Taken, Tombstone
+from broker.storage.redis.address import open_client, parse_address
+from broker.storage.redis.transient import RedisTransientStore
+from tests.contracts.samples import MINUTE
+from tests.servers.redis import RedisServer, redis_server
+
+KEY = b"k" * 32
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    """Servers that end with the test."""
+    with ExitStack() as opened:
+        yield opened
+
+
+async def walk(url: str, *, key: bytes = KEY) -> None:
+    """Every verb once."""
+    store = RedisTransientStore(open_client(url), clock=lambda: datetime.now(UTC))
+    try:
+        await store.prove_fit()
+        await store.put(Shelf.CODE, key, b"value", ttl=MINUTE)
+        assert await store.get(Shelf.CODE, key) == b"value"
+        assert await store.swap(Shelf.CODE, key, old=b"value", new=b"other")
+        assert await store.take(Shelf.CODE, key, mark=b"gone", ttl=MINUTE) == Taken(b"other")
+        assert await store.take(Shelf.CODE, key) == Tombstone(b"gone")
+        assert not await store.add(Shelf.CODE, key, b"again", ttl=MINUTE)
+        assert await store.count(Shelf.CODE, key, window=MINUTE) == 1
+        await store.drop(Shelf.CODE, key)
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "nodes", "rest"),
+    [
+        ("redis://cache", "", (("cache", 6379),), (0, "", "", "", False)),
+        ("rediss://u:p%40@c:1/3", "", (("c", 1),), (3, "", "u", "p@", True)),
+        ("redis+sentinel://a,b:1/main/2", "sentinel", (("a", 26379), ("b", 1)),
+         (2, "main", "", "", False)),
+        ("rediss+cluster://a:1,b:2", "cluster", (("a", 1), ("b", 2)), (0, "", "", "", True)),
+        ("redis://[::1]:7/1", "", (("::1", 7),), (1, "", "", "", False)),
+    ],
+)  # fmt: skip
+def test_addresses(
+    url: str, kind: str, nodes: tuple[tuple[str, int], ...], rest: tuple[object, ...]
+) -> None:
+    """Each form says where, and how."""
+    found = parse_address(url)
+    said = (found.database, found.service, found.user, found.password, found.encrypted)
+    assert (found.kind, found.nodes, said) == (kind, nodes, rest)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://cache", "redis://cache/main", "redis+sentinel://a", "redis+cluster://a/1",
+     "redis://a,", "redis://a?timeout=1"],
+)  # fmt: skip
+def test_what_is_no_address(url: str) -> None:
+    """It is said at once."""
+    with pytest.raises(ValueError, match=r"\w"):
+        parse_address(url)
+
+
+@pytest.mark.processes
+async def test_a_cluster(stack: ExitStack) -> None:
+    """Every verb works on one key at a time, wherever that lives."""
+    server = stack.enter_context(redis_server("--cluster-enabled", "yes"))
+    client = server.client()
+    client.execute_command("CLUSTER ADDSLOTSRANGE 0 16383")
+    wait_for(lambda: client.cluster("INFO")["cluster_state"] == "ok")
+    await walk(f"redis+cluster://127.0.0.1:{server.port}")
+
+
+@pytest.mark.processes
+async def test_sentinels_lead_to_the_master_also_after_a_failover(stack: ExitStack) -> None:
+    """When the master is gone, the replica is found without another address."""
+    master = stack.enter_context(redis_server())
+    replica = stack.enter_context(redis_server("--replicaof", f"127.0.0.1 {master.port}"))
+    sentinel = stack.enter_context(watching(stack, master))
+    url = f"redis+sentinel://127.0.0.1:{sentinel.port}/main/0"
+    await walk(url)
+    wait_for(lambda: b"online" in bytes(str(master.client().info("replication")), "ascii"))
+    wait_for(lambda: sentinel.client().execute_command("SENTINEL REPLICAS main"))
+    sentinel.client().execute_command("SENTINEL FAILOVER main")
+    wait_for(lambda: replica.client().info("replication")["role"] == "master")
+    wait_for(lambda: leads_to(sentinel) == replica.port)
+    await walk(url, key=b"another")
+
+
+def watching(stack: ExitStack, master: RedisServer) -> AbstractContextManager[RedisServer]:
+    """A sentinel that looks after this master alone."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    config = folder / "sentinel.conf"
+    config.write_text(f"sentinel monitor main 127.0.0.1 {master.port} 1\n")
+    return redis_server(str(config), "--sentinel")
+
+
+def leads_to(sentinel: RedisServer) -> int:
+    """The port of the master that it names."""
+    _, port = sentinel.client().execute_command("SENTINEL GET-MASTER-ADDR-BY-NAME main")
+    return int(port)
+
+
+def wait_for(holds: Callable[[], object]) -> None:
+    """Give servers some time among themselves."""
+    give_up_at = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < give_up_at
+        time.sleep(0.05)
+
+
+@pytest.mark.processes
+async def test_a_redis_that_may_forget_is_unfit(stack: ExitStack) -> None:
+    """One that makes room by dropping keys could drop a tombstone."""
+    options = ("--maxmemory", "50mb", "--maxmemory-policy", "allkeys-lru")
+    server = stack.enter_context(redis_server(*options))
+    store = RedisTransientStore(open_client(server.url), clock=lambda: datetime.now(UTC))
+    with pytest.raises(TransientStoreUnfit):
+        await store.prove_fit()
+    server.client().config_set("maxmemory-policy", "noeviction")
+    await store.prove_fit()
+    await store.close()
+
+
+@pytest.mark.processes
+async def test_a_full_redis_is_unavailable_and_forgets_nothing(stack: ExitStack) -> None:
+    """What was acknowledged is there; what does not fit is refused."""
+    server = stack.enter_context(redis_server("--maxmemory-policy", "noeviction"))
+    store = RedisTransientStore(open_client(server.url), clock=lambda: datetime.now(UTC))
+    await store.put(Shelf.CODE, KEY, b"value", ttl=MINUTE)
+    server.client().config_set("maxmemory", 1_000_000)
+    with pytest.raises(StorageUnavailable):
+        await store.put(Shelf.CODE, b"o" * 32, b"x" * 100_000, ttl=MINUTE)
+    assert await store.get(Shelf.CODE, KEY) == b"value"
+    await store.close()
+
+
+@pytest.mark.processes
+async def test_a_restarted_redis_is_found_again(stack: ExitStack) -> None:
+    """Without a new client, and without its scripts."""
+    server = stack.enter_context(redis_server())
+    store = RedisTransientStore(open_client(server.url), clock=lambda: datetime.now(UTC))
+    assert await store.count(Shelf.CODE, KEY, window=MINUTE) == 1
+    server.stop()
+    with pytest.raises(StorageUnavailable):
+        await store.count(Shelf.CODE, KEY, window=MINUTE)
+    server.start()
+    assert await store.count(Shelf.CODE, KEY, window=MINUTE) == 1
+    await store.close()
