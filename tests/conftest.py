@@ -9,7 +9,11 @@ import pytest_asyncio
 import pytest_socket
 import structlog
 
+from broker.storage import migrate_storage
 from tests.house import TestHouse, make_template, open_house
+from tests.servers.postgresql import PostgreSQL, postgresql
+from tests.servers.redis import PASSWORD as REDIS_PASSWORD
+from tests.servers.redis import RedisServer, redis_server
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +27,23 @@ def _own_logging() -> Iterator[None]:
     """Undo what a started server has configured: it writes where only its own test listens."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """One PostgreSQL for all, with a migrated database to be copied."""
+    with postgresql() as server:
+        server.run("CREATE DATABASE migrated")
+        url = server.url_with_password("migrated")
+        asyncio.run(migrate_storage(url, url))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[RedisServer]:
+    """One Redis for all, emptied for each."""
+    with redis_server(password=REDIS_PASSWORD) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

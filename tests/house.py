@@ -208,7 +208,8 @@ def register_csv(today: Moment) -> tuple[str, str]:
 @contextlib.asynccontextmanager
 async def open_house(template: Path, directory: Path, **changes: Any) -> AsyncIterator[TestHouse]:
     """A broker on a copy of the template database; `changes` replace parts of the settings."""
-    shutil.copytree(template, directory, dirs_exist_ok=True)
+    if template != directory:
+        shutil.copytree(template, directory, dirs_exist_ok=True)
     settings = settings_for(directory).model_copy(update=changes)
     clock = Moment()
     upstreams = build_upstreams(
@@ -222,9 +223,9 @@ async def open_house(template: Path, directory: Path, **changes: Any) -> AsyncIt
         yield TestHouse(settings, parts, use, clock, town, app)
 
 
-async def make_template(directory: Path) -> None:
+async def make_template(directory: Path, **changes: Any) -> None:
     """Schema, keys, and the register, once."""
-    settings = settings_for(directory)
+    settings = settings_for(directory).model_copy(update=changes)
     await migrate_storage(*storage_urls(settings))
     clock = Moment()
 

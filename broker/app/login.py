@@ -113,6 +113,5 @@ def _sessions(parts: Parts) -> Sessions:
         vault=parts.vault,
         lifetimes=lifetimes(parts.settings.session),
         clock=parts.clock,
-        new_id=random_id,
         new_secret=random_secret,
     )

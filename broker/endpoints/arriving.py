@@ -112,7 +112,8 @@ class Arriving:
             return await self.refuse(visit, LoginRequired())
         if visit.kept is not None:
             await self.keeping.end(visit.kept)
-        finished = await self.finish(progress, visit.client, visit.session)
+        handle = visit.kept.handle if visit.kept else ""
+        finished = await self.finish(progress, visit.client, visit.session, handle=handle)
         response = self.showing.send(finished.send_back, visit.client, visit.language)
         self.visits.forget(response, visit.slots, visit.request)
         if finished.session_secret:

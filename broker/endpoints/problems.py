@@ -35,10 +35,12 @@ from broker.pages.problems import (
     ExpiredPage,
     MethodPage,
     NotFoundPage,
+    PausedPage,
     RegisterDownPage,
     TooLargePage,
 )
-from broker.telemetry.log import Log, RequestRefused, Unexpected
+from broker.storage.errors import StorageUnavailable
+from broker.telemetry.log import Log, RequestRefused, StorageDown, Unexpected
 from linking import RegisterUnavailable
 
 MACHINE_PATHS = ("/token", "/userinfo", "/jwks", "/.well-known/")
@@ -68,6 +70,7 @@ class Problems:
             NotAForm: self.bad_request,
             CrossSite: self.bad_request,
             RegisterUnavailable: self.register_down,
+            StorageUnavailable: self.paused,
             HTTPException: self.http,
         }
 
@@ -114,6 +117,26 @@ class Problems:
             status=503,
             headers=LATER,
         )
+
+    async def paused(self, request: Request, _error: StorageUnavailable) -> Response:
+        """Our storage does not answer; nothing was changed: later, from where the person was."""
+        self.log.write(StorageDown(_path(request)))
+        if _is_machine(request):
+            return error_answer(TemporarilyUnavailable("try again later"), LATER)
+        return self.showing.outside(
+            PausedPage(self._where_they_were(request)),
+            request=request,
+            reference=reference_of(request),
+            status=503,
+            headers=LATER,
+        )
+
+    def _where_they_were(self, request: Request) -> str:
+        """This address again; of a form that was sent, the page of ours that it stood on."""
+        if request.method in {"GET", "HEAD"}:
+            return f"?{request.scope['query_string'].decode('ascii', 'ignore')}"
+        page = request.headers.get("referer", "")
+        return page if page.startswith(f"{self.issuer}/") else ""
 
     async def http(self, request: Request, error: HTTPException) -> Response:
         """What the router refuses: no such path, no such method."""

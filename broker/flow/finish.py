@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from broker.flow.auth_request import Authenticated, AuthRequest, Progress
+from broker.flow.keeping import LostRace
 from broker.oauth.client import Client
 from broker.oauth.return_address import SendBack
 from broker.sessions.sessions import Sessions, SignedIn
@@ -50,9 +51,12 @@ class Finish:
     new_secret: Callable[[], str]
 
     async def __call__(
-        self, progress: Progress, client: Client, session: Session | None
+        self, progress: Progress, client: Client, session: Session | None, *, handle: str
     ) -> Finished:
-        """`session` is the browser's live one: reused when it is the login's own, else ended."""
+        """`session` is the browser's live one: reused when it is the login's own, else ended.
+
+        `handle` is the login's. Raises LostRace when a session was begun with it before.
+        """
         who, request = progress.who, progress.request
         own = session is not None and session.id == who.sid
         async with self.transaction():
@@ -60,7 +64,7 @@ class Finish:
                 current = session
                 secret = await self.sessions.renew(session) if progress.connected else ""
             else:
-                current, secret = await self._sign_in(who, session)
+                current, secret = await self._sign_in(progress, session, handle)
             await self._join(current, client, progress)
         return Finished(
             await self._issue_code(request, current),
@@ -68,16 +72,21 @@ class Finish:
             self.sessions.lifetimes.remembered_absolute if current.remembered else None,
         )
 
-    async def _sign_in(self, who: Authenticated, older: Session | None) -> tuple[Session, str]:
+    async def _sign_in(
+        self, progress: Progress, older: Session | None, handle: str
+    ) -> tuple[Session, str]:
         """Admit the person and start a session; the browser's older one ends with it."""
-        now = self.clock()
+        now, who = self.clock(), progress.who
         key = IdentityKey(who.issuer, who.subject)
         identity = await self.linking.admit(key, provider=who.provider, label=who.label, now=now)
         await self.linking.seen(key, label=who.label, at=now)
         if older is not None:
             await self.session_store.end(older.id, at=now, reason="replaced")
         remembered = who.stay or _was_remembered(older, identity.person)
-        started = await self.sessions.start(_signed_in(who, identity.person, remembered=remembered))
+        signed_in = _signed_in(who, identity.person, remembered=remembered)
+        started = await self.sessions.start(signed_in, handle=handle)
+        if started is None:
+            raise LostRace(progress.request)
         await self.audit.append(
             AuditEvent(
                 "login",

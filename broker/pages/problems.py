@@ -90,6 +90,16 @@ class RegisterDownPage(Page):
 
 
 @dataclass(frozen=True, slots=True)
+class PausedPage(Page):
+    """Our own storage does not answer. `retry_href` leads to where the person was."""
+
+    template: ClassVar[str] = "problems/paused.html"
+    number: ClassVar[int] = 34
+
+    retry_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorPage(Page):
     """A fault of ours."""
 

@@ -4,6 +4,7 @@ The cookie holds 256 random bits and nothing else; storage has their hash. `sid`
 different, public name.
 """
 
+import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -68,13 +69,16 @@ class Sessions:
     vault: Sealing
     lifetimes: Lifetimes
     clock: Callable[[], datetime]
-    new_id: Callable[[], str]
     new_secret: Callable[[], str]
 
-    async def start(self, who: SignedIn) -> Started:
-        """Create a session; call it within the login's transaction."""
+    async def start(self, who: SignedIn, *, handle: str) -> Started | None:
+        """Create the session of a login; call it within that login's transaction.
+
+        `handle` is the login's own 256 random bits, of which the session's id is made: None if the
+        login was ended before, whatever a transient store has brought back since.
+        """
         now = self.clock()
-        sid, secret = "s" + self.new_id(), self.new_secret()
+        sid, secret = _sid(handle), self.new_secret()
         times = self.lifetimes
         session = Session(
             id=sid,
@@ -93,8 +97,8 @@ class Sessions:
             amr=who.amr,
             upstream_sid=who.upstream_sid,
         )
-        await self.store.create(session, secret_hash=_hash(secret))
-        return Started(session, secret)
+        created = await self.store.create(session, secret_hash=_hash(secret))
+        return Started(session, secret) if created else None
 
     async def find(self, secret: str) -> Session | None:
         """The live session of this cookie, its idle time extended."""
@@ -118,6 +122,12 @@ class Sessions:
             return {}
         raw = self.vault.open(session.profile, session.id.encode())
         return msgspec.msgpack.decode(raw, type=dict[str, str | bool])
+
+
+def _sid(handle: str) -> str:
+    """128 bits of a hash with a purpose of its own: the handle cannot be found from it."""
+    digest = hashlib.sha256(b"farstu session\0" + handle.encode()).digest()
+    return "s" + base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
 
 def _hash(secret: str) -> bytes:

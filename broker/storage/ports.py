@@ -106,7 +106,9 @@ class Session:
 class SessionStore(Protocol):
     """Single sign-on sessions, durable: a session that was ended never comes back."""
 
-    async def create(self, session: Session, *, secret_hash: bytes) -> None: ...
+    async def create(self, session: Session, *, secret_hash: bytes) -> bool:
+        """False if there is, or was, a session of this id."""
+        ...
 
     async def find(self, secret_hash: bytes, *, now: datetime) -> Session | None:
         """The live session of this cookie: not ended, not expired, not idle too long."""

@@ -72,6 +72,16 @@ class RequestRefused(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StorageDown(Event):
+    """Database or transient store did not answer a request; it was told to come again."""
+
+    kind: ClassVar[str] = "storage_down"
+    level: ClassVar[str] = "error"
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChoreDone(Event):
     """Periodic work was done; `done` says of how many."""
 

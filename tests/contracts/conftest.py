@@ -14,9 +14,8 @@ from broker.storage import Storage, migrate_storage, open_storage
 from tests.contracts import workers
 from tests.contracts.samples import Clock
 from tests.contracts.workers import URLs
-from tests.servers.postgresql import PostgreSQL, postgresql
-from tests.servers.redis import PASSWORD as REDIS_PASSWORD
-from tests.servers.redis import RedisServer, redis_server
+from tests.servers.postgresql import PostgreSQL
+from tests.servers.redis import RedisServer
 
 Contend = Callable[..., list[object]]
 
@@ -33,23 +32,6 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("migrated")
     asyncio.run(migrate_storage(*URLs.within(folder)))
     return folder
-
-
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[PostgreSQL]:
-    """One PostgreSQL for all, with a migrated database to be copied."""
-    with postgresql() as server:
-        server.run("CREATE DATABASE migrated")
-        url = server.url_with_password("migrated")
-        asyncio.run(migrate_storage(url, url))
-        yield server
-
-
-@pytest.fixture(scope="session")
-def redis() -> Iterator[RedisServer]:
-    """One Redis for all, emptied for each."""
-    with redis_server(password=REDIS_PASSWORD) as server:
-        yield server
 
 
 @pytest.fixture

@@ -201,6 +201,7 @@ def _beside() -> Iterator[tuple[str, Page]]:
     yield "problem-in-app", problems.InAppPage(GOOGLE)
     yield "bad-client", problems.BadClientPage(DOORS)
     yield "problem-register-down", problems.RegisterDownPage("/flow")
+    yield "problem-paused", problems.PausedPage("/flow/verify?t=x")
     yield "problem-error", problems.ErrorPage()
     yield "problem-busy", problems.BusyPage()
     yield "not-found", problems.NotFoundPage()

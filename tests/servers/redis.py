@@ -52,6 +52,20 @@ class RedisServer:
                 raise RuntimeError("Redis did not start")
             time.sleep(0.02)
 
+    def snapshot(self) -> bytes:
+        """What it would write to its disk just now."""
+        self.client().save()
+        return (self.folder / "dump.rdb").read_bytes()
+
+    def come_back(self, snapshot: bytes = b"") -> None:
+        """Be killed, and come back with this snapshot, or empty."""
+        self.stop(signal.SIGKILL)
+        dump = self.folder / "dump.rdb"
+        dump.unlink(missing_ok=True)
+        if snapshot:
+            dump.write_bytes(snapshot)
+        self.start()
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """SIGTERM is a shutdown, SIGKILL what it says."""
         if self._process is not None and self._process.poll() is None:

@@ -42,6 +42,7 @@ def _live(now: ColumnElement[datetime]) -> ColumnElement[bool]:
 _NOW = bindparam("now", type_=Instant)
 _FIND = select(sessions).where(sessions.c.secret_hash == bindparam("secret_hash"), _live(_NOW))
 _BY_ID = select(sessions).where(sessions.c.id == bindparam("sid"), _live(_NOW))
+_CREATE = upsert(sessions).on_conflict_do_nothing(index_elements=[sessions.c.id])
 _CLIENTS = select(session_clients).where(session_clients.c.sid == bindparam("sid"))
 
 # An ended session needs neither to stay ended.
@@ -54,9 +55,11 @@ class SqlSessionStore:
     def __init__(self, transaction: SqlTransaction) -> None:
         self._transaction = transaction
 
-    async def create(self, session: Session, *, secret_hash: bytes) -> None:
+    async def create(self, session: Session, *, secret_hash: bytes) -> bool:
         async with self._transaction.writing() as connection:
-            await connection.execute(insert(sessions), _row(session, secret_hash))
+            created = await connection.execute(_CREATE, _row(session, secret_hash))
+            if created.rowcount != 1:
+                return False
             if session.clients:
                 await connection.execute(
                     insert(session_clients),
@@ -65,6 +68,7 @@ class SqlSessionStore:
                         for client_id, client in session.clients.items()
                     ],
                 )
+        return True
 
     async def find(self, secret_hash: bytes, *, now: datetime) -> Session | None:
         async with self._transaction.reading() as connection:
