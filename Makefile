@@ -19,7 +19,7 @@ COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --univer
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-check test check fmt docs lock clean
+.PHONY: help demo demo-check test check faults fmt docs lock clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ fmt: $(DEV) ## Format, and mend what can be mended by itself
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
 
+faults: $(DEV) ## Kill, empty, roll back, restart, fill: what people see of it (a table)
+	@$(BIN)/python -m tests.faults --write docs/figures.md
+
 docs: $(DEV) ## Write the generated pages again
 	@$(FARSTU) config reference --write
 
@@ -60,4 +63,4 @@ $(RUNTIME): requirements.lock
 	@.ci/prepare $<
 
 $(DEV): requirements-dev.lock
-	@.ci/prepare $< chromium=chromium $(FONT)=fonts-dejavu-core $(ATOMIC)=libatomic1 $(SERVERS)
+	@.ci/prepare $< chromium=chromium $(FONT)=fonts-dejavu-core $(ATOMIC)=libatomic1 $(SERVERS) faketime=faketime
