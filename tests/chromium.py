@@ -18,11 +18,11 @@ ARGUMENTS = (
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A running browser, closed at the end."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """A running browser with `more` arguments, closed at the end."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=list(ARGUMENTS), timeout=60_000
+            executable_path="/usr/bin/chromium", args=[*ARGUMENTS, *more], timeout=60_000
         )
         yield browser
         browser.close()

@@ -14,6 +14,7 @@ from tests.house import TestHouse, make_template, open_house
 from tests.servers.postgresql import PostgreSQL, postgresql
 from tests.servers.redis import PASSWORD as REDIS_PASSWORD
 from tests.servers.redis import RedisServer, redis_server
+from tests.sites import Sites, open_sites
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +72,10 @@ async def shared_house(
     """
     async with open_house(house_template, tmp_path_factory.mktemp("shared")) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def sites(house_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """Portal, broker, upstream and a stranger, each a site of its own on https."""
+    with open_sites(house_template, tmp_path_factory.mktemp("sites")) as running:
+        yield running

@@ -9,28 +9,23 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from broker.dev.cast import KARIN
 from broker.dev.ports import take_free_ports
 from tests.chromium import chromium
+from tests.keyboard import Keyboard
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
-ENOUGH_TABS = 40
 START_SECONDS = 40
 GRID = KARIN[1]
-READ_FOCUS = """() => {
-  const it = document.activeElement
-  const label = it.labels && it.labels.length ? it.labels[0] : it
-  return (label.innerText || label.textContent || '').trim().split('\\n')[0]
-}"""
 
 
 @dataclass(frozen=True)
@@ -101,46 +96,6 @@ VISITORS = (
     Visitor("Eva", "en-GB", 320),
     Visitor("Åsa-Märta", "en-GB", 1280),
 )
-
-
-@dataclass
-class Keyboard:
-    """A person at the keyboard: what they pass on the way is kept."""
-
-    page: Page
-    shots: Path
-    width: int
-    passed: list[str] = field(default_factory=list)
-
-    def focus(self) -> str:
-        """The label or text of what has the focus."""
-        return str(self.page.evaluate(READ_FOCUS))
-
-    def tab_to(self, text: str) -> None:
-        """Press Tab until something that begins so has the focus."""
-        self.passed = []
-        for _ in range(ENOUGH_TABS):
-            self.page.keyboard.press("Tab")
-            self.passed.append(self.focus())
-            if self.passed[-1].startswith(text):
-                return
-        raise AssertionError(f"Tab does not reach {text!r}: {self.passed}")
-
-    def press(self, text: str) -> None:
-        """Tab to a button or link, and press it."""
-        self.tab_to(text)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-
-    def choose(self, text: str) -> None:
-        """Tab to a choice, and take it."""
-        self.tab_to(text)
-        self.page.keyboard.press("Space")
-
-    def look(self, name: str) -> None:
-        """Nothing has to be scrolled sideways; a picture is kept for those who want to see."""
-        self.page.screenshot(path=self.shots / f"{name}.png", full_page=True)
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width, name
 
 
 @pytest.fixture(scope="module")
@@ -225,25 +180,13 @@ def test_a_first_login_by_keyboard_alone(
         person.press(spoken.go_on)
 
         person.look("4-numbers")
-        type_numbers(person, GRID.number, "4000000")
+        person.fill(customer_number=GRID.number, invoice_number="4000000")
         person.look("5-wrong")
         assert spoken.wrong in page.inner_text("[role=alert]")
         expect(page.locator("[role=alert]")).to_be_focused()
-        type_numbers(person, GRID.number, str(GRID.latest))
+        person.fill(customer_number=GRID.number, invoice_number=str(GRID.latest))
         person.look("6-done")
         person.press(spoken.done)
 
         assert page.url.startswith(demo)
         person.look("7-portal")
-
-
-def type_numbers(person: Keyboard, customer: str, invoice: str) -> None:
-    """Fill in both fields, and send with Enter as one does."""
-    fields = ("customer_number", "invoice_number")
-    for name, number in zip(fields, (customer, invoice), strict=True):
-        label = person.page.inner_text(f"label[for={name}]")
-        person.tab_to(label)
-        person.page.keyboard.press("Control+A")
-        person.page.keyboard.type(number)
-    with person.page.expect_navigation():
-        person.page.keyboard.press("Enter")
