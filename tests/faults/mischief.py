@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 
 class Mischief:
-    """`mode` is what happens to requests for `/google/`: pass, reset or drip (a byte a second)."""
+    """`mode` is what happens to Google's token requests: pass, reset or drip (a byte a second)."""
 
     def __init__(self, target: int) -> None:
         self._target = target
@@ -46,11 +46,11 @@ class Mischief:
     ) -> None:
         with suppress(OSError):
             while chunk := await reader.read(65536):
-                is_for_google = b" /google/" in chunk.split(b"\r\n", 1)[0]
-                if is_for_google and self.mode == "reset":
+                is_meant = _is_token_request(chunk.split(b"\r\n", 1)[0])
+                if is_meant and self.mode == "reset":
                     _reset(writer)
                     return
-                if is_for_google and self.mode == "drip":
+                if is_meant and self.mode == "drip":
                     is_bad.set()
                 back.write(chunk)
                 await back.drain()
@@ -67,7 +67,12 @@ class Mischief:
                 for byte in chunk:
                     writer.write(bytes([byte]))
                     await writer.drain()
-                    await asyncio.sleep(1)
+                    if self.mode == "drip":
+                        await asyncio.sleep(1)
+
+
+def _is_token_request(line: bytes) -> bool:
+    return line.startswith(b"POST /google/") and b"token" in line
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

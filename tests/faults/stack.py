@@ -2,13 +2,12 @@
 
 import asyncio
 import os
-import pickle
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,30 +18,36 @@ from pydantic import SecretStr
 from broker.dev.upstreams import emulated_providers
 from broker.settings.operating import StorageSettings
 from broker.settings.schema import Settings
+from tests.faults.machine import as_json
 from tests.house import make_template, settings_for
 from tests.servers.ports import free_port, is_open
 from tests.servers.postgresql import PASSWORD, PostgreSQL, postgresql
 from tests.servers.redis import RedisServer, redis_server
 
 ROOT = Path(__file__).parents[2]
+PROGRAM = ("-m", "tests.faults.machine")
 
 
 class Machine:
     """A broker as a process, started and killed by the scenarios."""
 
-    def __init__(self, settings: Path, log: Path) -> None:
+    def __init__(
+        self, settings: Path, log: Path, *, tree: Path = ROOT, program: Sequence[str] = PROGRAM
+    ) -> None:
         self.port = free_port()
         self._settings = settings
         self._log = log
+        self._tree = tree
+        self._program = program
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *before: str) -> None:
         """Start, behind another program if one is given; does not wait."""
-        command = [*before, sys.executable, "-m", "tests.faults.machine"]
+        command = [*before, sys.executable, *self._program]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, str(self._settings), str(self.port)],
-                cwd=ROOT,
+                cwd=self._tree,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -104,36 +109,37 @@ def embedded(folder: Path) -> Iterator[Stack]:
 def _running(
     folder: Path, storage: StorageSettings, database: PostgreSQL | None, redis: RedisServer | None
 ) -> Iterator[Stack]:
-    issuer, upstreams = (f"http://localhost:{free_port()}" for _ in range(2))
-    settings = settings_for(folder).model_copy(
-        update={
-            "issuer": issuer,
-            "storage": storage,
-            "providers": emulated_providers(upstreams),
-        }
-    )
+    settings, upstreams = somewhere(folder, storage)
+    issuer = settings.issuer
     asyncio.run(make_template(folder, storage=storage))
     with ExitStack() as stack:
         logs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="farstu-logs-")))
-        emulators = stack.enter_context(_emulators(upstreams, issuer))
+        port = stack.enter_context(emulators(upstreams, issuer))
         machines = [_machine(settings, logs, number) for number in (1, 2)]
         for machine in machines:
             machine.start()
             stack.callback(machine.stop, signal.SIGKILL)
         wait_until_open(*(machine.port for machine in machines))
-        yield Stack(issuer, upstreams, emulators, machines, folder, database, redis)
+        yield Stack(issuer, upstreams, port, machines, folder, database, redis)
+
+
+def somewhere(folder: Path, storage: StorageSettings) -> tuple[Settings, str]:
+    """Settings with an issuer of their own, and the providers' origin."""
+    issuer, upstreams = (f"http://localhost:{free_port()}" for _ in range(2))
+    update = {"issuer": issuer, "storage": storage, "providers": emulated_providers(upstreams)}
+    return settings_for(folder).model_copy(update=update), upstreams
 
 
 def _machine(settings: Settings, logs: Path, number: int) -> Machine:
     file = logs / f"settings-{number}"
-    file.write_bytes(pickle.dumps(settings))
+    file.write_text(as_json(settings))
     return Machine(file, logs / f"log-{number}")
 
 
 @contextmanager
-def _emulators(origin: str, broker: str) -> Iterator[int]:
+def emulators(origin: str, broker: str, *, port: int = 0) -> Iterator[int]:
     """The emulated providers, behind the address that everybody knows."""
-    port = free_port()
+    port = port or free_port()
     command = [
         sys.executable, "-m", "providers.emulated", "--port", str(port), "--origin", origin,
         "--broker", broker,
