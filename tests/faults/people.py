@@ -193,15 +193,25 @@ class _Open(httpx2.AsyncBaseTransport):
 
 
 async def lost_links(town: Town, seen: Seen, at_most: int = 60) -> int:
-    """How many who were connected have to show an invoice again."""
-    lost = 0
-    for provider, key in random.sample(seen.linked, min(at_most, len(seen.linked))):
+    """How many who were connected are not known any more."""
+    sample = random.sample(seen.linked, min(at_most, len(seen.linked)))
+    return sum([await _is_unknown(town, provider, key) for provider, key in sample])
+
+
+async def _is_unknown(town: Town, provider: str, key: str) -> bool:
+    """Asked again while the provider has not recovered: that says nothing about the link."""
+    for _ in range(60):
         browser = town.browser()
         await browser.go(town.authorize())
         await browser.submit(provider)
-        await browser.submit(person=key)
-        lost += not browser.url.startswith(PORTAL)
-    return lost
+        if browser.url.startswith(town.upstreams):
+            await browser.submit(person=key)
+        if browser.url.startswith(PORTAL):
+            return False
+        if page_number(browser) == RECOGNISE:
+            return True
+        await asyncio.sleep(1)
+    return True
 
 
 async def alive_again(town: Town, seen: Seen, at_most: int = 60) -> int:
