@@ -6,29 +6,22 @@ port and certificates are verified by name. Everything runs in one thread beside
 """
 
 import asyncio
-import base64
-import hashlib
 import shutil
 import socket
-import ssl
 import threading
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpcore2
 import httpx2
-import trustme
 import uvicorn
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509 import load_pem_x509_certificate
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from broker.app.serving import opened
 from broker.dev import portal as example
@@ -37,11 +30,15 @@ from broker.endpoints.cookies import Cookies
 from broker.middleware.protocol import limited_protocol
 from broker.settings.check import check
 from broker.settings.schema import ClientSettings, Settings
+from providers.addresses import host_of
 from providers.emulated.app import build as build_upstreams
 from providers.emulated.config import demo_config
-from providers.network import PoolTransport, PublicNetwork
+from providers.network import PublicNetwork
+from tests.certificates import Certificates
+from tests.door import Door
 from tests.house import SECRET, STOCK, a_client, settings_for
 from tests.plain_portal import PlainPortal
+from tests.signposts import HERE, Shared, Signposts
 
 BROKER = "https://login.provberga-energi.example"
 UPSTREAMS = "https://accounts.upstream-one.localhost"
@@ -54,47 +51,13 @@ SIBLING = "https://kampanj.provberga-energi.example"
 IMPOSTOR = "https://www.inloggningen.example"
 """A site whose certificate is of a CA that nobody here trusts."""
 
+ORIGINS = (BROKER, UPSTREAMS, PORTAL, EXAMPLE_PORTAL, STRANGER, SIBLING, IMPOSTOR)
 APP_REDIRECT = "example.provberga.app:/signed-in"
-_HERE = "127.0.0.1"
 _ADDRESSES = ("issuer", "providers.", "clients.app.")
 """What of the settings is this town's own, and must pass the checks of a real installation."""
 
 _STEP = 0.02
 _START_SECONDS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One request as a site received it; `site` is Sec-Fetch-Site, `cookies` are the names."""
-
-    method: str
-    path: str
-    site: str
-    cookies: frozenset[str]
-
-
-@dataclass
-class Door:
-    """In front of an application: writes down who comes in, and from where."""
-
-    app: ASGIApp
-    arrivals: list[Arrival] = field(default_factory=list)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Write down, and pass on."""
-        if scope["type"] == "http":
-            headers = {name: value.decode() for name, value in scope["headers"]}
-            pairs = headers.get(b"cookie", "").split("; ")
-            names = frozenset(pair.partition("=")[0] for pair in pairs if pair)
-            site = headers.get(b"sec-fetch-site", "")
-            self.arrivals.append(Arrival(scope["method"], scope["path"], site, names))
-        await self.app(scope, receive, send)
-
-    def last(self, path: str, method: str = "GET") -> Arrival:
-        """The latest request of this path."""
-        return next(
-            each for each in reversed(self.arrivals) if (each.path, each.method) == (path, method)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,43 +69,9 @@ class Sites:
     chromium_arguments: tuple[str, ...]
 
 
-class Signposts(httpcore2.AsyncNetworkBackend):
-    """Leads every host name to its port on this machine: what DNS does elsewhere."""
-
-    def __init__(self, ports: Mapping[str, int]) -> None:
-        self._ports = ports
-        self._inner = httpcore2.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the interface of httpcore2
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        """Connect to where the host stands; 443 is the only port there is."""
-        if port != 443:
-            raise httpcore2.ConnectError("connection refused")
-        return await self._inner.connect_tcp(
-            _HERE, self._ports[host], timeout, local_address, socket_options
-        )
-
-    async def sleep(self, seconds: float) -> None:
-        """As the inner one."""
-        await self._inner.sleep(seconds)
-
-
-class Shared(PoolTransport):
-    """A transport that outlives the clients that are made on it: Authlib makes one per call."""
-
-    async def aclose(self) -> None:
-        """Leave it open; the town closes the pool."""
-
-
 def site_settings(directory: Path) -> Settings:
     """A broker on https, its upstreams at a site of their own behind the same firewall."""
-    private = (urlsplit(UPSTREAMS).hostname or "",)
+    private = (host_of(UPSTREAMS),)
     providers = {
         name: each.model_copy(update={"private_hosts": private})
         for name, each in emulated_providers(UPSTREAMS).items()
@@ -183,15 +112,9 @@ class Town:
 
     def __init__(self, directory: Path) -> None:
         self.settings = site_settings(directory)
-        self._listeners = {
-            urlsplit(origin).hostname or "": _listen()
-            for origin in (BROKER, UPSTREAMS, PORTAL, EXAMPLE_PORTAL, STRANGER, SIBLING, IMPOSTOR)
-        }
-        self._ca = trustme.CA()
-        self._leaves = {host: self._ca.issue_cert(host) for host in self._listeners}
-        self._known = tuple(map(_key_hash, self._leaves.values()))
-        impostor = urlsplit(IMPOSTOR).hostname or ""
-        self._leaves[impostor] = trustme.CA().issue_cert(impostor)
+        self._listeners = {host_of(origin): _listen() for origin in ORIGINS}
+        self._ports = {host: each.getsockname()[1] for host, each in self._listeners.items()}
+        self._certificates = Certificates(self._ports, foreign={host_of(IMPOSTOR)})
         self._opened = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._told = asyncio.Event()
@@ -231,7 +154,8 @@ class Town:
                 IMPOSTOR: _empty_site(),
             }
             servers = [
-                (self._server(origin, app), self._listener(origin)) for origin, app in apps.items()
+                (self._server(origin, app), self._listeners[host_of(origin)])
+                for origin, app in apps.items()
             ]
             await stack.enter_async_context(_started(servers))
             self.sites = Sites(broker, plain, self._chromium_arguments())
@@ -242,23 +166,16 @@ class Town:
     @asynccontextmanager
     async def _pool(self) -> AsyncIterator[httpcore2.AsyncConnectionPool]:
         """The product's own judge of addresses, in front of this town's DNS."""
-        trusting = ssl.create_default_context()
-        self._ca.configure_trust(trusting)
-        ports = {host: each.getsockname()[1] for host, each in self._listeners.items()}
         private = {host for each in self.settings.providers.values() for host in each.private_hosts}
-        private |= {urlsplit(BROKER).hostname or ""}  # for the portals' own calls
-        network = PublicNetwork(Signposts(ports), private_hosts=private)
+        private.add(host_of(BROKER))  # for the portals' own calls
+        network = PublicNetwork(Signposts(self._ports), private_hosts=private)
         async with httpcore2.AsyncConnectionPool(
-            ssl_context=trusting, network_backend=network
+            ssl_context=self._certificates.trust(), network_backend=network
         ) as pool:
             yield pool
 
-    def _listener(self, origin: str) -> socket.socket:
-        return self._listeners[urlsplit(origin).hostname or ""]
-
     def _server(self, origin: str, app: ASGIApp) -> uvicorn.Server:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._leaves[urlsplit(origin).hostname or ""].configure_cert(context)
+        context = self._certificates.of(host_of(origin))
         return uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -275,14 +192,11 @@ class Town:
         )
 
     def _chromium_arguments(self) -> tuple[str, ...]:
-        """Where the hosts are, and whose keys are trusted as if a CA of the browser vouched."""
-        rules = [
-            f"MAP {host}:443 {_HERE}:{each.getsockname()[1]}"
-            for host, each in self._listeners.items()
-        ]
+        """Where the hosts are, and whose keys are trusted as if a CA of the browser's vouched."""
+        rules = [f"MAP {host}:443 {HERE}:{port}" for host, port in self._ports.items()]
         return (
             f"--host-resolver-rules={', '.join([*rules, 'MAP * ~NOTFOUND'])}",
-            f"--ignore-certificate-errors-spki-list={','.join(self._known)}",
+            f"--ignore-certificate-errors-spki-list={','.join(self._certificates.trusted_keys)}",
         )
 
 
@@ -296,16 +210,9 @@ def open_sites(template: Path, directory: Path) -> Iterator[Sites]:
 
 def _listen() -> socket.socket:
     listener = socket.socket()
-    listener.bind((_HERE, 0))
+    listener.bind((HERE, 0))
     listener.listen()
     return listener
-
-
-def _key_hash(leaf: trustme.LeafCert) -> str:
-    """A certificate's public key as Chromium's list has it: base64 of SHA-256 of the SPKI."""
-    certificate = load_pem_x509_certificate(leaf.cert_chain_pems[0].bytes())
-    spki = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return base64.b64encode(hashlib.sha256(spki).digest()).decode()
 
 
 def _example_portal(transport: httpx2.AsyncBaseTransport) -> Starlette:
