@@ -33,6 +33,7 @@ pytestmark = pytest.mark.browser
 BAD_REQUEST, METHOD_NOT_ALLOWED = 400, 405
 FLOW, SESSION = "__Host-farstu-flow0", "__Host-farstu-session"
 BLOCKED = "chrome-error://chromewebdata/"
+FETCH = "(url) => fetch(url, {mode: 'no-cors', credentials: 'include'})"
 ATTACKERS = pytest.mark.parametrize(
     ("attacker", "site"), [(STRANGER, "cross-site"), (SIBLING, "same-site")]
 )
@@ -127,6 +128,23 @@ def test_nobody_else_leaves_for_me(victim: Window, sites: Sites, attacker: str, 
     page.goto(f"{BROKER}/logout")
     forger.forge("/logout", answer="yes")
     assert (SESSION in forger.carried) == (site == "same-site")
+    enter(page)
+    page.wait_for_url(f"{PORTAL}/callback?*")
+
+
+@ATTACKERS
+def test_nothing_on_a_page_signs_me_out(
+    victim: Window, sites: Sites, attacker: str, site: str
+) -> None:
+    """Fetched as an image is, a sign-out takes nothing from the browser (81)."""
+    page = victim.page
+    sign_in(page)
+    before = victim.cookies(BROKER)
+    page.goto(attacker)
+    page.evaluate(FETCH, f"{BROKER}/logout?client_id=portal")
+    asked = sites.broker.last("/logout")
+    assert (asked.site, SESSION in asked.cookies) == (site, site == "same-site")
+    assert victim.cookies(BROKER) == before
     enter(page)
     page.wait_for_url(f"{PORTAL}/callback?*")
 

@@ -89,6 +89,17 @@ def test_a_name_without_its_certificate_is_nobody(browser: Browser) -> None:
         opened.page.goto(IMPOSTOR)
 
 
+def test_once_here_the_browser_stays_on_https(browser: Browser) -> None:
+    """Strict-Transport-Security: a link of the old kind leads to us all the same."""
+    with window(browser) as opened:
+        with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):  # nothing stands on port 80
+            opened.page.goto(BROKER.replace("https", "http"))
+        tab = opened.context.new_page()
+        tab.goto(BROKER)
+        tab.goto(BROKER.replace("https", "http"))
+        assert is_page(tab, "/")
+
+
 def test_first_the_numbers_then_one_click(me: Window, page: Page, sites: Sites) -> None:
     """Each return from another site finds the cookies of the login that left."""
     enter(page)
