@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from broker.storage.archive import Archive
 from broker.storage.notices import SealedNotices
 from broker.storage.ports import (
     AuditLog,
@@ -64,5 +65,6 @@ class Storage:
     revisions: Revisions
     leases: LeaseStore
     transient: TransientStore
+    archive: Archive
     check: Callable[[], Awaitable[Check]]
     purge: Callable[[datetime, Retention], Awaitable[int]]

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
+from broker.storage.archive import SqlArchive
 from broker.storage.bundle import CLOCK_TOLERANCE, Check, Storage
 from broker.storage.errors import SchemaMismatch, StorageError, StorageUnavailable
 from broker.storage.journal import AuditJournal
@@ -105,6 +106,7 @@ async def open_storage(
             revisions=revisions,
             leases=SqlLeaseStore(durable),
             transient=passing,
+            archive=SqlArchive(durable, audit),
             check=partial(_check, durable, is_passing_usable, revisions, clock),
             purge=partial(
                 _purge,

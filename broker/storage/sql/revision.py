@@ -42,12 +42,17 @@ class Schema(StrEnum):
 
 async def read_schema(connection: AsyncConnection, history: History) -> Schema:
     """Compare the database's revision with the newest one that we know."""
-    revision = await connection.run_sync(_revision, history)
+    revision = await read_revision(connection, history)
     if revision is None:
         return Schema.ABSENT
     if revision == history.head:
         return Schema.CURRENT
     return Schema.AHEAD if revision > history.head else Schema.BEHIND
+
+
+async def read_revision(connection: AsyncConnection, history: History) -> str | None:
+    """The database's revision; None when it has never been migrated."""
+    return await connection.run_sync(_revision, history)
 
 
 def _revision(connection: Connection, history: History) -> str | None:
