@@ -73,7 +73,7 @@ class SqlArchive:
     ) -> Restored:
         async with self._transaction(), self._transaction.writing() as connection:
             await check_schema(connection, backup.manifest)
-            await make_room(connection, replace=replace)
+            await make_room(connection, backup.manifest, replace=replace)
             await load(connection, backup, on_progress=on_progress)
             sessions_ended, grants_revoked = await end_everything(connection, at=at)
             await self._audit.append(_event(backup.manifest, sessions_ended, at=at, by=by))

@@ -50,5 +50,5 @@ def decode(content: bytes) -> Manifest:
     """Raises BackupDamaged."""
     try:
         return msgspec.json.decode(content, type=Manifest)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BackupDamaged("it is damaged: its manifest cannot be read") from error

@@ -87,5 +87,5 @@ def _decompressed(content: bytes) -> bytes:
 def _decoded(decoder: msgspec.msgpack.Decoder[T], content: bytes) -> T:
     try:
         return decoder.decode(content)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BackupDamaged("it is damaged: rows cannot be read") from error

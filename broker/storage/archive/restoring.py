@@ -35,18 +35,22 @@ async def check_schema(connection: AsyncConnection, manifest: Manifest) -> None:
         )
 
 
-async def make_room(connection: AsyncConnection, *, replace: bool) -> None:
-    """See that there is nothing, or delete everything. Raises NotEmpty."""
+async def make_room(connection: AsyncConnection, manifest: Manifest, *, replace: bool) -> None:
+    """See that there is nothing, or delete everything. Raises NotEmpty.
+
+    What a migration put there stays, if the backup is older than it and brings nothing instead.
+    """
     for table in reversed(backed_up()):
-        if replace or table.name in SEEDED:
+        if table.name in SEEDED:
+            if table.name in manifest.rows:
+                await connection.execute(delete(table))
+        elif replace:
             await connection.execute(delete(table))
         elif (await connection.execute(select(table).limit(1))).first() is not None:
             raise NotEmpty(table.name)
 
 
-async def load(
-    connection: AsyncConnection, reader: BackupReader, *, on_progress: Progress
-) -> None:
+async def load(connection: AsyncConnection, reader: BackupReader, *, on_progress: Progress) -> None:
     """Insert every row. Raises BackupDamaged, also after the last one."""
     tables = {table.name: table for table in backed_up()}
     done = 0

@@ -67,8 +67,9 @@ async def _write_table(
 ) -> AsyncIterator[int]:
     """Yield how many rows each chunk had. By primary key: so are they quickest to put back."""
     content = plain(table)
-    names = [each.name for each in content.columns]
-    writer.write(Kind.TABLE, msgspec.msgpack.encode((table.name, names)))
+    # Formatted: SQLAlchemy's names are a kind of text of their own, which no codec knows.
+    names = [f"{each.name}" for each in content.columns]
+    writer.write(Kind.TABLE, msgspec.msgpack.encode((f"{table.name}", names)))
     query = select(content).order_by(*(content.c[key.name] for key in table.primary_key))
     async with connection.stream(query) as rows:
         async for chunk in rows.partitions(CHUNK):
