@@ -1,13 +1,20 @@
-"""`farstu db`: prepare the database, and say where it stands."""
+"""`farstu db`: prepare the database, say where it stands, back it up and put it back."""
 
 import asyncio
+import json
+from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
+from broker import __version__
+from broker.cli.backup import backup
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.database import telling_failures
+from broker.cli.restore import restore
 from broker.cli.speaking import CommandFailed, say
-from broker.storage import migrate_storage, read_schemas
+from broker.settings.schema import Settings
+from broker.storage import Standing, migrate_storage, read_standings
 from broker.wiring.storage import shown_urls, storage_urls
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
@@ -15,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 
 @app.callback()
 def db() -> None:
-    """Prepare the database."""
+    """Prepare the database, back it up and put it back."""
 
 
 @app.command()
@@ -25,22 +32,48 @@ def migrate(config: ConfigOption = None) -> None:
     Safe while brokers run, those of the previous release included, and safe to repeat.
     """
     settings = read_settings(config)
+    for _, standing in _standings(settings):
+        if standing.needed and not standing.schema.is_usable:
+            say(f"From revision {standing.revision or 'nothing'} to {standing.needed}.")
     with telling_failures(settings):
         asyncio.run(migrate_storage(*storage_urls(settings)))
     say("The database is ready.")
 
 
 @app.command()
-def status(config: ConfigOption = None) -> None:
+def status(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    config: ConfigOption = None,
+) -> None:
     """Say where the database stands; ends with 1 when `farstu db migrate` is needed."""
-    settings = read_settings(config)
-    with telling_failures(settings):
-        schemas = asyncio.run(read_schemas(*storage_urls(settings)))
-    for url, schema in zip(
-        shown_urls(settings), (schemas.database, schemas.transient), strict=True
-    ):
-        say(f"{url}: {schema}")
-    if not (schemas.database.is_usable and schemas.transient.is_usable):
+    standings = _standings(read_settings(config))
+    if as_json:
+        places = [{"address": url, **asdict(standing)} for url, standing in standings]
+        database, transient = places
+        say(json.dumps({"release": __version__, "database": database, "transient": transient}))
+    else:
+        for url, standing in standings:
+            say(f"{url}: {standing.schema}{_revisions(standing)}")
+    if not all(standing.schema.is_usable for _, standing in standings):
         raise CommandFailed(
             "The database is not prepared for this release.", "Run `farstu db migrate`."
         )
+
+
+app.command(epilog="Example: farstu db backup /srv/backups/2026-11-23.farstu")(backup)
+app.command(epilog="Example: farstu db restore --verify /srv/backups/2026-11-23.farstu")(restore)
+
+
+def _standings(settings: Settings) -> list[tuple[str, Standing]]:
+    """The durable and the transient one, each with its address without password."""
+    with telling_failures(settings):
+        found = asyncio.run(read_standings(*storage_urls(settings)))
+    return list(zip(shown_urls(settings), found, strict=True))
+
+
+def _revisions(standing: Standing) -> str:
+    if not standing.needed:
+        return ""
+    at = f"revision {standing.revision}" if standing.revision else "never migrated"
+    return f" ({at}; release {__version__} needs {standing.needed})"

@@ -1,7 +1,13 @@
 """Everything that is kept, behind ports. Callers see the ports; only this package knows SQL."""
 
 from broker.storage.bundle import Check, Storage
-from broker.storage.migrating import Schemas, migrate_storage, read_schemas
+from broker.storage.migrating import (
+    Schemas,
+    Standing,
+    migrate_storage,
+    read_schemas,
+    read_standings,
+)
 from broker.storage.opening import open_storage
 from broker.storage.retention import Retention
 
@@ -9,8 +15,10 @@ __all__ = [
     "Check",
     "Retention",
     "Schemas",
+    "Standing",
     "Storage",
     "migrate_storage",
     "open_storage",
     "read_schemas",
+    "read_standings",
 ]

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from broker.storage.redis.address import is_redis
 from broker.storage.sql.engine import is_in_memory, open_engine
 from broker.storage.sql.migrate import upgrade
-from broker.storage.sql.revision import DURABLE, TRANSIENT, History, Schema, read_schema
+from broker.storage.sql.revision import (
+    DURABLE,
+    TRANSIENT,
+    History,
+    Schema,
+    read_revision,
+    read_schema,
+)
 from broker.storage.sql.transaction import SqlTransaction
 
 
@@ -30,16 +37,36 @@ async def migrate_storage(database: str, transient: str) -> None:
                 await upgrade(transaction, history)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one database stands, by revision; none where there is nothing to migrate."""
+
+    schema: Schema
+    revision: str = ""
+    needed: str = ""
+
+
+async def read_standings(database: str, transient: str) -> tuple[Standing, Standing]:
+    """As `read_schemas`, with the revisions that an operator may want to see."""
+    return await _stand(database, DURABLE), await _stand(transient, TRANSIENT)
+
+
 async def read_schemas(database: str, transient: str) -> Schemas:
     """Compare both databases with what this release needs; one in memory is current when opened."""
     return Schemas(await _read(database, DURABLE), await _read(transient, TRANSIENT))
 
 
 async def _read(url: str, history: History) -> Schema:
+    return (await _stand(url, history)).schema
+
+
+async def _stand(url: str, history: History) -> Standing:
     if is_redis(url) or is_in_memory(url):
-        return Schema.CURRENT
+        return Standing(Schema.CURRENT)
     async with _connected(url) as transaction, transaction.reading() as connection:
-        return await read_schema(connection, history)
+        schema = await read_schema(connection, history)
+        revision = await read_revision(connection, history) or ""
+    return Standing(schema, revision, history.head)
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ from broker.storage.archive import (
     Manifest,
     NotEmpty,
     Origin,
+    Purpose,
     Restored,
     SecretPrint,
     open_backup,
@@ -56,7 +57,9 @@ from tests.contracts.samples import (
 from tests.contracts.workers import URLs
 from tests.servers.postgresql import PostgreSQL
 
-ORIGIN = Origin("1.2.3", "https://login.example", NOW, (SecretPrint("pepper", "p1", b"12345678"),))
+ORIGIN = Origin(
+    "1.2.3", "https://login.example", NOW, (SecretPrint(Purpose.PEPPER, "p1", b"12345678"),)
+)
 
 
 async def fill(storage: Storage) -> None:

@@ -1,12 +1,19 @@
 """The port of backup and restore, and what does it on SQL."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from broker.storage.archive.manifest import Manifest, Origin
 from broker.storage.archive.reading import BackupReader
-from broker.storage.archive.restoring import check_schema, end_everything, load, make_room
+from broker.storage.archive.restoring import (
+    check_schema,
+    end_everything,
+    load,
+    make_room,
+    revoke_keys,
+)
 from broker.storage.archive.taking import Progress, take
 from broker.storage.ports import AuditEvent, AuditLog
 from broker.storage.sql.transaction import SqlTransaction
@@ -38,9 +45,10 @@ class Archive(Protocol):
         replace: bool,
         at: datetime,
         by: str,
+        revoke: Collection[str] = (),
         on_progress: Progress,
     ) -> Restored:
-        """Put everything back, or change nothing.
+        """Put everything back, or change nothing. `revoke` names signing keys that are lost.
 
         Raises BackupDamaged, BackupRefused, or NotEmpty unless `replace`.
         """
@@ -69,6 +77,7 @@ class SqlArchive:
         replace: bool,
         at: datetime,
         by: str,
+        revoke: Collection[str] = (),
         on_progress: Progress,
     ) -> Restored:
         async with self._transaction(), self._transaction.writing() as connection:
@@ -76,6 +85,7 @@ class SqlArchive:
             await make_room(connection, backup.manifest, replace=replace)
             await load(connection, backup, on_progress=on_progress)
             sessions_ended, grants_revoked = await end_everything(connection, at=at)
+            await revoke_keys(connection, revoke, at=at)
             await self._audit.append(_event(backup.manifest, sessions_ended, at=at, by=by))
         return Restored(sessions_ended, grants_revoked)
 

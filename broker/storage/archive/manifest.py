@@ -1,10 +1,20 @@
 """What a backup says of itself, readable before anything else in it is."""
 
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
 from broker.storage.archive.damage import BackupDamaged
+
+
+class Purpose(StrEnum):
+    """What a secret of the configuration is for."""
+
+    MASTER_KEY = "master key"
+    PEPPER = "pepper"
+    PAIRWISE_SALT = "pairwise salt"
+    COOKIE_KEY = "cookie key"
 
 
 class SecretPrint(msgspec.Struct, frozen=True):
@@ -13,7 +23,7 @@ class SecretPrint(msgspec.Struct, frozen=True):
     `print` is a keyed hash under the secret itself, 8 bytes: it reveals nothing of 256 random bits.
     """
 
-    purpose: str
+    purpose: Purpose
     name: str
     print: bytes
 

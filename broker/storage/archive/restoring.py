@@ -4,12 +4,12 @@ Rows go in by column names. A column that the backup does not have yet gets its 
 this release does not have any more is dropped: that is what expanding and contracting allows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Table, delete, func, insert, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.storage.archive.damage import BackupDamaged, BackupRefused, NotEmpty
@@ -17,9 +17,12 @@ from broker.storage.archive.manifest import Manifest
 from broker.storage.archive.reading import BackupReader, TableRows
 from broker.storage.archive.tables import SEEDED, backed_up, plain
 from broker.storage.archive.taking import Progress
+from broker.storage.sql.register_rows import BulkInsert
 from broker.storage.sql.revision import DURABLE, read_revision
 from broker.storage.sql.revisions import count_up
-from broker.storage.sql.tables import grants, sessions
+from broker.storage.sql.tables import grants, sessions, signing_keys
+from broker.storage.sql.upsert import insert
+from keys.model import State
 
 _REASON: Final = "restored"
 
@@ -82,18 +85,23 @@ async def end_everything(connection: AsyncConnection, *, at: datetime) -> tuple[
     return ended.rowcount, revoked.rowcount
 
 
+async def revoke_keys(connection: AsyncConnection, kids: Collection[str], *, at: datetime) -> None:
+    """Revoke signing keys that came back and that nobody can open."""
+    for kid in kids:
+        await connection.execute(
+            update(signing_keys)
+            .where(signing_keys.c.kid == kid)
+            .values(state=State.REVOKED, revoked_at=at)
+        )
+
+
 async def _insert(connection: AsyncConnection, table: Table, chunk: TableRows) -> None:
-    content = plain(table, chunk.columns)
-    known = {each.name for each in content.columns}
-    rows: list[dict[str, Any]] = [
-        {name: value for name, value in zip(chunk.columns, row, strict=True) if name in known}
-        for row in chunk.rows
-    ]
+    names = [column.name for column in table.columns if column.name in chunk.columns]
+    places = [chunk.columns.index(name) for name in names]
+    rows = [tuple(row[place] for place in places) for row in chunk.rows]
     try:
-        await connection.execute(insert(content), rows)
-    except (IntegrityError, StatementError) as error:
-        if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
-            raise
+        await BulkInsert(insert(plain(table, names)), tuple(names)).add(connection, rows)
+    except (IntegrityError, DataError) as error:
         raise BackupDamaged(f"rows of {table.name} do not fit their table") from error
 
 

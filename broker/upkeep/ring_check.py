@@ -1,0 +1,78 @@
+"""The signing keys of a backup: do those that can sign open, and are they what they say."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from broker.upkeep.finding import Finding, error, ok
+from keys import Algorithm, KeyRecord, MasterKey, RingNotOpened, Seal, State, load_ring
+from keys.ring import CAN_SIGN
+
+_NAME = "signing keys"
+_SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class RingCheck:
+    """Takes the rows of `signing_keys`. `masters` seal those that can sign."""
+
+    def __init__(self, masters: Sequence[MasterKey]) -> None:
+        self._seal = Seal(masters)
+        self._records: list[KeyRecord] = []
+        self.masters: set[str] = set()
+        self.problems: list[str] = []
+
+    def take(self, row: Mapping[str, Any]) -> None:
+        """The next key. When its moves were made does not matter here."""
+        record = KeyRecord(
+            kid=row["kid"],
+            algorithm=Algorithm(row["algorithm"]),
+            state=State(row["state"]),
+            public_jwk=row["public_jwk"],
+            sealed_private=row["sealed_private"],
+            master_key=row["master_key"],
+            created_at=_SOME_DAY,
+            announced_at=_SOME_DAY,
+        )
+        self._records.append(record)
+        if record.state in CAN_SIGN:
+            self.masters.add(record.master_key)
+
+    async def lost(self) -> list[str]:
+        """The `kid` of each key that should open and does not; why stands in `problems`."""
+        lost = []
+        for record in self._records:
+            try:
+                await load_ring(_One(record), (), self._seal)
+            except RingNotOpened as unopened:
+                lost.append(record.kid)
+                self.problems += unopened.problems
+        return lost
+
+    def finding(self, lost: Sequence[str]) -> Finding:
+        """Judge them."""
+        signing = sum(record.state in CAN_SIGN for record in self._records)
+        if not lost:
+            return ok(_NAME, f"all {signing} that sign or will sign open, and are what they say")
+        return error(
+            _NAME,
+            f"{len(lost)} of {signing} do not open:\n" + "\n".join(self.problems),
+            "Configure the master keys that they were sealed with. If these are lost for good, "
+            "`farstu db restore --despite-losses` revokes what does not open; the broker makes new "
+            "keys, and every token dies.",
+        )
+
+
+class _One:
+    """A store with one key, to be looked at alone."""
+
+    def __init__(self, record: KeyRecord) -> None:
+        self._record = record
+
+    async def all(self) -> Sequence[KeyRecord]:
+        return [self._record]
+
+    async def add(self, record: KeyRecord) -> bool:  # noqa: ARG002 - nothing is added to a backup
+        return False
+
+    async def change(self, record: KeyRecord, *, was: State) -> bool:  # noqa: ARG002 - nor changed
+        return False
