@@ -19,7 +19,7 @@ COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --univer
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-check test check faults fmt docs lock clean
+.PHONY: help demo demo-check test check faults fmt docs image image-demo chart lock clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,10 +50,24 @@ faults: $(DEV) ## Kill, empty, roll back, restart, fill: what people see of it (
 docs: $(DEV) ## Write the generated pages again
 	@$(FARSTU) config reference --write
 
+image: $(RUNTIME) ## Build the image, run it read-only and sign in (BASE_IMAGE=, BUILDER=, IMAGE=)
+	@deploy/build-image runtime $(or $(IMAGE),localhost/farstu)
+	@deploy/try-image $(or $(IMAGE),localhost/farstu)
+	@deploy/image-size $(or $(IMAGE),localhost/farstu)
+
+image-demo: ## Build the demo's image, for people without make
+	@deploy/build-image demo $(or $(IMAGE),localhost/farstu-demo)
+
+chart: $(DEV) ## Render the Helm chart and hold it against Kubernetes' own schemas (needs helm or go)
+	@deploy/check-chart
+
 lock: ## Choose newest allowed versions and write both lock files (needs uv)
 	@command -v uv >/dev/null || { echo "Missing: uv" >&2; exit 1; }
 	@$(COMPILE) --upgrade --extra otel --output-file requirements.lock
 	@$(COMPILE) --upgrade --extra otel --extra dev --output-file requirements-dev.lock
+	@grep -o 'setuptools[^"]*' pyproject.toml | head -n 1 | uv pip compile --quiet --generate-hashes \
+		--no-emit-index-url --no-header --universal --python-version 3.11 --upgrade \
+		--output-file deploy/build.lock -
 
 clean: ## Take away .venv and everything that was made
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

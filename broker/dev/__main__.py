@@ -6,7 +6,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from broker.dev.ports import Listening, PortBusy, take_free_ports, take_ports
+from broker.dev.ports import (
+    EVERY_ADDRESS,
+    LOOPBACK,
+    Listening,
+    PortBusy,
+    take_free_ports,
+    take_ports,
+)
 
 DEFAULT_PORT = 8000
 _HIGHEST = 65_533
@@ -30,6 +37,11 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
         action="store_true",
         help="sign in through each provider, show the tokens, and stop; 1 if something failed",
     )
+    parser.add_argument(
+        "--every-address",
+        action="store_true",
+        help="in a container: listen on all of its addresses; browsers say localhost all the same",
+    )
     return parser.parse_args(arguments)
 
 
@@ -37,7 +49,7 @@ def main() -> int:
     """Run; the exit code is 0 when all went well, 1 when not, 2 when a port is taken."""
     arguments = read_arguments(sys.argv[1:])
     try:
-        base, listening = _take(arguments.port)
+        base, listening = _take(arguments.port, is_open=arguments.every_address)
     except PortBusy as busy:
         sys.stderr.write(
             f"Port {busy.port} is taken, perhaps by another demo. Stop that program, or choose "
@@ -49,8 +61,10 @@ def main() -> int:
         return asyncio.run(run(base, listening, Path(directory)))
 
 
-def _take(port: int) -> tuple[int, Listening]:
-    return (port, take_ports(port)) if port else take_free_ports()
+def _take(port: int, *, is_open: bool) -> tuple[int, Listening]:
+    if not port:
+        return take_free_ports()
+    return port, take_ports(port, EVERY_ADDRESS if is_open else LOOPBACK)
 
 
 def _elsewhere(port: int) -> int:

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import signal
 import warnings
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -68,11 +68,11 @@ async def running(
         upstreams = build_upstreams(demo_config(at.upstreams, at.broker))
         protocol = limited_protocol(Cookies(is_secure=False).clearing_headers())
         servers = [
-            _server(build_broker(settings), http=protocol),
-            _server(upstreams),
-            _server(_front(at)),
+            server(build_broker(settings), http=protocol),
+            server(upstreams),
+            server(front(at, demo_secrets.CLIENT_SECRETS)),
         ]
-        async with _serving(servers, listening):
+        async with serving(servers, listening):
             yield at
 
 
@@ -98,7 +98,7 @@ def _refuse_unsound(settings: Settings) -> None:
         raise SettingsInvalid(problems)
 
 
-def _front(at: Addresses) -> Starlette:
+def front(at: Addresses, client_secrets: Mapping[str, str]) -> Starlette:
     """The portal, and below `/api` the companies' APIs."""
     keys = api.IssuerKeys(at.broker)
     doors = [api.Door(keys, at.api(company), company) for company in COMPANIES]
@@ -108,7 +108,7 @@ def _front(at: Addresses) -> Starlette:
             name=each.portal,
             company=each.name,
             client_id=each.client_id,
-            client_secret=demo_secrets.CLIENT_SECRETS[each.client_id],
+            client_secret=client_secrets[each.client_id],
             api=at.api(each.id),
         )
         for each in COMPANIES.values()
@@ -124,7 +124,8 @@ def _front(at: Addresses) -> Starlette:
     return Starlette(routes=[Mount("/api", apis), Mount("/", pages)], lifespan=lifespan)
 
 
-def _server(app: ASGIApp, **more: Any) -> Server:
+def server(app: ASGIApp, **more: Any) -> Server:
+    """Return a server that is not listening yet."""
     return Server(
         uvicorn.Config(
             app,
@@ -141,22 +142,23 @@ def _server(app: ASGIApp, **more: Any) -> Server:
 
 
 @asynccontextmanager
-async def _serving(
+async def serving(
     servers: Sequence[Server], listening: Sequence[list[socket]]
 ) -> AsyncIterator[None]:
+    """Serve on these sockets, a list for each server, until the end."""
     tasks = [
-        asyncio.create_task(server.serve(sockets=sockets))
-        for server, sockets in zip(servers, listening, strict=True)
+        asyncio.create_task(one.serve(sockets=sockets))
+        for one, sockets in zip(servers, listening, strict=True)
     ]
     try:
-        while not all(server.started for server in servers):
+        while not all(one.started for one in servers):
             if any(task.done() for task in tasks):
                 raise RuntimeError("a server of the demo did not start")
             await asyncio.sleep(_STEP)
         yield
     finally:
-        for server in servers:
-            server.should_exit = True
+        for one in servers:
+            one.should_exit = True
         await asyncio.gather(*tasks)
 
 

@@ -1,6 +1,7 @@
 """Three ports of localhost in a row, taken before anything else starts.
 
-Both loopback addresses are taken where the machine has both: `localhost` may mean either.
+Both loopback addresses are taken where the machine has both: `localhost` may mean either. In a
+container, what is published from outside arrives on other addresses; there it is all of them.
 """
 
 import contextlib
@@ -11,6 +12,10 @@ from collections.abc import Iterator
 SERVERS = 3
 _TRIES = 200
 _FIRST, _LAST = 20_000, 60_000
+
+
+LOOPBACK = ("127.0.0.1", "::1")
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - a container's own; the issuer stays localhost
 
 
 class PortBusy(Exception):
@@ -25,10 +30,16 @@ Listening = list[list[socket.socket]]
 """The sockets of each server."""
 
 
-def take_ports(base: int) -> Listening:
-    """Listen on three ports from `base`, or raise PortBusy and listen on none."""
+def take_ports(
+    base: int, hosts: tuple[str, str] = LOOPBACK, *, servers: int = SERVERS
+) -> Listening:
+    """Listen on three ports from `base`, or raise PortBusy and listen on none.
+
+    `hosts` are the addresses to listen on, one of IPv4 and one of IPv6; with fewer `servers`, fewer
+    ports are taken.
+    """
     with contextlib.ExitStack() as stack:
-        taken = [list(_listen(base + place, stack)) for place in range(SERVERS)]
+        taken = [list(_listen(hosts, base + place, stack)) for place in range(servers)]
         stack.pop_all()
     return taken
 
@@ -49,8 +60,10 @@ def _random_start() -> int:
         return int(probe.getsockname()[1])
 
 
-def _listen(port: int, stack: contextlib.ExitStack) -> Iterator[socket.socket]:
-    for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+def _listen(
+    hosts: tuple[str, str], port: int, stack: contextlib.ExitStack
+) -> Iterator[socket.socket]:
+    for family, host in zip((socket.AF_INET, socket.AF_INET6), hosts, strict=True):
         listener = _bound(family, host, port)
         if listener is not None:
             yield stack.enter_context(listener)
@@ -63,6 +76,8 @@ def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket 
     except OSError:
         return None
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)  # the other has IPv4
     try:
         listener.bind((host, port))
         listener.listen()  # only then is the port ours: bound ones can be bound again
