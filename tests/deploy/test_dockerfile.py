@@ -99,7 +99,7 @@ def test_every_line_of_the_build_lock_has_a_hash() -> None:
 
 
 def test_the_demo_is_left_out() -> None:
-    """The runtime holds the wheel alone, and the wheel holds neither demo nor emulated providers."""
+    """The runtime holds the wheel alone, which has neither demo nor emulated providers."""
     assert [line for line in _stage("runtime") if line.startswith("COPY ")] == [
         "COPY --from=tools /opt/farstu /opt/farstu",
         "COPY --from=program /program /opt/farstu",
