@@ -26,7 +26,7 @@ def _environment(directory: Path) -> dict[str, str]:
 
 
 def _farstu(directory: Path, *arguments: str) -> None:
-    subprocess.run(  # noqa: S603 - our own program
+    subprocess.run(
         [*FARSTU, *arguments],
         cwd=directory,
         env=_environment(directory),
@@ -37,7 +37,7 @@ def _farstu(directory: Path, *arguments: str) -> None:
 
 @contextmanager
 def _serving(directory: Path) -> Iterator[None]:
-    with subprocess.Popen(  # noqa: S603 - our own program
+    with subprocess.Popen(
         [*FARSTU, "serve"],
         cwd=directory,
         env=_environment(directory),

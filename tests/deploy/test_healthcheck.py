@@ -39,9 +39,7 @@ def server() -> Iterator[HTTPServer]:
 
 def _run(**environment: str) -> int:
     command = [sys.executable, "-I", str(PROGRAM)]
-    done = subprocess.run(  # noqa: S603 - our own program
-        command, env=environment, check=False, capture_output=True
-    )
+    done = subprocess.run(command, env=environment, check=False, capture_output=True)
     return done.returncode
 
 
