@@ -99,8 +99,8 @@ def test_the_broker_takes_what_it_is_told(tmp_path: Path, *, with_stores: bool) 
     copy = tmp_path / "compose"
     shutil.copytree(FOLDER, copy, ignore=shutil.ignore_patterns("secrets", "farstu.toml"))
     subprocess.run([str(copy / "new-secrets")], check=True, capture_output=True)
-    config = copy / "farstu.toml"
-    text = (copy / "farstu.example.toml").read_text()
+    config = copy / "etc" / "farstu.toml"
+    text = (copy / "etc" / "farstu.example.toml").read_text()
     config.write_text(text.replace("0771-12 34 56", "0771-40 50 60"))
     told = dict(ONE["services"]["broker"]["environment"])
     if with_stores:
@@ -126,10 +126,10 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
 
 
 def test_what_is_mounted_is_in_the_clone() -> None:
-    """Each file of the deploy folder that is mounted exists, but for the one to be written."""
+    """Each file and folder of the deploy folder that is mounted exists."""
     text = (ROOT / "compose.yaml").read_text() + (ROOT / "compose.scale.yaml").read_text()
-    mounted = set(re.findall(r"\./(deploy/compose/[\w.-]+)", text)) - {"deploy/compose/farstu.toml"}
-    assert mounted
+    mounted = set(re.findall(r"\./(deploy/compose/[\w.-]+)", text))
+    assert len(mounted) == 4
     assert all((ROOT / each).exists() for each in mounted)
 
 
