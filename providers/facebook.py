@@ -182,6 +182,7 @@ class FacebookProvider:
         query = {"fields": FIELDS, "appsecret_proof": appsecret_proof(secret, access_token)}
         answer = await self.outbound.get(
             f"{self.addresses.me}?{urlencode(query)}",
+            endpoint="profile",
             headers={"Authorization": f"Bearer {access_token}"},
         )
         person = read_graph_answer(answer)

@@ -5,7 +5,8 @@ Built on the client that all providers share (`network.open_client`). It judges 
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import dataclass
 
 import httpx2
@@ -14,6 +15,7 @@ from providers.addresses import is_allowed
 from providers.breaker import Breaker
 from providers.errors import UpstreamUnavailable
 from providers.failed_check import CheckFailed
+from providers.observer import Endpoint, Observer, Outcome, Unobserved
 from providers.registration import Limits
 
 BODY_CAP = 256 * 1024
@@ -39,6 +41,7 @@ class Outbound:
         hosts: Collection[str],
         limits: Limits,
         allow_insecure_loopback: bool = False,
+        observer: Observer | None = None,
     ) -> None:
         self._provider = provider
         self._client = client
@@ -47,6 +50,7 @@ class Outbound:
         self._limits = limits
         self._allow_insecure_loopback = allow_insecure_loopback
         self._places = asyncio.Semaphore(limits.concurrent)
+        self._observer = observer or Unobserved()
         self._timeout = httpx2.Timeout(limits.read, connect=limits.connect)
 
     @property
@@ -64,26 +68,49 @@ class Outbound:
             raise UpstreamUnavailable(self._provider, detail="circuit breaker is open")
 
     async def get(
-        self, url: str, *, headers: Mapping[str, str] | None = None, cap: int = BODY_CAP
+        self,
+        url: str,
+        *,
+        endpoint: Endpoint,
+        headers: Mapping[str, str] | None = None,
+        cap: int = BODY_CAP,
     ) -> Answer:
         """GET, tried once more when nothing came back, or a 5xx did."""
         self._require_allowed(url)
         request = self._client.build_request("GET", url, headers=headers, timeout=self._timeout)
-        return await self._call(request, tries=2, cap=cap)
+        return await self._watched(endpoint, self._call(request, tries=2, cap=cap))
 
     async def post(
         self, url: str, form: Mapping[str, str], *, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """POST a form, once."""
+        """POST a form to the token endpoint, once."""
         self._require_allowed(url)
         request = self._client.build_request(
             "POST", url, data=form, headers=headers, timeout=self._timeout
         )
-        return await self._call(request, tries=1, cap=BODY_CAP)
+        return await self._watched("token", self._call(request, tries=1, cap=BODY_CAP))
 
     def _require_allowed(self, url: str) -> None:
         if not self.allows(url):
             raise CheckFailed("address", detail="not https on one of the provider's hosts")
+
+    async def _watched(self, endpoint: Endpoint, call: Awaitable[Answer]) -> Answer:
+        """Tell the observer how the call ended and how long it took."""
+        began = time.perf_counter()
+        outcome: Outcome = "cancelled"
+        try:
+            answer = await call
+            outcome = "ok" if httpx2.codes.is_success(answer.status) else "rejected"
+        except UpstreamUnavailable:
+            outcome = "unavailable"
+            raise
+        except CheckFailed:
+            outcome = "unusable"
+            raise
+        finally:
+            seconds = time.perf_counter() - began
+            self._observer.called(self._provider, endpoint, outcome, seconds)
+        return answer
 
     async def _call(self, request: httpx2.Request, *, tries: int, cap: int) -> Answer:
         if self._places.locked():

@@ -150,7 +150,7 @@ class RemoteKeys:
 
     async def fetch(self, jwks_uri: str) -> tuple[UpstreamKey, ...]:
         """Ask now, merge what came into what is kept, and return it."""
-        answer = await self._outbound.get(jwks_uri, cap=SET_CAP)
+        answer = await self._outbound.get(jwks_uri, endpoint="keys", cap=SET_CAP)
         if answer.status != _OK:
             raise CheckFailed("keys", detail=f"status {answer.status}")
         now = self._clock()

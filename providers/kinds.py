@@ -27,7 +27,7 @@ def _speaking(dialect_of: Callable[[Registration], Dialect]) -> Builder:
         registration: Registration, client: httpx2.AsyncClient, clock: Clock, observer: Observer
     ) -> OidcProvider:
         dialect = dialect_of(registration)
-        outbound = _outbound(registration, dialect.hosts, client, clock)
+        outbound = _outbound(registration, dialect.hosts, client, clock, observer)
         return OidcProvider(
             registration, dialect, outbound=outbound, clock=clock, observer=observer
         )
@@ -39,7 +39,7 @@ def _facebook(
     registration: Registration, client: httpx2.AsyncClient, clock: Clock, observer: Observer
 ) -> FacebookProvider:
     addresses = addresses_of(registration)
-    outbound = _outbound(registration, addresses.hosts, client, clock)
+    outbound = _outbound(registration, addresses.hosts, client, clock, observer)
     return FacebookProvider(registration, addresses, outbound=outbound, observer=observer)
 
 
@@ -72,6 +72,7 @@ def _outbound(
     hosts: frozenset[str],
     client: httpx2.AsyncClient,
     clock: Clock,
+    observer: Observer,
 ) -> Outbound:
     return Outbound(
         registration.name,
@@ -80,4 +81,5 @@ def _outbound(
         hosts=hosts,
         limits=registration.limits,
         allow_insecure_loopback=registration.allow_insecure_loopback,
+        observer=observer,
     )

@@ -108,7 +108,7 @@ class Discovery:
 
     async def fetch(self) -> Metadata:
         """Ask now, whatever is kept; what is kept is replaced by a good answer only."""
-        answer = await self._outbound.get(self._url)
+        answer = await self._outbound.get(self._url, endpoint="discovery")
         if answer.status != _OK:
             raise CheckFailed("metadata", detail=f"status {answer.status}")
         metadata = read_metadata(answer.body, issuer=self._issuer, allows=self._outbound.allows)

@@ -3,6 +3,9 @@
 from typing import Literal, Protocol
 
 Cached = Literal["metadata", "keys"]
+Endpoint = Literal["discovery", "keys", "token", "profile"]
+Outcome = Literal["ok", "rejected", "unusable", "unavailable", "cancelled"]
+"""A 2xx answer, a 4xx one, one that must not be used, none, or nobody waited for it any more."""
 
 
 class Observer(Protocol):
@@ -16,6 +19,10 @@ class Observer(Protocol):
         """A refresh failed and the last good copy is in use, for a bounded time."""
         ...
 
+    def called(self, provider: str, endpoint: Endpoint, outcome: Outcome, seconds: float) -> None:
+        """A call has ended, second try included; `unavailable` may also mean that none went out."""
+        ...
+
 
 class Unobserved:
     """Nobody listens."""
@@ -23,3 +30,7 @@ class Unobserved:
     def unknown_claim(self, provider: str, claim: str) -> None: ...
 
     def stale(self, provider: str, what: Cached) -> None: ...
+
+    def called(
+        self, provider: str, endpoint: Endpoint, outcome: Outcome, seconds: float
+    ) -> None: ...

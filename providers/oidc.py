@@ -234,7 +234,9 @@ class OidcProvider:
             return {}
         headers = {"Authorization": f"Bearer {tokens.access_token}"}
         try:
-            answer = await self.outbound.get(metadata.userinfo_endpoint, headers=headers)
+            answer = await self.outbound.get(
+                metadata.userinfo_endpoint, endpoint="profile", headers=headers
+            )
         except UpstreamUnavailable:
             return {}
         if answer.status != _OK:

@@ -69,7 +69,15 @@ def house(parts: Parts, use: Login) -> House:
     )
     departing = Departing(use.upstream, visits, parts.log, parts.clock)
     arriving = Arriving(
-        use.look, use.finish, use.keeping, visits, showing, departing, cookies, settings.issuer
+        use.look,
+        use.finish,
+        use.keeping,
+        visits,
+        showing,
+        departing,
+        cookies,
+        parts.log,
+        settings.issuer,
     )
     endpoints = Endpoints(
         open_pages=OpenPages(showing, parts.clients, help_topics(settings, cookies)),

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import httpx2
-import structlog
 
 from broker.app.ring import Ring, open_ring
 from broker.chores.following import Following
@@ -16,7 +15,8 @@ from broker.clients.registry import ClientRegistry
 from broker.sealed import Sealer, TicketSigner, Vault
 from broker.settings.schema import Settings
 from broker.storage import Storage, open_storage
-from broker.telemetry.log import ClaimUnknown, Log, StructuredLog, UpstreamStale
+from broker.telemetry.instruments import CallWatcher, Instruments, only_a_log
+from broker.telemetry.log import ClaimUnknown, Log, UpstreamStale
 from broker.wiring.clients import clients, stored_client
 from broker.wiring.companies import companies
 from broker.wiring.providers import build_providers
@@ -63,12 +63,17 @@ class Parts:
 
 @asynccontextmanager
 async def opened_parts(
-    settings: Settings, *, clock: Clock, http: httpx2.AsyncClient | None = None
+    settings: Settings,
+    *,
+    clock: Clock,
+    http: httpx2.AsyncClient | None = None,
+    instruments: Instruments | None = None,
 ) -> AsyncIterator[Parts]:
     """Open storage, keys and the outbound client (a test gives its own); close them at the end."""
     vault = Vault(master_keys(settings))
     database, transient = storage_urls(settings)
-    log = StructuredLog(structlog.get_logger())
+    instruments = instruments or only_a_log()
+    log = instruments.log
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(
             open_storage(
@@ -83,7 +88,8 @@ async def opened_parts(
         )
         revision = await storage.revisions.read()
         ring = await open_ring(settings, storage, clock=clock, log=log)
-        upstreams = build_providers(settings, clock=clock, observer=_Watching(log), client=http)
+        watching = _Watching(log, instruments.calls)
+        upstreams = build_providers(settings, clock=clock, observer=watching, client=http)
         stack.push_async_callback(upstreams.client.aclose)
         known = companies(settings)
         registry = ClientRegistry(clients(settings), storage.clients, stored_client(settings))
@@ -135,12 +141,17 @@ class _Watching:
     """Writes down what providers tell in passing."""
 
     log: Log
+    calls: tuple[CallWatcher, ...]
 
     def unknown_claim(self, provider: str, claim: str) -> None:
         self.log.write(ClaimUnknown(provider, claim))
 
     def stale(self, provider: str, what: str) -> None:
         self.log.write(UpstreamStale(provider, what))
+
+    def called(self, provider: str, endpoint: str, outcome: str, seconds: float) -> None:
+        for each in self.calls:
+            each.called(provider, endpoint, outcome, seconds)
 
 
 def _tagging(settings: Settings) -> Callable[[str], bytes]:

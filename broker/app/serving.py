@@ -1,6 +1,6 @@
 """One ASGI application: opened when the server starts, closed when it stops."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -19,22 +19,32 @@ from broker.middleware.faults import Faults, new_reference
 from broker.middleware.headers import SecurityHeaders
 from broker.middleware.host import OwnHost
 from broker.middleware.limits import Limits
+from broker.middleware.proxies import TrustedProxies
 from broker.middleware.shedding import Shedding
+from broker.middleware.watching import Watching
 from broker.routes import routes
 from broker.settings.schema import Settings
+from broker.telemetry.instruments import Instruments, RequestWatcher, only_a_log
 from broker.wiring.storage import retention
 
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, clock: Clock = utc_now, http: httpx2.AsyncClient | None = None
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    http: httpx2.AsyncClient | None = None,
+    instruments: Instruments | None = None,
 ) -> AsyncIterator[Starlette]:
     """The application while it is open; a test gives its own clock and outbound client."""
+    instruments = instruments or only_a_log()
     async with AsyncExitStack() as stack:
-        parts = await stack.enter_async_context(opened_parts(settings, clock=clock, http=http))
+        parts = await stack.enter_async_context(
+            opened_parts(settings, clock=clock, http=http, instruments=instruments)
+        )
         await stack.enter_async_context(parts.following.running())
         await stack.enter_async_context(_chores(parts).running())
-        yield assemble(house(parts, login(parts)), settings)
+        yield assemble(house(parts, login(parts)), settings, instruments.requests)
 
 
 def _chores(parts: Parts) -> Chores:
@@ -43,13 +53,17 @@ def _chores(parts: Parts) -> Chores:
     return Chores([purge], parts.storage.leases, prefixed_id("w"), parts.clock, parts.log)
 
 
-def assemble(rooms: House, settings: Settings) -> Starlette:
+def assemble(
+    rooms: House, settings: Settings, watchers: Sequence[RequestWatcher] = ()
+) -> Starlette:
     """Routes, the table of problems, and what every request passes."""
     problems = rooms.problems
     app = Starlette(
         routes=routes(rooms.endpoints),
         exception_handlers=problems.handlers(),
         middleware=[
+            Middleware(TrustedProxies, hops=settings.server.trusted_proxies),
+            *(Middleware(Watching, watcher=each) for each in watchers),
             Middleware(SecurityHeaders, is_secure=rooms.cookies.is_secure),
             Middleware(Faults, answer=problems.unexpected, new_reference=new_reference),
             Middleware(Shedding, at_most=settings.server.max_concurrent, refuse=problems.busy),

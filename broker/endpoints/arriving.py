@@ -11,7 +11,8 @@ from broker.endpoints.cookies import SESSION, SIGNED_OUT, Cookies
 from broker.endpoints.departing import Departing
 from broker.endpoints.showing import Showing
 from broker.endpoints.visits import Visit, Visits
-from broker.flow.finish import Finish
+from broker.flow.auth_request import Progress
+from broker.flow.finish import Finish, Finished
 from broker.flow.keeping import Keeping
 from broker.flow.look import Look, Standpoint
 from broker.flow.steps import Step
@@ -22,6 +23,8 @@ from broker.oauth.errors import (
     OAuthError,
     UnmetAuthenticationRequirements,
 )
+from broker.telemetry.log import Log
+from broker.telemetry.logins import LoginCompleted
 
 PATHS = {
     Step.CHOOSE: "choose",
@@ -56,6 +59,7 @@ class Arriving:
     showing: Showing
     departing: Departing
     cookies: Cookies
+    log: Log
     issuer: str
 
     async def stand(self, visit: Visit) -> Standpoint:
@@ -114,6 +118,7 @@ class Arriving:
             await self.keeping.end(visit.kept)
         handle = visit.kept.handle if visit.kept else ""
         finished = await self.finish(progress, visit.client, visit.session, handle=handle)
+        self.log.write(_completed(progress, visit.client.client_id, finished))
         response = self.showing.send(finished.send_back, visit.client, visit.language)
         self.visits.forget(response, visit.slots, visit.request)
         if finished.session_secret:
@@ -122,3 +127,8 @@ class Arriving:
             )
             self.cookies.set(response, SIGNED_OUT, "")
         return response
+
+
+def _completed(progress: Progress, client_id: str, finished: Finished) -> LoginCompleted:
+    how = "again" if finished.session_secret else "session"
+    return LoginCompleted(progress.who.provider, client_id, "first" if progress.connected else how)

@@ -12,6 +12,7 @@ from broker.flow.auth_request import Outbound
 from broker.flow.offers import needs_fresh_login
 from broker.flow.upstream import NotOffered, Upstream
 from broker.telemetry.log import Log, UpstreamFailed
+from broker.telemetry.logins import LoginBegun
 from providers.errors import ProviderError, UpstreamInvalid
 
 
@@ -44,6 +45,7 @@ class Departing:
             return self.visits.to_flow(request, visit.language)
         except ProviderError as error:
             return self.failed(visit, outbound, error)
+        self.log.write(LoginBegun(provider, visit.client.client_id))
         response = RedirectResponse(url, 303)
         self.visits.keep_outbound(response, visit.slots, left)
         return response

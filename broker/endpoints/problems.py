@@ -4,7 +4,6 @@ Expected outcomes are not here; they are values. An error that can be sent home 
 comes here either: that is `ReturnAddress`' business.
 """
 
-import traceback
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,6 +40,7 @@ from broker.pages.problems import (
 )
 from broker.storage.errors import StorageUnavailable
 from broker.telemetry.log import Log, RequestRefused, StorageDown, Unexpected
+from broker.telemetry.places import place_of
 from linking import RegisterUnavailable
 
 MACHINE_PATHS = ("/token", "/userinfo", "/jwks", "/.well-known/")
@@ -181,7 +181,7 @@ class Problems:
     def unexpected(self, request: Request, error: Exception) -> Response:
         """A fault of ours: a kind page with a reference that leads to the log."""
         reference = reference_of(request)
-        self.log.write(Unexpected(reference, type(error).__name__, _where(error)))
+        self.log.write(Unexpected(reference, type(error).__name__, place_of(error)))
         if _is_machine(request):
             return error_answer(ServerError(f"an error on our side, reference {reference}"))
         return self.showing.outside(ErrorPage(), request=request, reference=reference, status=500)
@@ -211,12 +211,3 @@ def _path(request: Request) -> str:
 
 def _is_machine(request: Request) -> bool:
     return _path(request).startswith(MACHINE_PATHS)
-
-
-def _where(error: Exception) -> str:
-    """File and line of the innermost frame: no values, no message."""
-    frames = traceback.extract_tb(error.__traceback__)
-    if not frames:
-        return ""
-    last = frames[-1]
-    return f"{'/'.join(last.filename.split('/')[-2:])}:{last.lineno} {last.name}"

@@ -14,6 +14,7 @@ from broker.grants.token_answer import TokenAnswer
 from broker.oauth.errors import InvalidClient, InvalidRequest, OAuthError, UnsupportedGrantType
 from broker.oauth.parameters import Parameters
 from broker.telemetry.log import Log, RequestRefused
+from broker.telemetry.logins import CodeRedeemed
 
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="token", charset="UTF-8"'}
 
@@ -53,4 +54,12 @@ class TokenEndpoint:
         grant = self.grants.get(parameters.require("grant_type"))
         if grant is None:
             raise UnsupportedGrantType("grant_type is not supported")
-        return await grant(client, parameters)
+        answer = await grant(client, parameters)
+        self.log.write(
+            CodeRedeemed(
+                client.client_id,
+                client.resource.algorithm,
+                client.id_token_algorithm if answer.id_token else "",
+            )
+        )
+        return answer

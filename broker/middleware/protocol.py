@@ -2,21 +2,54 @@
 
 Counts what comes before the end of the headers, so that no amount of them is ever held in memory.
 The flow cookies are cleared blind with the refusal: they may be what made the headers too large.
+
+Also how a connection ends when we leave: a request that is already on its way is answered.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_RAW_HEADERS = 32 * 1024
+LINGER_SECONDS = 1.0
+"""How long an idle connection stays open when we leave: a request may be on its way to us."""
 
 
-def limited_protocol(clear_cookies: tuple[str, ...]) -> type[asyncio.Protocol]:
-    """A protocol class for uvicorn's `http` setting."""
+class PatientProtocol(HttpToolsProtocol):
+    """Who leaves closes each connection after its answer, and an idle one a little later."""
+
+    @staticmethod
+    def is_leaving() -> bool:
+        """Whether this process has been told to stop."""
+        return False
+
+    def on_headers_complete(self) -> None:
+        """Say with the answer that it is the last one here."""
+        super().on_headers_complete()
+        if self.is_leaving() and self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """Called once when the server stops: uvicorn's would lose a request on its way."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.loop.call_later(LINGER_SECONDS, self._close_if_idle)
+        else:
+            super().shutdown()
+
+    def _close_if_idle(self) -> None:
+        if not self.transport.is_closing():
+            super().shutdown()
+
+
+def limited_protocol(
+    clear_cookies: tuple[str, ...], is_leaving: Callable[[], bool] = bool
+) -> type[asyncio.Protocol]:
+    """A protocol class for uvicorn's `http` setting; who leaves closes after each answer."""
     refusal = _refusal(clear_cookies)
 
-    class LimitedHttpToolsProtocol(HttpToolsProtocol):
+    class LimitedHttpToolsProtocol(PatientProtocol):
         """Refuses with 431 and closes once a request's headers exceed the limit."""
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -50,6 +83,7 @@ def limited_protocol(clear_cookies: tuple[str, ...]) -> type[asyncio.Protocol]:
             super().on_message_complete()
             self._in_headers = True
 
+    LimitedHttpToolsProtocol.is_leaving = staticmethod(is_leaving)  # type: ignore[method-assign]
     return LimitedHttpToolsProtocol
 
 

@@ -64,6 +64,13 @@ class ServerSettings(Section):
         le=300,
         description="How long requests under way may take when a worker is told to stop.",
     )
+    leave_seconds: int = Field(
+        default=0,
+        ge=0,
+        le=120,
+        description="How long the broker goes on answering after it is told to stop, while "
+        "`/readyz` says 503: until a load balancer in front has noticed. 0 where there is none.",
+    )
     trusted_proxies: tuple[str, ...] = Field(
         default=(),
         description="Addresses or networks of the proxies in front of us (`10.0.0.5`, "

@@ -39,7 +39,7 @@ def route(router: respx.Router) -> respx.Route:
 async def test_an_answer_is_status_and_body(outbound: Outbound, route: respx.Route) -> None:
     """4xx is an answer like 2xx: the caller reads it."""
     route.respond(404, text="nothing here")
-    assert await outbound.get(URL) == Answer(404, b"nothing here")
+    assert await outbound.get(URL, endpoint="profile") == Answer(404, b"nothing here")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ async def test_other_addresses_are_not_called(
     outbound: Outbound, router: respx.Router, url: str
 ) -> None:
     """Only https, only this provider's hosts."""
-    for call in (outbound.get(url), outbound.post(url, {"a": "b"})):
+    for call in (outbound.get(url, endpoint="profile"), outbound.post(url, {"a": "b"})):
         with pytest.raises(CheckFailed) as failure:
             await call
         assert failure.value.check == "address"
@@ -95,7 +95,7 @@ async def test_get_is_tried_once_more(
 ) -> None:
     """Reading twice harms nobody."""
     route.mock(side_effect=[trouble, httpx.Response(200, text="good")])
-    assert (await outbound.get(URL)).body == b"good"
+    assert (await outbound.get(URL, endpoint="profile")).body == b"good"
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=str)
@@ -159,16 +159,16 @@ async def test_throttling_is_unavailable(
     """429, and Yahoo's old 999."""
     route.respond(status)
     with pytest.raises(UpstreamUnavailable):
-        await outbound.get(URL)
+        await outbound.get(URL, endpoint="profile")
 
 
 async def test_a_body_over_the_cap_is_refused(outbound: Outbound, route: respx.Route) -> None:
     """The last byte that fits is let in, the next is not."""
     route.respond(content=b"x" * 262_144)
-    assert len((await outbound.get(URL)).body) == 262_144
+    assert len((await outbound.get(URL, endpoint="profile")).body) == 262_144
     route.respond(content=b"x" * 262_145)
     with pytest.raises(CheckFailed) as failure:
-        await outbound.get(URL)
+        await outbound.get(URL, endpoint="profile")
     assert failure.value.check == "body_size"
     assert outbound.is_up
 
@@ -192,7 +192,7 @@ async def test_an_endless_body_is_not_read_to_its_end(
 
     route.mock(return_value=httpx.Response(200, stream=Body()))
     with pytest.raises(CheckFailed):
-        await outbound.get(URL)
+        await outbound.get(URL, endpoint="profile")
     assert sent <= 262_144 + 65_536
 
 
@@ -200,7 +200,7 @@ async def test_compressed_bodies_are_refused(outbound: Outbound, route: respx.Ro
     """A small body may unpack to a big one; we ask for none."""
     route.respond(headers={"Content-Encoding": "gzip"}, content=b"\x1f\x8b")
     with pytest.raises(CheckFailed) as failure:
-        await outbound.get(URL)
+        await outbound.get(URL, endpoint="profile")
     assert failure.value.check == "content_encoding"
     assert route.calls.last.request.headers["Accept-Encoding"] == "identity"
 
@@ -219,7 +219,7 @@ async def test_the_whole_call_has_an_end(
         "upstream", client, breaker, hosts={"id.example.org"}, limits=Limits(total=0.01)
     )
     with pytest.raises(UpstreamUnavailable) as failure:
-        await outbound.get(URL)
+        await outbound.get(URL, endpoint="profile")
     assert "total" in failure.value.detail
 
 
@@ -236,20 +236,20 @@ async def test_a_slow_provider_has_only_its_own_places(
     route.mock(side_effect=wait)
     limits = Limits(concurrent=2)
     outbound = Outbound("upstream", client, breaker, hosts={"id.example.org"}, limits=limits)
-    first = [asyncio.create_task(outbound.get(URL)) for _ in range(2)]
+    first = [asyncio.create_task(outbound.get(URL, endpoint="profile")) for _ in range(2)]
     await asyncio.sleep(0)
     with pytest.raises(UpstreamUnavailable):
-        await outbound.get(URL)
+        await outbound.get(URL, endpoint="profile")
     gate.set()
     assert [answer.status for answer in await asyncio.gather(*first)] == [200, 200]
-    assert (await outbound.get(URL)).status == 200
+    assert (await outbound.get(URL, endpoint="profile")).status == 200
 
 
 async def test_cookies_do_not_travel(outbound: Outbound, route: respx.Route) -> None:
     """The client is shared: what one login was given must not go with another's."""
     route.respond(headers={"Set-Cookie": "fpc=abc; Path=/; Secure"})
-    await outbound.get(URL)
-    await outbound.get(URL)
+    await outbound.get(URL, endpoint="profile")
+    await outbound.get(URL, endpoint="profile")
     assert "Cookie" not in route.calls.last.request.headers
 
 

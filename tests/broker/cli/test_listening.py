@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from broker.cli.configuration import read_settings
 from broker.cli.listening import server_config
+
+from broker.cli.configuration import read_settings
 from tests.broker.cli.conftest import Run
 
 

@@ -1,0 +1,1 @@
+"""The broker as running processes: one, or a supervisor with several workers."""

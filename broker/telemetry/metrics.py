@@ -1,0 +1,179 @@
+"""Every metric: its name, what it means, and its labels, all of few possible values.
+
+No label holds anything of a person: routes are the table's templates, providers and algorithms are
+configured names, errors are registered codes. The page in the reference is made from this list.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["counter", "gauge", "histogram"]
+
+REQUEST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+CALL_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """`labels` with what they can say; `buckets` of a histogram, in seconds."""
+
+    name: str
+    kind: Kind
+    help: str
+    labels: tuple[tuple[str, str], ...] = ()
+    buckets: tuple[float, ...] = ()
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """The labels, in order."""
+        return tuple(name for name, _ in self.labels)
+
+
+_PROVIDER = ("provider", "its name in the configuration")
+_PROCESS = ("process", "`supervisor`, or `worker-1` and on")
+
+REQUESTS = Metric(
+    "farstu_request_duration_seconds",
+    "histogram",
+    "How long requests took; its count is how many there were.",
+    (
+        ("route", "the template in the table of paths, such as `/callback/{provider}`; or `none`"),
+        ("method", "`GET`, `HEAD`, `POST`, or `other`"),
+        ("status", "`2xx` to `5xx`; `gone` when nobody waited for the answer"),
+    ),
+    REQUEST_SECONDS,
+)
+UNDER_WAY = Metric("farstu_requests_under_way", "gauge", "Requests that are being answered now.")
+SHED = Metric(
+    "farstu_requests_shed_total", "counter", "Requests that were answered 503 for overload."
+)
+LOGINS_BEGUN = Metric(
+    "farstu_logins_begun_total", "counter", "Browsers that were sent to a provider.", (_PROVIDER,)
+)
+LOGINS_COMPLETED = Metric(
+    "farstu_logins_completed_total",
+    "counter",
+    "Logins that ended with a code for the client.",
+    (_PROVIDER, ("how", "`first` time with numbers, `again`, or by `session` alone")),
+)
+VERIFICATIONS = Metric(
+    "farstu_verifications_total",
+    "counter",
+    "Tries to prove a customer.",
+    (("outcome", "`linked`, `no_match`, `wait` or `mistyped`"),),
+)
+CODES_REDEEMED = Metric(
+    "farstu_codes_redeemed_total", "counter", "Codes for which a client got its tokens."
+)
+TOKEN_REFUSALS = Metric(
+    "farstu_token_requests_refused_total",
+    "counter",
+    "Requests to `/token` that were refused.",
+    (("error", "the registered code, such as `invalid_grant`"),),
+)
+TOKENS = Metric(
+    "farstu_tokens_issued_total",
+    "counter",
+    "Signed tokens that clients got.",
+    (("kind", "`access` or `id`"), ("algorithm", "such as `ES256`")),
+)
+CALLS = Metric(
+    "farstu_upstream_call_duration_seconds",
+    "histogram",
+    "How long calls to a provider took, a second try included.",
+    (
+        _PROVIDER,
+        ("endpoint", "`discovery`, `keys`, `token` or `profile`"),
+        (
+            "outcome",
+            "`ok`; `rejected` with 4xx; `unusable` answer; `unavailable`; `cancelled`: none waited",
+        ),
+    ),
+    CALL_SECONDS,
+)
+STORAGE_FAILURES = Metric(
+    "farstu_storage_failures_total",
+    "counter",
+    "Requests and chores that failed because storage did.",
+    (("error", "the kind of failure, such as `StorageUnavailable`"),),
+)
+CHORES = Metric(
+    "farstu_chore_runs_total",
+    "counter",
+    "Turns of periodic work.",
+    (("chore", "its name, such as `purge`"), ("outcome", "`done` or `failed`")),
+)
+EVENTS = Metric(
+    "farstu_log_events_total",
+    "counter",
+    "Log lines of our own events.",
+    (("kind", "as `event` in the line"), ("level", "`info`, `warning` or `error`")),
+)
+BUILD = Metric(
+    "farstu_build_info", "gauge", "Always 1; the version that runs.", (("version", "our own"),)
+)
+PROCESS = (
+    Metric(
+        "farstu_process_resident_memory_bytes",
+        "gauge",
+        "Memory that the process holds, shared pages included.",
+        (_PROCESS,),
+    ),
+    Metric(
+        "farstu_process_cpu_seconds_total",
+        "counter",
+        "Processor time, user and system.",
+        (_PROCESS,),
+    ),
+    Metric("farstu_process_open_fds", "gauge", "Open files and connections.", (_PROCESS,)),
+    Metric(
+        "farstu_process_start_time_seconds",
+        "gauge",
+        "When the process began, in seconds since 1970.",
+        (_PROCESS,),
+    ),
+)
+
+METRICS = (
+    REQUESTS,
+    UNDER_WAY,
+    SHED,
+    LOGINS_BEGUN,
+    LOGINS_COMPLETED,
+    VERIFICATIONS,
+    CODES_REDEEMED,
+    TOKEN_REFUSALS,
+    TOKENS,
+    CALLS,
+    STORAGE_FAILURES,
+    CHORES,
+    EVENTS,
+    BUILD,
+    *PROCESS,
+)
+"""All of them, in the order of the page."""
+
+_HEAD = """\
+# Metrics
+
+For Prometheus, at `/metrics` on `telemetry.metrics_host` and `telemetry.metrics_port`: the
+operator's own port, never the public one. With several workers, the supervisor answers for all of
+them. Counters begin at 0 when the broker starts.
+
+This page is made from the program by `farstu config reference --write`.
+"""
+
+
+def metrics_page() -> str:
+    """Return the page of all metrics, in Markdown."""
+    return "\n".join([_HEAD, *(_section(metric) for metric in METRICS)])
+
+
+def _section(metric: Metric) -> str:
+    labels = [f"- `{name}`: {values}" for name, values in metric.labels]
+    return (
+        "\n".join(
+            [f"## `{metric.name}`", "", f"{metric.kind}. {metric.help}", "", *labels]
+        ).rstrip()
+        + "\n"
+    )

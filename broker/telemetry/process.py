@@ -1,0 +1,116 @@
+"""Events of the process itself: workers come and go, the configuration is read anew."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from broker.telemetry.log import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Listening(Event):
+    """The port is open; answers come as soon as the first worker is ready."""
+
+    kind: ClassVar[str] = "listening"
+
+    issuer: str
+    host: str
+    port: int
+    workers: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsListening(Event):
+    """`/metrics` can be asked for here."""
+
+    kind: ClassVar[str] = "metrics_listening"
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStarted(Event):
+    """This process has opened all that it needs, and answers."""
+
+    kind: ClassVar[str] = "worker_started"
+
+    worker: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStopped(Event):
+    """This process has answered what was under way, and closed everything."""
+
+    kind: ClassVar[str] = "worker_stopped"
+
+    worker: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerDied(Event):
+    """A worker ended or hung unasked; another one takes its place."""
+
+    kind: ClassVar[str] = "worker_died"
+    level: ClassVar[str] = "error"
+
+    worker: int
+    worker_pid: int
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerCannotStart(Event):
+    """A worker could not begin: why, and what to do. The others go on."""
+
+    kind: ClassVar[str] = "worker_cannot_start"
+    level: ClassVar[str] = "error"
+
+    worker: int
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerKilled(Event):
+    """A worker that was told to stop did not, long after `server.drain_seconds`."""
+
+    kind: ClassVar[str] = "worker_killed"
+    level: ClassVar[str] = "warning"
+
+    worker: int
+    worker_pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving(Event):
+    """Told to stop: `/readyz` says 503 from now on, and the rest is answered."""
+
+    kind: ClassVar[str] = "leaving"
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded(Event):
+    """The configuration was read anew, and is in force."""
+
+    kind: ClassVar[str] = "reloaded"
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadRefused(Event):
+    """The configuration that was read anew cannot be used: the earlier one stays in force."""
+
+    kind: ClassVar[str] = "reload_refused"
+    level: ClassVar[str] = "error"
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestartNeeded(Event):
+    """This key has changed, and is read only when the broker starts."""
+
+    kind: ClassVar[str] = "restart_needed"
+    level: ClassVar[str] = "warning"
+
+    path: str

@@ -1,0 +1,276 @@
+"""A real `farstu serve` as processes of its own, with emulated upstreams as another one.
+
+On loopback, on free ports, in a test's folder; every process is ended by its own id.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from pydantic import BaseModel, SecretStr
+
+from broker.app.parts import opened_parts
+from broker.dev.upstreams import emulated_providers
+from broker.settings.schema import Settings
+from broker.storage import migrate_storage
+from broker.wiring.storage import storage_urls
+from tests.browsing import Browser
+from tests.house import (
+    ISSUER,
+    authorize_url,
+    redeem,
+    register_csv,
+    settings_for,
+)
+from tests.moment import Moment
+from tests.registering import import_register
+
+ROOT = Path(__file__).parents[1]
+PROGRAM = """
+import functools
+from broker.cli.serving import reading
+# The emulated consoles' secrets are public: only a test's broker takes them.
+reading.load = functools.partial(reading.load, refused=frozenset())
+from broker.cli.main import main
+if __name__ == "__main__":
+    main()
+"""
+PATIENCE = 30.0
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def toml(value: Any) -> str:
+    """A value in one line of TOML, secrets in clear."""
+    match value:
+        case BaseModel():
+            return toml({name: getattr(value, name) for name in type(value).model_fields})
+        case dict():
+            members = (f"{json.dumps(k)} = {toml(v)}" for k, v in value.items() if v is not None)
+            return "{ " + ", ".join(members) + " }"
+        case list() | tuple():
+            return "[" + ", ".join(toml(each) for each in value) + "]"
+        case SecretStr():
+            return json.dumps(value.get_secret_value())
+        case bool() | int() | float():
+            return json.dumps(value)
+        case _:
+            return json.dumps(str(value))
+
+
+class Running:
+    """One `farstu serve`; what it writes is read all the time."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.written: list[str] = []
+        self._readers = [
+            threading.Thread(target=self._read, args=(stream,), daemon=True)
+            for stream in (process.stdout, process.stderr)
+        ]
+        for each in self._readers:
+            each.start()
+
+    def _read(self, stream: Any) -> None:
+        self.written.extend(stream)
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """Every line that is JSON."""
+        return [json.loads(line) for line in list(self.written) if line.startswith("{")]
+
+    def told(self, event: str) -> list[dict[str, Any]]:
+        """The lines of one event."""
+        return [each for each in self.events if each["event"] == event]
+
+    def wait_for(self, event: str, count: int = 1) -> list[dict[str, Any]]:
+        """Wait until this event was told so often."""
+        deadline = time.monotonic() + PATIENCE
+        while len(found := self.told(event)) < count:
+            assert time.monotonic() < deadline, f"no {event}: {''.join(self.written)}"
+            assert self.process.poll() is None or self.told(event), "".join(self.written)
+            time.sleep(0.02)
+        return found
+
+    def workers(self) -> dict[int, int]:
+        """The process of each worker that started and did not stop, by number."""
+        last = {each["worker"]: each["pid"] for each in self.told("worker_started")}
+        return dict(last)
+
+    def tell(self, what: signal.Signals) -> None:
+        """Send a signal to the process that was started."""
+        self.process.send_signal(what)
+
+    def end(self) -> int:
+        """Wait for the end, and for the last of what it writes."""
+        code = self.process.wait(PATIENCE)
+        for each in self._readers:
+            each.join(5)
+        return code
+
+
+class Installation:
+    """A folder with configuration, database and register; ports for all."""
+
+    def __init__(self, template: Path, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.upstream_port = free_port()
+        self.issuer = f"http://localhost:{self.port}"
+        self.upstreams = f"http://localhost:{self.upstream_port}"
+        shutil.copytree(template, folder, dirs_exist_ok=True)
+        self.settings = _sound(settings_for(folder)).model_copy(
+            update={"issuer": self.issuer, "providers": emulated_providers(self.upstreams)}
+        )
+        self.configure()
+
+    def configure(self, **server: Any) -> None:
+        """Write the configuration, with these keys of `[server]`."""
+        merged = self.settings.server.model_copy(update={"port": self.port, **server})
+        self.settings = self.settings.model_copy(update={"server": merged})
+        self.write()
+
+    def write(self) -> None:
+        """Write the configuration as it is."""
+        fields = {name: getattr(self.settings, name) for name in type(self.settings).model_fields}
+        lines = [f"{name} = {toml(v)}" for name, v in fields.items() if v is not None]
+        self.path.write_text("\n".join(lines) + "\n")
+
+    @property
+    def path(self) -> Path:
+        """The configuration file."""
+        return self.folder / "farstu.toml"
+
+    @contextmanager
+    def serving(self, *options: str, **environ: str) -> Iterator[Running]:
+        """Run `farstu serve`, and end it."""
+        program = self.folder / "program.py"
+        program.write_text(PROGRAM)
+        command = [sys.executable, str(program), "serve", "--config", str(self.path), *options]
+        with subprocess.Popen(  # noqa: S603 - our own interpreter and program
+            command,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process:
+            running = Running(process)
+            try:
+                yield running
+            finally:
+                process.terminate()
+                try:
+                    process.wait(10)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+
+    @contextmanager
+    def upstream(self) -> Iterator[None]:
+        """Run the emulated providers."""
+        command = [sys.executable, "-m", "providers.emulated", "--broker", self.issuer]
+        with subprocess.Popen(  # noqa: S603 - as above
+            [*command, "--port", str(self.upstream_port)],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+        ) as process:
+            try:
+                wait_for_port(self.upstream_port)
+                yield
+            finally:
+                process.terminate()
+
+    def browser(self) -> Browser:
+        """A new browser with no cookies."""
+        served = {f"localhost:{self.port}", f"localhost:{self.upstream_port}"}
+        browser = Browser(httpx2.AsyncHTTPTransport(), served)
+        browser.client.timeout = httpx2.Timeout(20)
+        return browser
+
+    def authorize_url(self, **changes: str) -> str:
+        """An authorization request."""
+        return authorize_url(**changes).replace(ISSUER, self.issuer, 1)
+
+    async def sign_in(self, person: str, browser: Browser | None = None) -> dict[str, Any]:
+        """A whole first login; the token response."""
+        browser = browser or self.browser()
+        async with browser.client:
+            await browser.go(self.authorize_url())
+            await browser.submit("google")
+            await browser.submit(person=person)
+            await browser.submit(action="/flow/new", answer="first")
+            await browser.submit(action="/flow/whose", whose="mine")
+            await browser.submit(
+                action="/flow/verify", customer_number="100245", invoice_number="1007001"
+            )
+            await browser.submit(action="/flow/done")
+        async with httpx2.AsyncClient(base_url=self.issuer, timeout=20) as client:
+            answer = await redeem(client, browser.query["code"])
+            tokens: dict[str, Any] = answer.raise_for_status().json()
+        return tokens
+
+
+def _sound(settings: Settings) -> Settings:
+    """One portal, and examples as the rules want them: this configuration is judged."""
+    companies = {
+        name: each.model_copy(
+            update={
+                key: getattr(each, key).model_copy(update={"example": ""})
+                for key in ("customer_number", "invoice_number")
+            }
+        )
+        for name, each in settings.companies.items()
+    }
+    clients = {"portal": settings.clients["portal"]}
+    return settings.model_copy(update={"companies": companies, "clients": clients})
+
+
+def make_installation(folder: Path) -> None:
+    """Schema and register, for an issuer that is not known yet."""
+
+    async def make() -> None:
+        settings: Settings = settings_for(folder)
+        await migrate_storage(*storage_urls(settings))
+        clock = Moment()
+        async with opened_parts(settings, clock=clock) as parts:
+            await import_register(parts, *register_csv(clock))
+
+    asyncio.run(make())
+
+
+def wait_for_port(port: int) -> None:
+    """Wait until somebody listens."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            socket.create_connection(("localhost", port), 1).close()
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        else:
+            return
+
+
+def ask(
+    port: int, path: str, headers: dict[str, str] | None = None, *, scheme: str = "http"
+) -> httpx2.Response:
+    """One GET on a connection of its own."""
+    return httpx2.get(
+        f"{scheme}://localhost:{port}{path}", headers=headers, timeout=10, trust_env=False
+    )
