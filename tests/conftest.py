@@ -11,6 +11,7 @@ import structlog
 
 from broker.storage import migrate_storage
 from tests.house import TestHouse, make_template, open_house
+from tests.running import Installation
 from tests.servers.postgresql import PostgreSQL, postgresql
 from tests.servers.redis import PASSWORD as REDIS_PASSWORD
 from tests.servers.redis import RedisServer, redis_server
@@ -60,6 +61,12 @@ async def house(house_template: Path, tmp_path: Path) -> AsyncIterator[TestHouse
     """A whole broker with its upstreams."""
     async with open_house(house_template, tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def installation(house_template: Path, tmp_path: Path) -> Installation:
+    """What `farstu serve` needs, for tests that run it as processes."""
+    return Installation(house_template, tmp_path)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

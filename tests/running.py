@@ -3,7 +3,6 @@
 On loopback, on free ports, in a test's folder; every process is ended by its own id.
 """
 
-import asyncio
 import json
 import os
 import shutil
@@ -21,21 +20,15 @@ from typing import Any
 import httpx2
 from pydantic import BaseModel, SecretStr
 
-from broker.app.parts import opened_parts
 from broker.dev.upstreams import emulated_providers
 from broker.settings.schema import Settings
-from broker.storage import migrate_storage
-from broker.wiring.storage import storage_urls
 from tests.browsing import Browser
 from tests.house import (
     ISSUER,
     authorize_url,
     redeem,
-    register_csv,
     settings_for,
 )
-from tests.moment import Moment
-from tests.registering import import_register
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = """
@@ -47,7 +40,7 @@ from broker.cli.main import main
 if __name__ == "__main__":
     main()
 """
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def free_port() -> int:
@@ -109,10 +102,9 @@ class Running:
             time.sleep(0.02)
         return found
 
-    def workers(self) -> dict[int, int]:
-        """The process of each worker that started and did not stop, by number."""
-        last = {each["worker"]: each["pid"] for each in self.told("worker_started")}
-        return dict(last)
+    def workers(self) -> dict[str, int]:
+        """The process of each worker that started last under its number."""
+        return {each["worker"]: each["pid"] for each in self.told("worker_started")}
 
     def tell(self, what: signal.Signals) -> None:
         """Send a signal to the process that was started."""
@@ -164,7 +156,7 @@ class Installation:
         program = self.folder / "program.py"
         program.write_text(PROGRAM)
         command = [sys.executable, str(program), "serve", "--config", str(self.path), *options]
-        with subprocess.Popen(  # noqa: S603 - our own interpreter and program
+        with subprocess.Popen(
             command,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
             text=True,
@@ -185,7 +177,7 @@ class Installation:
     def upstream(self) -> Iterator[None]:
         """Run the emulated providers."""
         command = [sys.executable, "-m", "providers.emulated", "--broker", self.issuer]
-        with subprocess.Popen(  # noqa: S603 - as above
+        with subprocess.Popen(
             [*command, "--port", str(self.upstream_port)],
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
@@ -239,19 +231,6 @@ def _sound(settings: Settings) -> Settings:
     }
     clients = {"portal": settings.clients["portal"]}
     return settings.model_copy(update={"companies": companies, "clients": clients})
-
-
-def make_installation(folder: Path) -> None:
-    """Schema and register, for an issuer that is not known yet."""
-
-    async def make() -> None:
-        settings: Settings = settings_for(folder)
-        await migrate_storage(*storage_urls(settings))
-        clock = Moment()
-        async with opened_parts(settings, clock=clock) as parts:
-            await import_register(parts, *register_csv(clock))
-
-    asyncio.run(make())
 
 
 def wait_for_port(port: int) -> None:

@@ -12,6 +12,7 @@ from broker.settings.rules import (
     providers,
     resources,
     secret_values,
+    server,
     storage,
 )
 from broker.settings.schema import Settings
@@ -22,6 +23,11 @@ RULES: tuple[Rule, ...] = (
     issuer.issuer_is_an_origin,
     issuer.server_can_listen,
     issuer.sessions_end,
+    server.proxies_are_named,
+    server.tls_has_both_files,
+    server.certificate_can_be_shown,
+    server.metrics_have_a_port_of_their_own,
+    server.traces_can_be_sent,
     secret_values.keys_are_there,
     secret_values.keys_are_random,
     secret_values.names_sort_by_age,

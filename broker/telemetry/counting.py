@@ -15,26 +15,19 @@ from prometheus_client.metrics import MetricWrapperBase
 from broker.telemetry import metrics
 from broker.telemetry.instruments import Ended
 from broker.telemetry.log import (
+    ChoreDone,
+    ChoreFailed,
     Event,
+    FollowingFailed,
     Log,
-    Purged,
-    PurgeFailed,
     RequestRefused,
-    Unexpected,
+    StorageDown,
     VerificationTried,
 )
 from broker.telemetry.logins import CodeRedeemed, LoginBegun, LoginCompleted
 from broker.telemetry.metrics import Metric
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST"})
-STORAGE_ERRORS: Final = frozenset(
-    {
-        "StorageUnavailable",
-        "TransactionFailed",
-        "SchemaMismatch",
-        "UnreadableRecord",
-    }
-)
 
 
 class Counting:
@@ -119,13 +112,15 @@ def _counted(event: Event) -> Iterator[tuple[Any, ...]]:
 
 def _counted_upkeep(event: Event) -> Iterator[tuple[Any, ...]]:
     match event:
-        case Purged():
-            yield metrics.CHORES, "purge", "done"
-        case PurgeFailed(error=error):
-            yield metrics.CHORES, "purge", "failed"
-            yield metrics.STORAGE_FAILURES, error
-        case Unexpected(error=error) if error in STORAGE_ERRORS:
-            yield metrics.STORAGE_FAILURES, error
+        case ChoreDone(chore=chore):
+            yield metrics.CHORES, chore, "done"
+        case ChoreFailed(chore=chore):
+            yield metrics.CHORES, chore, "failed"
+            yield metrics.STORAGE_FAILURES, "chore"
+        case FollowingFailed():
+            yield metrics.STORAGE_FAILURES, "following"
+        case StorageDown():
+            yield metrics.STORAGE_FAILURES, "request"
         case _:
             pass
 

@@ -25,7 +25,7 @@ Fields = MutableMapping[str, Any]
 
 def write_json_lines(stream: TextIO | None = None) -> None:
     """From now on this process writes so."""
-    out = stream or sys.stdout
+    out = stream or sys.stdout  # a line is one write: several processes share it
     shared: list[Callable[[Any, str, Fields], Any]] = [
         structlog.contextvars.merge_contextvars,  # the request's names
         structlog.processors.add_log_level,
@@ -35,7 +35,7 @@ def write_json_lines(stream: TextIO | None = None) -> None:
     as_json = structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[*shared, as_json],
-        logger_factory=structlog.PrintLoggerFactory(out),
+        logger_factory=structlog.WriteLoggerFactory(out),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(out)

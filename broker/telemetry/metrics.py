@@ -94,8 +94,8 @@ CALLS = Metric(
 STORAGE_FAILURES = Metric(
     "farstu_storage_failures_total",
     "counter",
-    "Requests and chores that failed because storage did.",
-    (("error", "the kind of failure, such as `StorageUnavailable`"),),
+    "What failed because storage did not answer.",
+    (("during", "`request`, `chore`, or `following` the changes of other workers"),),
 )
 CHORES = Metric(
     "farstu_chore_runs_total",
