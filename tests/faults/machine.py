@@ -35,10 +35,11 @@ def _plain(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    from broker.cli.listening import listen
+    from broker.cli.serving.reading import Reading
+    from broker.cli.serving.running import run
 
-    listen(
-        Settings.model_validate_json(Path(sys.argv[1]).read_bytes()),
-        host="127.0.0.1",
-        port=int(sys.argv[2]),
-    )
+    given = Settings.model_validate_json(Path(sys.argv[1]).read_bytes())
+    here = {"host": "127.0.0.1", "port": int(sys.argv[2])}
+    given = given.model_copy(update={"server": given.server.model_copy(update=here)})
+    if not run(Reading(lambda: given), share_port=False):
+        sys.exit(1)

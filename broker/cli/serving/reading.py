@@ -4,7 +4,7 @@ The path is made absolute once: the working folder may be another one later.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,16 +24,9 @@ AT_START_ALONE = (*AT_START, "drain_seconds", "leave_seconds")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`options` are keys of `[server]` that the command line sets, over file and environment."""
+    """`read` gives judged settings, or raises SettingsInvalid."""
 
-    path: Path
-    options: dict[str, Any]
-
-    def read(self) -> Settings:
-        """Return the settings. Raises SettingsInvalid."""
-        settings = load(self.path, os.environ)
-        server = settings.server.model_copy(update=self.options)
-        return settings.model_copy(update={"server": server})
+    read: Callable[[], Settings]
 
     def read_again(
         self, before: Settings, log: Log, *, fixed: Sequence[str] = AT_START
@@ -50,9 +43,16 @@ class Reading:
 
 
 def reading(config: Path | None, options: dict[str, Any]) -> Reading:
-    """Return how to read the file that this command line means."""
+    """Return how to read what this command line means; `options` are keys of `[server]`."""
     given = {key: value for key, value in options.items() if value not in (None, "")}
-    return Reading(config_path(config, os.environ).absolute(), given)
+    path = config_path(config, os.environ).absolute()
+
+    def read() -> Settings:
+        settings = load(path, os.environ)
+        server = settings.server.model_copy(update=given)
+        return settings.model_copy(update={"server": server})
+
+    return Reading(read)
 
 
 def refuse(invalid: SettingsInvalid, log: Log) -> None:
