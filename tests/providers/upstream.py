@@ -71,6 +71,9 @@ class Heard:
     def stale(self, provider: str, what: str) -> None:
         self.stales.append(what)
 
+    def called(self, provider: str, endpoint: str, outcome: str, seconds: float) -> None:
+        """How long calls take is told to metrics, not here."""
+
 
 @dataclass(frozen=True)
 class Keys:
