@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.sites import BROKER, PORTAL
 
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 30_000  # milliseconds: the machine may have more to do
 CUSTOMER, INVOICE = "100245", "1007001"
 _TELL_OF_POLICY = """
 document.addEventListener('securitypolicyviolation', (event) =>

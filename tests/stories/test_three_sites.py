@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, Error, Page
 
 from tests.chromium import chromium
 from tests.house import CHALLENGE
@@ -79,7 +79,7 @@ def page(me: Window) -> Page:
 
 def is_welcome(page: Page) -> bool:
     """Whether the portal has let me in, with tokens of its own."""
-    expect(page.get_by_role("heading", name="Välkommen")).to_be_visible()
+    page.get_by_role("heading", name="Välkommen").wait_for()
     return page.url.startswith(f"{PORTAL}/callback")
 
 
@@ -121,8 +121,8 @@ def test_a_session_is_carried_from_portal_to_portal(page: Page, sites: Sites) ->
     """Signed in at one, the other's redirect brings the session along: nothing is asked."""
     sign_in(page)
     page.goto(f"{EXAMPLE_PORTAL}/elnat/claims")
-    expect(page).to_have_url(f"{EXAMPLE_PORTAL}/elnat/claims")
-    expect(page.locator("#id-token")).to_contain_text(BROKER)
+    page.wait_for_url(f"{EXAMPLE_PORTAL}/elnat/claims")
+    assert BROKER in page.inner_text("#id-token")
     assert SESSION in sites.broker.last("/flow").cookies
 
 
@@ -206,7 +206,7 @@ def test_no_policy_stops_the_way_back_after_consent(page: Page, sites: Sites) ->
     asking = "client_id=consenting&prompt=consent"
     enter(page, asking)
     page.locator("button[value=no]").click()
-    expect(page.get_by_role("heading", name="Inte inloggad")).to_be_visible()
+    page.get_by_role("heading", name="Inte inloggad").wait_for()
     assert sites.portal.told[-1].fields["error"] == "access_denied"
     enter(page, asking)
     page.locator("button[value=yes]").click()
@@ -249,7 +249,7 @@ def test_i_sign_out_from_the_portal(me: Window, page: Page, by: Any, name: str) 
     page.get_by_role(by, name=name).click()
     assert is_page(page, "/logout")
     press(page, "Ja, logga ut")
-    expect(page).to_have_url(f"{PORTAL}/bye?state=hej-da")
+    page.wait_for_url(f"{PORTAL}/bye?state=hej-da")
     assert SESSION not in me.cookies(BROKER)
     enter(page)
     assert is_page(page, "/flow/choose")
@@ -261,7 +261,7 @@ def test_the_example_portal_signs_out_too(page: Page) -> None:
     choose(page, "karin")
     press(page, "Logga ut")
     press(page, "Ja, logga ut")
-    expect(page).to_have_url(re.compile(re.escape(f"{EXAMPLE_PORTAL}/elnat/signed-out?state=")))
+    page.wait_for_url(f"{EXAMPLE_PORTAL}/elnat/signed-out?state=*")
 
 
 def test_the_keyboard_is_enough(browser: Browser, tmp_path: Path) -> None:
