@@ -101,6 +101,7 @@ async def test_random_bytes_are_answered(
     extra: list[tuple[bytes, bytes]],
 ) -> None:
     """Random queries, forms and headers on every door, near misses of its path among them."""
+    await shared_house.parts.following.look()  # as every second: else it is not ready, rightly
     answer = await send_raw(
         shared_house,
         method,
