@@ -54,7 +54,7 @@ def ask(port: int, path: str, *, patience: float = 15.0) -> tuple[int, http.clie
     """Ask until somebody answers."""
     deadline = time.monotonic() + patience
     while True:
-        connection = http.client.HTTPConnection("localhost", port, timeout=5)
+        connection = http.client.HTTPConnection("localhost", port, timeout=patience)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
