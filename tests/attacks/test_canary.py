@@ -1,16 +1,20 @@
 """Requirements 102, 112 and 113: nothing secret or personal is ever written to a log line."""
 
+import asyncio
 import json
 import logging
 import re
+import signal
 from collections.abc import Iterator
 from typing import Any
 
+import httpx2
 import pytest
 import structlog
 
 from broker.telemetry.log import RequestRefused, StructuredLog, UpstreamFailed
 from tests.house import SECRET, VERIFIER, TestHouse, authorize_url, redeem
+from tests.running import Installation, ask, free_port
 from tests.walking import (
     ask_userinfo,
     cookies_of,
@@ -89,6 +93,62 @@ async def test_no_line_holds_a_canary(
         told = re.sub(r'"request_id": "[^"]*"', "", line)
         found = [canary for canary in canaries if canary in told]
         assert found == [], line
+
+
+async def _sign_in_as_people_do(at: Installation) -> set[str]:
+    """Wrong numbers, right ones, the code twice; a broken request. All that nobody may write."""
+    browser = at.browser()
+    async with browser.client:
+        await to_provider_of(at, browser)
+        secrets = set(browser.query.values())
+        await browser.submit(person="load-7")
+        await browser.submit(action="/flow/new", answer="first")
+        await browser.submit(action="/flow/whose", whose="mine")
+        for invoice in ("1009999", "1007001"):
+            await type_numbers(browser, "100245", invoice)
+        await browser.submit(action="/flow/done")
+        secrets |= set(cookies_of(browser).values())
+    code = browser.query["code"]
+    async with httpx2.AsyncClient(base_url=at.issuer, timeout=20) as client:
+        tokens = (await redeem(client, code)).json()
+        await redeem(client, code)
+        await client.get(f"/nowhere/{code}?token={tokens['access_token']}")
+        await client.get(f"/authorize?state=the-clients-state&state=x&code={code}")
+    secrets |= {code, tokens["access_token"], tokens["id_token"], SECRET, VERIFIER}
+    numbers = {"100245", "1007001", "1009999", "load-7", "@gmail.com", "the-clients-state"}
+    return {each for each in secrets | numbers if len(each) > 5}
+
+
+async def to_provider_of(at: Installation, browser: Any) -> None:
+    """From nothing to the provider's own page."""
+    await browser.go(at.authorize_url())
+    await browser.submit("google")
+
+
+@pytest.mark.processes
+async def test_nothing_that_a_running_broker_tells_holds_a_canary(
+    installation: Installation,
+) -> None:
+    """Two workers as processes: standard output, standard error and `/metrics`."""
+    port = free_port()
+    telemetry = installation.settings.telemetry.model_copy(update={"metrics_port": port})
+    installation.settings = installation.settings.model_copy(update={"telemetry": telemetry})
+    installation.write()
+    with installation.upstream(), installation.serving("--workers", "2") as broker:
+        await asyncio.to_thread(broker.wait_for, "worker_started", 2)
+        canaries = await _sign_in_as_people_do(installation)
+        metrics = await asyncio.to_thread(lambda: ask(port, "/metrics").text)
+        broker.tell(signal.SIGTERM)
+        assert await asyncio.to_thread(broker.end) == 0
+    assert len(canaries) > 12
+    assert "farstu_logins_completed_total" in metrics
+    assert {"login_completed", "code_redeemed", "request_refused"} <= {
+        each["event"] for each in broker.events
+    }
+    told = re.sub(r'"(request_id|timestamp|pid)": [^,}]*', "", "".join(broker.written))
+    # Durations and process ids are figures that could hold six in a row by chance.
+    told += re.sub(r"(?m) [0-9.e+]+$", "", metrics)
+    assert [canary for canary in canaries if canary in told] == []
 
 
 async def test_an_unexpected_fault_tells_where_and_not_what(

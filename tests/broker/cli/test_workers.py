@@ -8,7 +8,7 @@ import time
 import httpx2
 import pytest
 
-from tests.running import Installation, Running, ask
+from tests.running import Installation, Running, ask, free_port
 
 pytestmark = pytest.mark.processes
 
@@ -166,3 +166,28 @@ def test_the_next_release_takes_over_the_port(installation: Installation) -> Non
             assert older.end() == 0
             for _ in range(10):
                 assert ask(installation.port, "/readyz").status_code == 200
+
+
+def test_metrics_of_all_workers_on_a_port_of_their_own(installation: Installation) -> None:
+    """What each worker counted, together, also of one that has died; never on the public port."""
+    port = free_port()
+    telemetry = installation.settings.telemetry.model_copy(update={"metrics_port": port})
+    installation.settings = installation.settings.model_copy(update={"telemetry": telemetry})
+    installation.write()
+    with installation.serving("--workers", "2") as broker:
+        broker.wait_for("worker_started", 2)
+        for _ in range(6):
+            assert ask(installation.port, "/jwks").status_code == 200
+        os.kill(broker.workers()["1"], signal.SIGKILL)
+        broker.wait_for("worker_started", 3)
+        told = ask(port, "/metrics").text
+        assert ask(port, "/").status_code == 404
+        assert ask(installation.port, "/metrics").status_code == 404
+        broker.tell(signal.SIGTERM)
+        assert broker.end() == 0
+    assert 'route="/jwks",status="2xx"} 6.0' in told
+    assert 'farstu_log_events_total{kind="worker_started",level="info"} 3.0' in told
+    assert "farstu_requests_under_way 0.0" in told
+    for process in ("supervisor", "worker-1", "worker-2"):
+        assert f'farstu_process_resident_memory_bytes{{process="{process}"}}' in told
+    assert 'farstu_build_info{version="' in told

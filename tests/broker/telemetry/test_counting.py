@@ -1,0 +1,127 @@
+"""What happens becomes numbers: of few labels, and nothing of a person."""
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from broker.app.doors import house as rooms_of
+from broker.app.serving import assemble
+from broker.telemetry import metrics
+from broker.telemetry.counting import Counting
+from broker.telemetry.instruments import Instruments
+from broker.telemetry.log import (
+    ChoreDone,
+    ChoreFailed,
+    Event,
+    RequestRefused,
+    StorageDown,
+    VerificationTried,
+)
+from broker.telemetry.logins import CodeRedeemed, LoginBegun, LoginCompleted
+from tests.house import TestHouse
+
+
+class Kept:
+    """A log that keeps."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def write(self, event: Event) -> None:
+        self.events.append(event)
+
+
+def _value(registry: CollectorRegistry, name: str, **labels: str) -> float | None:
+    return registry.get_sample_value(name, labels)
+
+
+COUNTED: list[tuple[Event, str, dict[str, str]]] = [
+    (RequestRefused("/flow", "busy"), "farstu_requests_shed_total", {}),
+    (
+        RequestRefused("/token", "invalid_grant"),
+        "farstu_token_requests_refused_total",
+        {"error": "invalid_grant"},
+    ),
+    (LoginBegun("google", "portal"), "farstu_logins_begun_total", {"provider": "google"}),
+    (
+        LoginCompleted("google", "portal", "first"),
+        "farstu_logins_completed_total",
+        {"provider": "google", "how": "first"},
+    ),
+    (
+        VerificationTried("no_match", "portal"),
+        "farstu_verifications_total",
+        {"outcome": "no_match"},
+    ),
+    (CodeRedeemed("portal", "ES256", "RS256"), "farstu_codes_redeemed_total", {}),
+    (
+        CodeRedeemed("portal", "ES256", "RS256"),
+        "farstu_tokens_issued_total",
+        {"kind": "id", "algorithm": "RS256"},
+    ),
+    (ChoreDone("purge", 3), "farstu_chore_runs_total", {"chore": "purge", "outcome": "done"}),
+    (
+        ChoreFailed("purge", "StorageUnavailable"),
+        "farstu_chore_runs_total",
+        {"chore": "purge", "outcome": "failed"},
+    ),
+    (StorageDown("/token"), "farstu_storage_failures_total", {"during": "request"}),
+    (StorageDown("/token"), "farstu_log_events_total", {"kind": "storage_down", "level": "error"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("event", "name", "labels"), COUNTED, ids=[str(each[1]) for each in COUNTED]
+)
+def test_an_event_is_written_and_counted(event: Event, name: str, labels: dict[str, str]) -> None:
+    """One stream feeds both."""
+    kept, counting = Kept(), Counting("1.2.3")
+    log = counting.counting(kept)
+    log.write(event)
+    log.write(event)
+    assert kept.events == [event, event]
+    assert _value(counting.registry, name, **labels) == 2
+
+
+def test_two_registries_know_nothing_of_each_other() -> None:
+    """Nothing is counted globally."""
+    one, other = Counting("1"), Counting("2")
+    one.counting(Kept()).write(LoginBegun("google", "portal"))
+    assert _value(other.registry, "farstu_logins_begun_total", provider="google") is None
+    assert _value(other.registry, "farstu_build_info", version="2") == 1
+
+
+async def test_requests_are_counted_by_route_and_status(house: TestHouse) -> None:
+    """Templates, never paths: a path that somebody made up is `none`."""
+    counting = Counting("1")
+    app = assemble(rooms_of(house.parts, house.use), house.settings, (counting,))
+    house.town._transports["localhost:8000"].app = app
+    async with house.client() as client:
+        await client.get("/callback/google?code=s3cr3t&state=s3cr3t")
+        await client.get("/s3cr3t-path")
+        await client.request("BREW", "/livez")
+        await client.get("/livez")
+    name = "farstu_request_duration_seconds_count"
+    registry = counting.registry
+    callback = {"route": "/callback/{provider}", "method": "GET", "status": "4xx"}
+    assert _value(registry, name, **callback) == 1
+    assert _value(registry, name, route="none", method="GET", status="4xx") == 1
+    assert _value(registry, name, route="/livez", method="other", status="4xx") == 1
+    assert _value(registry, name, route="/livez", method="GET", status="2xx") == 1
+    assert _value(registry, "farstu_requests_under_way") == 0
+    told = [str(sample.labels) for each in registry.collect() for sample in each.samples]
+    assert "s3cr3t" not in "".join(told)
+
+
+def test_names_are_as_prometheus_wants_them() -> None:
+    """Our prefix, a unit or `total` at the end, each name once."""
+    names = [metric.name for metric in metrics.METRICS]
+    assert len(set(names)) == len(names)
+    for metric in metrics.METRICS:
+        assert metric.name.startswith("farstu_")
+        assert (metric.kind == "counter") == metric.name.endswith("_total")
+        assert (metric.kind == "histogram") == bool(metric.buckets)
+
+
+def test_nothing_counts_without_being_asked() -> None:
+    """The usual instruments are a log, and nothing that costs."""
+    assert Instruments(Kept()).requests == ()

@@ -1,0 +1,82 @@
+"""Every line is JSON, and holds no more than it may, whoever writes it."""
+
+import io
+import json
+import logging
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from broker.telemetry.lines import write_json_lines
+
+SECRET = "s3cr3t-100245"
+
+
+@pytest.fixture
+def out() -> Iterator[io.StringIO]:
+    """What is written; everything of the process is put back afterwards."""
+    root, before, shown = logging.root, structlog.get_config(), warnings.showwarning
+    handlers, level = root.handlers, root.level
+    stream = io.StringIO()
+    write_json_lines(stream)
+    yield stream
+    root.handlers, warnings.showwarning = handlers, shown
+    root.setLevel(level)
+    structlog.configure(**before)
+
+
+def _lines(out: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_a_library_says_who_and_where_and_nothing_else(out: io.StringIO) -> None:
+    """Its message, its arguments and its exception's message stay out of the log."""
+    try:
+        int(SECRET)
+    except ValueError:
+        logging.getLogger("some.library").exception("failed with %s", SECRET)
+    [line] = _lines(out)
+    assert SECRET not in out.getvalue()
+    assert (line["event"], line["logger"], line["error"]) == (
+        "library",
+        "some.library",
+        "ValueError",
+    )
+    assert "test_lines.py" in line["where"]
+    assert line["level"] == "error"
+    assert line["pid"]
+
+
+def test_uvicorns_sentences_stay(out: io.StringIO) -> None:
+    """They are about protocol faults, and an operator needs them."""
+    logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+    [line] = _lines(out)
+    assert line["message"] == "Invalid HTTP request received."
+
+
+def test_what_is_not_important_is_not_written(out: io.StringIO) -> None:
+    """Libraries begin to speak at warning."""
+    logging.getLogger("some.library").info("hello")
+    assert _lines(out) == []
+
+
+def test_a_python_warning_is_a_line(out: io.StringIO) -> None:
+    """Its kind and place; its text stands where it was raised."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning(DeprecationWarning(SECRET), DeprecationWarning, "/a/b/c.py", 7)
+    [line] = _lines(out)
+    assert (line["event"], line["category"]) == ("python_warning", "DeprecationWarning")
+    assert line["where"] == "b/c.py:7"
+    assert SECRET not in out.getvalue()
+
+
+def test_the_requests_name_stands_in_every_line(out: io.StringIO) -> None:
+    """In ours and in a library's."""
+    with structlog.contextvars.bound_contextvars(request_id="AB12-CD34"):
+        structlog.get_logger().info("ours")
+        logging.getLogger("some.library").warning("theirs")
+    assert [line["request_id"] for line in _lines(out)] == ["AB12-CD34"] * 2
