@@ -3,11 +3,14 @@
 import asyncio
 
 import httpx2
+import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from broker.app.doors import house as rooms_of
 from broker.middleware.shedding import Shedding
+from tests.house import TestHouse
 
 
 class Slow:
@@ -49,3 +52,18 @@ async def test_probes_are_always_answered() -> None:
     async with httpx2.AsyncClient(transport=transport, base_url="http://broker") as client:
         assert (await client.get("/livez")).text == "served"
         assert (await client.get("/flow")).status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/", "/authorize", "/flow/verify", "/token", "/userinfo"])
+async def test_who_is_refused_is_told_when_to_come_again(house: TestHouse, path: str) -> None:
+    """People by a page, programs by JSON, both 503 with Retry-After (RFC 9110 section 10.2.3)."""
+    house.town._transports["localhost:8000"].app = Shedding(
+        house.app, at_most=0, refuse=rooms_of(house.parts, house.use).problems.busy
+    )
+    async with house.client() as client:
+        answer = await client.get(path)
+        assert (await client.get("/livez")).status_code == 200
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
+    is_json = answer.headers["content-type"].startswith("application/json")
+    assert is_json == (path in {"/token", "/userinfo"})
