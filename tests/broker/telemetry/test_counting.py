@@ -1,5 +1,8 @@
 """What happens becomes numbers: of few labels, and nothing of a person."""
 
+import subprocess
+import sys
+
 import pytest
 from prometheus_client import CollectorRegistry
 
@@ -7,7 +10,6 @@ from broker.app.doors import house as rooms_of
 from broker.app.serving import assemble
 from broker.telemetry import metrics
 from broker.telemetry.counting import Counting
-from broker.telemetry.instruments import Instruments
 from broker.telemetry.log import (
     ChoreDone,
     ChoreFailed,
@@ -122,6 +124,14 @@ def test_names_are_as_prometheus_wants_them() -> None:
         assert (metric.kind == "histogram") == bool(metric.buckets)
 
 
-def test_nothing_counts_without_being_asked() -> None:
-    """The usual instruments are a log, and nothing that costs."""
-    assert Instruments(Kept()).requests == ()
+def test_nothing_is_loaded_without_being_asked() -> None:
+    """A worker that nobody counts or traces loads neither what counts nor what exports."""
+    script = (
+        "import sys, broker.app, broker.cli.serving.working;"
+        "unwanted = {'prometheus_client', 'opentelemetry.exporter', 'broker.telemetry.tracing'};"
+        "sys.exit(' '.join(unwanted & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
