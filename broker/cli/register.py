@@ -12,6 +12,7 @@ from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.database import opened
 from broker.cli.register_screen import ImportScreen, import_screen, say_counts, tell_findings
+from broker.cli.renumber import renumber
 from broker.cli.speaking import CommandFailed, say
 from broker.registers.findings import FileRefused
 from broker.registers.guards import Objection
@@ -116,6 +117,9 @@ def take_back(
             "Import a right export instead; it takes the place of what is current.",
         )
     say(f"{company} is as before: {_line(restored)}.")
+
+
+app.command(epilog="Example: farstu register renumber numbers.csv --dry-run")(renumber)
 
 
 def _files(

@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from broker.cli.speaking import say, tell
@@ -30,7 +36,7 @@ class ImportScreen:
         self.told = 0
 
     def on_progress(self, file: str, done: int, total: int) -> None:
-        """Move the file's bar; bytes."""
+        """Move the file's bar; bytes, or rows."""
         if file not in self._bars:
             self._bars[file] = self._progress.add_task(file, total=total)
         self._progress.update(self._bars[file], completed=done)  # type: ignore[arg-type]
@@ -50,7 +56,7 @@ def import_screen(report: Path | None) -> Iterator[ImportScreen]:
     bars = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        DownloadColumn(),
+        TaskProgressColumn(),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,

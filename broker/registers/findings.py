@@ -29,6 +29,9 @@ class Reason(StrEnum):
     NOT_A_TYPE = "is neither invoice, credit, reminder nor final"
     DUPLICATE_CUSTOMER = "stands in an earlier row too; the earlier counts"
     UNKNOWN_CUSTOMER = "is not among the customers that were read"
+    DUPLICATE_OLD = "stands in an earlier row too"
+    DUPLICATE_NEW = "is given in an earlier row too"
+    NUMBER_TAKEN = "is another customer's, who gets no other number in this file"
     NOT_AN_ADDRESS = "is not an e-mail address; the row counts, without it"
     NOT_AN_OCR = "is not an OCR number; the row counts, without it"
 

@@ -20,6 +20,11 @@ _Numbered = tuple[int, str, FacilityRow]
 """(line, customer number normalised, row)."""
 
 
+def facility_owner(company: str, number: str) -> bytes:
+    """What a facility is sealed to: moved to another customer, none opens."""
+    return f"customer facility\0{company}\0{number}".encode()
+
+
 @dataclass(frozen=True, slots=True)
 class FacilityImport:
     """Writes the facilities of one file into drafts. A repeated row is kept once more: harmless."""
@@ -71,8 +76,8 @@ class FacilityImport:
 
     def _sealed(self, company: str, number: str, row: FacilityRow) -> bytes:
         """Version 1: [1, facility, name]."""
-        owner = f"customer facility\0{company}\0{number}".encode()
-        return self.seal(msgspec.msgpack.encode((1, row.facility, row.name)), owner)
+        content = msgspec.msgpack.encode((1, row.facility, row.name))
+        return self.seal(content, facility_owner(company, number))
 
     def _tell(self, file: str, line: int, reason: Reason) -> None:
         self.reading.findings.add(Finding(file, line, reason, "customer_number"))

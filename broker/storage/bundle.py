@@ -11,6 +11,7 @@ from broker.storage.ports import (
     AuditLog,
     ClientStore,
     CustomerIndex,
+    CustomerNumbers,
     GrantStore,
     LeaseStore,
     OutboxStore,
@@ -62,6 +63,7 @@ class Storage:
     notices: SealedNotices
     outbox: OutboxStore
     index: CustomerIndex
+    numbers: CustomerNumbers
     revisions: Revisions
     leases: LeaseStore
     transient: TransientStore

@@ -17,6 +17,7 @@ from broker.storage.redis.transient import RedisTransientStore
 from broker.storage.retention import Retention
 from broker.storage.sql.audit import SqlAuditLog
 from broker.storage.sql.clients import SqlClientStore
+from broker.storage.sql.customer_numbers import SqlCustomerNumbers
 from broker.storage.sql.delegations import SqlDelegationStore
 from broker.storage.sql.engine import CONNECTIONS, Engine, is_in_memory, open_engine
 from broker.storage.sql.grants import SqlGrantStore
@@ -103,6 +104,7 @@ async def open_storage(
             notices=SealedNotices(outbox, seal=seal, open_sealed=open_sealed, new_id=new_id),
             outbox=outbox,
             index=index,
+            numbers=SqlCustomerNumbers(durable),
             revisions=revisions,
             leases=SqlLeaseStore(durable),
             transient=passing,

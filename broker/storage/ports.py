@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from linking.model import CustomerId
+
 
 class Shelf(StrEnum):
     """What a transient value is; a key on one shelf is unknown on every other."""
@@ -329,6 +331,10 @@ class CustomerIndex(Protocol):
         """(customer key, sealed facility) pairs."""
         ...
 
+    def facilities_of(self, generation: Generation) -> AsyncIterator[tuple[bytes, bytes]]:
+        """As they were added."""
+        ...
+
     async def make_current(self, generations: Sequence[Generation], *, at: datetime) -> None:
         """Flip the pointers of these companies in one step; the previous ones are kept."""
         ...
@@ -402,4 +408,16 @@ class LeaseStore(Protocol):
 
     async def release(self, name: str, holder: str, *, again_at: datetime) -> None:
         """Give it back undone; nobody tries before that time."""
+        ...
+
+
+class CustomerNumbers(Protocol):
+    """The numbers under which customers who were ever linked are known."""
+
+    async def known(self, company: str, numbers: Sequence[str]) -> Mapping[str, CustomerId]:
+        """Those of these numbers, at most 10,000, that a customer has."""
+        ...
+
+    async def change(self, numbers: Mapping[CustomerId, str]) -> None:
+        """Give these customers other numbers, all at once: two may change places."""
         ...

@@ -7,6 +7,7 @@ from broker.registers.contacts import ContactSeal
 from broker.registers.hashing import Peppers
 from broker.registers.imported import ImportedRegister
 from broker.registers.importing import RegisterImport
+from broker.registers.renumbering import Renumbering
 from broker.registers.suspending import Suspensions
 from broker.sealed import Vault
 from broker.settings.schema import Settings
@@ -33,6 +34,22 @@ def register_import(
         suspensions=Suspensions(
             storage.links, storage.delegations, storage.sessions, storage.audit
         ),
+        audit=storage.audit,
+        clock=clock,
+    )
+
+
+def renumbering(
+    settings: Settings, storage: Storage, *, clock: Callable[[], datetime]
+) -> Renumbering:
+    """Return the renumbering of customers, for every configured company."""
+    return Renumbering(
+        companies=companies(settings),
+        peppers=Peppers.of(peppers(settings)),
+        contacts=_contacts(settings),
+        index=storage.index,
+        numbers=storage.numbers,
+        transaction=storage.transaction,
         audit=storage.audit,
         clock=clock,
     )

@@ -157,6 +157,20 @@ class SqlCustomerIndex:
                 return
             after = page[-1].key
 
+    async def facilities_of(self, generation: Generation) -> AsyncIterator[tuple[bytes, bytes]]:
+        """In pages, as `customers_of`."""
+        query = select(facilities).where(facilities.c.generation == generation.id)
+        query = query.order_by(facilities.c.id).limit(_PAGE)
+        after = 0
+        while True:
+            async with self._transaction.reading() as connection:
+                page = (await connection.execute(query.where(facilities.c.id > after))).all()
+            for row in page:
+                yield row.customer, row.sealed
+            if len(page) < _PAGE:
+                return
+            after = page[-1].id
+
     async def customers(
         self, generation: Generation, keys: Sequence[bytes]
     ) -> Sequence[IndexedCustomer]:

@@ -1,5 +1,6 @@
 """`farstu register`: import, status, take-back, as an operator types them."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -135,3 +136,27 @@ def test_status_and_take_back(imported: Run) -> None:
     assert again.exit_code == 1
     assert "is kept from before" in again.stderr
     assert imported("register", "take-back", "elnaet").exit_code == 2
+
+
+def test_customers_are_renumbered(imported: Run) -> None:
+    """A dry run, then for good; what must follow is said."""
+    Path("map.csv").write_text(f"company;old_number;new_number\n{COMPANY};100423;200423\n")
+    dry = imported("register", "renumber", "map.csv", "--dry-run")
+    assert dry.exit_code == 0
+    assert "Nothing was changed: a dry run." in dry.stdout
+    done = imported("register", "renumber", "map.csv")
+    assert done.exit_code == 0
+    assert re.search(r"in the current register +1\n", done.stdout)
+    assert "import the new system's export" in done.stdout
+    assert re.search(r"numbers that change +1\n", done.stdout)
+
+
+def test_a_renumbering_that_is_refused(imported: Run) -> None:
+    """Exit code 1, by line and reason, without a number."""
+    Path("map.csv").write_text(f"company;old_number;new_number\n{COMPANY};100424;100423\n")
+    result = imported("register", "renumber", "map.csv")
+    assert result.exit_code == 1
+    assert "map.csv line 2: new_number is another customer's" in result.stderr
+    assert "100423" not in result.output
+    Path("map.csv").write_text("what;is;this\n")
+    assert imported("register", "renumber", "map.csv").exit_code == 1
