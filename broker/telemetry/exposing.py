@@ -4,6 +4,8 @@ One process: its own registry. Several: the files that the workers count in, put
 processes use is read from the system when somebody asks.
 """
 
+import logging
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,8 +70,7 @@ class MetricsPort:
         class Answers(_Answers):
             source = registry
 
-        self._server = ThreadingHTTPServer((host, port), Answers)
-        self._server.daemon_threads = True
+        self._server = _Server((host, port), Answers)
         self.port = int(self._server.server_address[1])
         self._thread = Thread(target=self._server.serve_forever, name="metrics", daemon=True)
         self._thread.start()
@@ -79,6 +80,14 @@ class MetricsPort:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Who hangs up is told as a library would tell it, not as a trace."""
+        logging.getLogger("farstu.metrics").warning("not answered", exc_info=sys.exc_info())
 
 
 class _Answers(BaseHTTPRequestHandler):

@@ -20,6 +20,9 @@ from opentelemetry.trace.status import StatusCode
 from broker.telemetry.instruments import Ended
 
 _FAULT = 500
+_EXPORT_SECONDS = 3
+"""How long a receiver that does not answer is tried: it must not hold up who leaves."""
+
 _CALL_FAULTS = frozenset({"unavailable", "unusable"})
 
 
@@ -29,7 +32,8 @@ class Tracing:
     def __init__(self, endpoint: str, version: str) -> None:
         about = Resource.create({"service.name": "farstu", "service.version": version})
         self._provider = TracerProvider(resource=about, shutdown_on_exit=False)
-        self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
+        exporter = OTLPSpanExporter(endpoint=endpoint, timeout=_EXPORT_SECONDS)
+        self._provider.add_span_processor(BatchSpanProcessor(exporter))
         self._tracer = self._provider.get_tracer("farstu", version)
 
     @contextmanager

@@ -1,5 +1,6 @@
 """From settings to a running broker: the port, the log, then one process or several."""
 
+import signal
 import sys
 from contextlib import ExitStack
 from socket import socket
@@ -20,6 +21,8 @@ def run(reading: Reading, *, share_port: bool) -> bool:
 
     Raises CommandFailed or SettingsInvalid for what is found here.
     """
+    # Whoever asks for a reload before there is anything to reload must not end us by it.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     settings = reading.read()
     server = settings.server
     with listening(server.host, server.port, share_port=share_port) as sockets:
@@ -40,10 +43,12 @@ def run(reading: Reading, *, share_port: bool) -> bool:
 def _alone(settings: Settings, reading: Reading, sockets: list[socket]) -> None:
     from broker.cli.serving.alone import serve_alone  # noqa: PLC0415 - as above
     from broker.cli.serving.metrics import metrics_port  # noqa: PLC0415
+    from broker.cli.serving.starting import telling_what_fails  # noqa: PLC0415
     from broker.cli.serving.watched import counting, watched  # noqa: PLC0415
 
     counters = counting(settings.telemetry)
     with ExitStack() as stack:
+        stack.enter_context(telling_what_fails(settings))
         if counters is not None:
             stack.enter_context(metrics_port(settings.telemetry, counters.registry))
         instruments = stack.enter_context(watched(settings.telemetry, counters))

@@ -1,17 +1,24 @@
-"""What can go wrong when the application opens, in words for an operator."""
+"""What can go wrong with the application, in words for an operator; never as a trace."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from broker.cli.database import telling_failures
 from broker.cli.speaking import CommandFailed
+from broker.settings.problem import SettingsInvalid
 from broker.settings.schema import Settings
+from broker.telemetry.instruments import only_a_log
+from broker.telemetry.log import Unexpected
+from broker.telemetry.places import place_of
 from keys.errors import KeysError
 
 
 @contextmanager
 def telling_what_fails(settings: Settings) -> Iterator[None]:
-    """Raise CommandFailed for storage and keys that cannot be used."""
+    """Raise CommandFailed for all that is no problem of the settings.
+
+    A fault of ours is told in the log by its kind and place: its message may hold anything.
+    """
     try:
         with telling_failures(settings):
             yield
@@ -19,4 +26,11 @@ def telling_what_fails(settings: Settings) -> Iterator[None]:
         raise CommandFailed(
             f"The signing keys cannot be used: {error}.",
             "Give every master key that was ever used in `secrets.master_keys`.",
+        ) from None
+    except (CommandFailed, SettingsInvalid):
+        raise
+    except Exception as error:  # noqa: BLE001 - the last net of a process
+        only_a_log().log.write(Unexpected("", type(error).__name__, place_of(error)))
+        raise CommandFailed(
+            "A fault of the broker's own stopped it.", "Its last line in the log says where."
         ) from None

@@ -18,8 +18,6 @@ from broker.settings.problem import SettingsInvalid
 from broker.settings.schema import Settings
 from broker.telemetry.instruments import Instruments, only_a_log
 from broker.telemetry.lines import write_json_lines
-from broker.telemetry.log import Unexpected
-from broker.telemetry.places import place_of
 from broker.telemetry.process import ReloadRefused, WorkerCannotStart, WorkerStarted, WorkerStopped
 
 Take = Callable[[uvicorn.Server], None]
@@ -28,20 +26,11 @@ Take = Callable[[uvicorn.Server], None]
 def serve_as_worker(number: int, settings: Settings, sockets: list[socket], take: Take) -> None:
     """Serve until a signal. Raises CommandFailed or SettingsInvalid when it cannot begin."""
     write_json_lines()
-    try:
-        with (
-            watched(settings.telemetry, counting(settings.telemetry)) as instruments,
-            telling_what_fails(settings),
-        ):
-            uvloop.run(_serve(number, settings, sockets, take, instruments))
-    except (CommandFailed, SettingsInvalid):
-        raise
-    except Exception as error:  # noqa: BLE001 - told in the log; the supervisor tells the rest
-        fault = Unexpected("", type(error).__name__, place_of(error))
-        only_a_log().log.write(fault)
-        raise CommandFailed(
-            "A worker cannot start.", "Its last line in the log says why."
-        ) from None
+    with (
+        telling_what_fails(settings),
+        watched(settings.telemetry, counting(settings.telemetry)) as instruments,
+    ):
+        uvloop.run(_serve(number, settings, sockets, take, instruments))
 
 
 def tell_in_log(number: int, failed: CommandFailed | SettingsInvalid) -> None:

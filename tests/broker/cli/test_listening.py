@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import httpx2
+import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
@@ -15,6 +16,8 @@ from starlette.types import Receive, Scope, Send
 from broker.cli.configuration import read_settings
 from broker.cli.serving.answering import LeavingServer, server
 from broker.cli.serving.sockets import listening, port_of
+from broker.cli.serving.starting import telling_what_fails
+from broker.cli.speaking import CommandFailed
 from broker.middleware.leaving import Departure
 from broker.settings.schema import Settings
 from tests.broker.cli.conftest import Run
@@ -106,3 +109,15 @@ async def test_a_request_on_its_way_is_answered(run: Run) -> None:
         assert answer.startswith(b"HTTP/1.1 200")
         assert b"connection: close" in answer.lower()
         await at.task
+
+
+def test_a_fault_of_ours_is_told_without_its_message(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Kind and place in the log, a sentence for the operator, no trace."""
+    with pytest.raises(CommandFailed) as told, telling_what_fails(_settings(run)):
+        int("s3cr3t-100245")
+    line = capsys.readouterr().out
+    assert "ValueError" in line
+    assert "test_listening.py" in line
+    assert "s3cr3t" not in line + told.value.reason + told.value.remedy
