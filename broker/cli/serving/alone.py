@@ -39,7 +39,7 @@ async def serve_alone(
 ) -> None:
     """Serve until a signal. Raises CommandFailed or SettingsInvalid when it cannot begin."""
     departure, tls = Departure(), tls_context(settings.server)
-    async with _Generations(reading, instruments, tls).beginning(settings) as generations:
+    async with _Generations(settings, reading, instruments, tls).beginning() as generations:
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, generations.hasten)
         outlive_signals()
         leave_seconds = settings.server.leave_seconds
@@ -53,7 +53,6 @@ async def serve_alone(
 class _Generation:
     """An open application, and how many requests are in it."""
 
-    settings: Settings
     app: ASGIApp
     inside: int = 0
     is_over: bool = False
@@ -81,8 +80,13 @@ class _Generations:
     """The application that answers, and those before it that have not ended yet."""
 
     def __init__(
-        self, reading: Reading, instruments: Instruments, tls: ssl.SSLContext | None
+        self,
+        settings: Settings,
+        reading: Reading,
+        instruments: Instruments,
+        tls: ssl.SSLContext | None,
     ) -> None:
+        self._began_with = settings
         self._reading = reading
         self._tls = tls
         self._instruments = instruments
@@ -100,9 +104,9 @@ class _Generations:
         self._asked.set()
 
     @asynccontextmanager
-    async def beginning(self, settings: Settings) -> AsyncIterator["_Generations"]:
+    async def beginning(self) -> AsyncIterator["_Generations"]:
         """Open the first; at the end, close all."""
-        await self._succeed(settings)
+        await self._succeed(self._began_with)
         following = asyncio.create_task(self._follow())
         try:
             yield self
@@ -120,10 +124,8 @@ class _Generations:
             await self._reload()
 
     async def _reload(self) -> None:
-        log, now = self._instruments.log, self._now
-        if now is None:
-            return
-        settings = self._reading.read_again(now.settings, log, fixed=AT_START_ALONE)
+        log = self._instruments.log
+        settings = self._reading.read_again(self._began_with, log, fixed=AT_START_ALONE)
         if settings is None:
             return
         try:
@@ -156,7 +158,7 @@ class _Generations:
         try:
             with telling_what_fails(settings):
                 async with opened(settings, instruments=self._instruments) as app:
-                    generation = _Generation(settings, app)
+                    generation = _Generation(app)
                     is_open.set_result(generation)
                     await generation.empty.wait()
         except BaseException as error:

@@ -1,5 +1,6 @@
 """The operator's port, for as long as the broker runs."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,6 +12,16 @@ from broker.telemetry.process import MetricsListening
 
 if TYPE_CHECKING:
     from prometheus_client.registry import Collector
+
+    from broker.telemetry.counting import Counting
+
+
+def of_one(counters: "Counting") -> "Collector":
+    """What the only process counts and uses."""
+    from broker.telemetry.exposing import ProcessUse  # noqa: PLC0415 - only where it is wanted
+
+    counters.registry.register(ProcessUse(lambda: {"worker-1": os.getpid()}))
+    return counters.registry
 
 
 @contextmanager

@@ -29,7 +29,7 @@ class Reading:
     read: Callable[[], Settings]
 
     def read_again(
-        self, before: Settings, log: Log, *, fixed: Sequence[str] = AT_START
+        self, began_with: Settings, log: Log, *, fixed: Sequence[str] = AT_START
     ) -> Settings | None:
         """Return what shall be in force, or None and the reasons in the log."""
         try:
@@ -37,7 +37,7 @@ class Reading:
         except SettingsInvalid as invalid:
             refuse(invalid, log)
             return None
-        for path in _needing_restart(before, settings, fixed):
+        for path in _needing_restart(began_with, settings, fixed):
             log.write(RestartNeeded(path))
         return settings
 

@@ -42,7 +42,7 @@ def run(reading: Reading, *, share_port: bool) -> bool:
 
 def _alone(settings: Settings, reading: Reading, sockets: list[socket]) -> None:
     from broker.cli.serving.alone import serve_alone  # noqa: PLC0415 - as above
-    from broker.cli.serving.metrics import metrics_port  # noqa: PLC0415
+    from broker.cli.serving.metrics import metrics_port, of_one  # noqa: PLC0415
     from broker.cli.serving.starting import telling_what_fails  # noqa: PLC0415
     from broker.cli.serving.watched import counting, watched  # noqa: PLC0415
 
@@ -50,6 +50,6 @@ def _alone(settings: Settings, reading: Reading, sockets: list[socket]) -> None:
     with ExitStack() as stack:
         stack.enter_context(telling_what_fails(settings))
         if counters is not None:
-            stack.enter_context(metrics_port(settings.telemetry, counters.registry))
+            stack.enter_context(metrics_port(settings.telemetry, of_one(counters)))
         instruments = stack.enter_context(watched(settings.telemetry, counters))
         uvloop.run(serve_alone(settings, reading, sockets, instruments))

@@ -59,7 +59,7 @@ class Supervisor(Multiprocess):
             timeout_worker_healthcheck=_HANGS_AFTER_SECONDS,
         )
         super().__init__(config, sockets)
-        self._settings = settings
+        self._settings = self._began_with = settings
         self._reading = reading
         self._log = log
         self._gone = gone
@@ -94,7 +94,7 @@ class Supervisor(Multiprocess):
 
     def handle_hup(self) -> None:
         """Read the configuration anew; if it can be used, give it to new workers, one by one."""
-        settings = self._reading.read_again(self._settings, self._log)
+        settings = self._reading.read_again(self._began_with, self._log)
         if settings is None:
             return
         for old in list(self.processes):
