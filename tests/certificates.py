@@ -27,6 +27,10 @@ class Certificates:
         self._leaves[host].configure_cert(context)
         return context
 
+    def pem_of(self, host: str) -> bytes:
+        """The host's certificate alone, as a file has it."""
+        return self._leaves[host].cert_chain_pems[0].bytes()
+
     def trust(self) -> ssl.SSLContext:
         """What a program needs that calls the hosts: it verifies chain and name."""
         context = ssl.create_default_context()

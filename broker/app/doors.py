@@ -81,7 +81,7 @@ def house(parts: Parts, use: Login) -> House:
     )
     endpoints = Endpoints(
         open_pages=OpenPages(showing, parts.clients, help_topics(settings, cookies)),
-        well_known=WellKnown(_discovery(settings), jwks=parts.ring.document),
+        well_known=WellKnown(discovery(settings), jwks=parts.ring.document),
         authorize=Authorize(use.begin, visits, showing, arriving, settings.issuer),
         flow=FlowDispatcher(visits, arriving),
         choose=Choose(
@@ -143,7 +143,8 @@ def _faces(settings: Settings) -> Faces:
     )
 
 
-def _discovery(settings: Settings) -> Document:
+def discovery(settings: Settings) -> Document:
+    """What `/.well-known/openid-configuration` says."""
     scopes = dict.fromkeys(word for each in settings.resources.values() for word in each.scopes)
     members = discovery_document(
         settings.issuer,

@@ -28,12 +28,13 @@ COMMANDS: dict[str, Entry] = {
     "init": Entry("broker.cli.init", "Write a first configuration.", is_group=False),
     "serve": Entry("broker.cli.serve", "Run the broker.", is_group=False),
     "config": Entry("broker.cli.config", "Check, show and explain the configuration."),
-    "db": Entry("broker.cli.db", "Prepare the database."),
-    "register": Entry("broker.cli.register", "Import the customer register."),
+    "db": Entry("broker.cli.db", "Prepare the database, back it up, put it back."),
+    "register": Entry("broker.cli.register", "Import the customer register; renumber customers."),
     "providers": Entry("broker.cli.providers", "Set up and test the identity providers."),
     "clients": Entry("broker.cli.clients", "Register portals and services."),
     "links": Entry("broker.cli.links", "See who is connected to a customer, and erase them."),
     "keys": Entry("broker.cli.keys", "Look at the signing keys."),
+    "doctor": Entry("broker.cli.doctor", "Say what is wrong and what to do.", is_group=False),
     "audit": Entry("broker.cli.audit", "Verify the audit trail."),
 }
 

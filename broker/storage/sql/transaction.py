@@ -6,6 +6,7 @@ most one connection at a time.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -22,6 +23,8 @@ from broker.storage.sql.engine import Engine
 # SQLSTATE classes that say: not now. Connection, transaction rollback (a deadlock), resources (a
 # full disk), state (a lock not had in time), operator intervention (a restart), system.
 _NOT_NOW = ("08", "40", "53", "55", "57", "58")
+# SQLite's file is damaged, or is none of SQLite's.
+_SPOILT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _QUEUE = select(func.pg_advisory_xact_lock(0x6661727374750002))
 
 
@@ -130,5 +133,7 @@ def _unavailable_when_unreachable() -> Iterator[None]:
 
 def _is_not_now(error: DBAPIError) -> bool:
     if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+        return True
+    if getattr(error.orig, "sqlite_errorcode", None) in _SPOILT:
         return True
     return str(getattr(error.orig, "sqlstate", None) or "").startswith(_NOT_NOW)

@@ -1,0 +1,133 @@
+"""Checks of what is kept: storage, files, keys, register, messages, trail."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from broker.cli.examining.installation import Installation
+from broker.storage import Storage
+from broker.storage.chain import Broken, verify_chain
+from broker.storage.ports import AuditHead
+from broker.storage.sql.file_facts import read_file_facts
+from broker.upkeep.ages import judge_key_ages, judge_masters, judge_outbox, judge_register
+from broker.upkeep.clocks import judge_clock
+from broker.upkeep.finding import Finding, error, ok
+from broker.upkeep.seals import master_key_of
+from broker.upkeep.storage_checks import judge_file, judge_storage
+from broker.wiring.secret_keys import signing_masters
+from broker.wiring.storage import storage_urls
+from keys import RingNotOpened, Seal, load_ring
+from keys.ring import CAN_SIGN
+
+_SAMPLE: Final = 1_000
+_FILE: Final = "sqlite:///"
+
+
+def file_of(url: str) -> Path | None:
+    """The file of an address, if it has one."""
+    return Path(url.removeprefix(_FILE)) if url.startswith(_FILE) and url != _FILE else None
+
+
+async def look_at_storage(whole: Installation) -> Iterable[Finding]:
+    """Both stores, as `readyz` asks them."""
+    return judge_storage(await whole.kept.check())
+
+
+async def look_at_files(whole: Installation) -> Iterable[Finding]:
+    """SQLite's files."""
+    found: list[Finding] = []
+    for url in storage_urls(whole.settings):
+        if (path := file_of(url)) is not None and path.exists():
+            found += judge_file(await asyncio.to_thread(read_file_facts, path))
+    return found
+
+
+async def look_at_database_clock(whole: Installation) -> Iterable[Finding]:
+    """SQLite has no clock but this machine's."""
+    if whole.settings.storage.database.startswith("sqlite:"):
+        return []
+    theirs = (await whole.kept.revisions.read()).clock
+    return [judge_clock("the database", theirs, whole.now())]
+
+
+async def look_at_keys(whole: Installation) -> Iterable[Finding]:
+    """Do they open, and how old are they."""
+    storage = whole.kept
+    try:
+        ring = await load_ring(storage.keys, (), Seal(signing_masters(whole.settings)))
+    except RingNotOpened as unopened:
+        return [
+            error(
+                "signing keys",
+                str(unopened),
+                "Configure the master key that they were sealed with; no broker starts without.",
+            )
+        ]
+    if not ring.records:
+        return [ok("signing keys", "none yet: the broker makes them when it first starts")]
+    return judge_key_ages(ring.records, whole.now())
+
+
+async def look_at_master_keys(whole: Installation) -> Iterable[Finding]:
+    """Which are retired, and which of those are still needed."""
+    storage, needed = whole.kept, dict[str, str]()
+    for name in await _sealing_contacts(whole, storage):
+        needed[name] = "contacts in the register"
+    for each in await storage.keys.all():
+        if each.state in CAN_SIGN:
+            needed[each.master_key] = "signing keys"
+    return judge_masters(whole.settings.secrets.master_keys, needed)
+
+
+async def _sealing_contacts(whole: Installation, storage: Storage) -> set[str]:
+    """By which master keys: of the first customers by hash, which are as good as drawn by lot."""
+    names: set[str] = set()
+    for company in whole.settings.companies:
+        generation, looked_at = await storage.index.current(company), 0
+        if generation is None:
+            continue
+        async for customer in storage.index.customers_of(generation):
+            names.update(
+                map(master_key_of, (customer.sealed_contact, customer.sealed_previous_contact))
+            )
+            looked_at += 1
+            if looked_at == _SAMPLE:
+                break
+    return names - {""}
+
+
+async def look_at_register(whole: Installation) -> Iterable[Finding]:
+    """Each company's."""
+    index, peppers = whole.kept.index, whole.settings.secrets.peppers
+    return [
+        judge_register(company, await index.current(company), peppers, whole.now())
+        for company in whole.settings.companies
+    ]
+
+
+async def look_at_messages(whole: Installation) -> Iterable[Finding]:
+    """Those that have not left."""
+    at = whole.now()
+    ever = at + timedelta(days=3_650)  # those that wait for another try, too
+    waiting = await whole.kept.outbox.due(now=ever, limit=_SAMPLE)
+    return [judge_outbox(waiting, at, at_most=_SAMPLE)]
+
+
+async def look_at_audit_trail(whole: Installation) -> Iterable[Finding]:
+    """The newest records against the head; `farstu audit verify` reads all."""
+    log = whole.kept.audit
+    head, since = await log.head(), None
+    if head.number > _SAMPLE:
+        async for record in log.read(after=head.number - _SAMPLE - 1):
+            since = AuditHead(record.number, record.hash)
+            break
+    match await verify_chain(log, since=since):
+        case Broken(number):
+            what = f"broken at record {number}: changed, removed or inserted"
+            return [
+                error("audit trail", what, "Keep a copy of the database; compare with a backup.")
+            ]
+        case _:
+            return [ok("audit trail", f"its newest records are whole, of {head.number:,}")]

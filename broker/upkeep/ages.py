@@ -1,0 +1,79 @@
+"""What is left undone: imports, messages, rotations, and how long ago."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from broker.storage.ports import Generation, OutboxMessage
+from broker.upkeep.finding import Finding, error, ok, warning
+from keys import KeyRecord, State
+
+IMPORT_LATE = timedelta(days=2)
+IMPORT_MISSED = timedelta(days=7)
+MESSAGE_LATE = timedelta(hours=1)
+KEY_OLD = timedelta(days=366)
+_IMPORT = "Import the newest export, and see why it did not happen by itself: docs/register.md."
+
+
+def judge_register(
+    company: str, current: Generation | None, peppers: Collection[str], now: datetime
+) -> Finding:
+    """How old the import is that everybody is judged by."""
+    name = f"register of {company}"
+    if current is None:
+        return error(name, "never imported: nobody can connect", _IMPORT)
+    if current.pepper not in peppers:
+        return error(
+            name,
+            f"imported with the pepper {current.pepper}, which is not configured",
+            "Put it into [secrets.peppers] again, or import an export of everybody with --force.",
+        )
+    age = now - current.started_at
+    what = f"imported {age.days} days ago" if age.days else "imported within a day"
+    if age > IMPORT_MISSED:
+        return error(name, what, _IMPORT)
+    return warning(name, what, _IMPORT) if age > IMPORT_LATE else ok(name, what)
+
+
+def judge_outbox(messages: Sequence[OutboxMessage], now: datetime, *, at_most: int) -> Finding:
+    """Messages that should have left; `messages` are the first ones that have not."""
+    late = [each for each in messages if now - each.created_at > MESSAGE_LATE]
+    if not late:
+        return ok("messages", "none has waited for more than an hour")
+    oldest = min(each.created_at for each in late)
+    many = f"{at_most:,} or more" if len(messages) == at_most else f"{len(late):,}"
+    return warning(
+        "messages",
+        f"{many} have not left, the oldest since {oldest:%Y-%m-%d %H:%M} UTC",
+        "See why they cannot be delivered: the broker's log says so for each try.",
+    )
+
+
+def judge_key_ages(records: Iterable[KeyRecord], now: datetime) -> Iterator[Finding]:
+    """How long each algorithm has been signed for with the same key."""
+    for each in records:
+        if each.state is State.SIGNING:
+            name = f"signing key {each.algorithm.value}"
+            days = (now - (each.signing_from or each.created_at)).days
+            if days > KEY_OLD.days:
+                yield warning(name, f"has signed for {days} days", "Rotate it.")
+            else:
+                yield ok(name, f"has signed for {days} days")
+
+
+def judge_masters(configured: Collection[str], needed: Mapping[str, str]) -> Iterator[Finding]:
+    """Which master keys are needed, by what; the newest seals, so it is never superfluous."""
+    newest = max(configured)
+    for name in sorted(set(configured) | needed.keys()):
+        what, label = needed.get(name, ""), f"master key {name}"
+        if name not in configured:
+            yield error(
+                label,
+                f"not configured, and needed for {what}",
+                "Put it into [secrets.master_keys] again.",
+            )
+        elif name == newest:
+            yield ok(label, "seals what is new")
+        elif what:
+            yield ok(label, f"retired, and still needed for {what}")
+        else:
+            yield ok(label, "retired; nothing that was looked at needs it any more")
