@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,7 +11,7 @@ from starlette.responses import Response
 JWKS_SECONDS = 300
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """Bytes to serve as they are."""
 
@@ -18,21 +19,24 @@ class Document:
     content_type: str
     max_age: int
 
-    @property
+    @cached_property
     def etag(self) -> str:
         """A strong validator (RFC 9110 section 8.8.3)."""
         return f'"{hashlib.sha256(self.content).hexdigest()[:16]}"'
 
     def answer(self, request: Request) -> Response:
         """The document, or 304 when the caller has it."""
-        headers = {
+        if self.etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=self._headers)
+        return Response(self.content, headers=self._headers, media_type=self.content_type)
+
+    @cached_property
+    def _headers(self) -> dict[str, str]:
+        return {
             "ETag": self.etag,
             "Cache-Control": f"public, max-age={self.max_age}",
             "Access-Control-Allow-Origin": "*",
         }
-        if self.etag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        return Response(self.content, headers=headers, media_type=self.content_type)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,15 @@ REFERENCE = "farstu.reference"
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that are not mixed up when they are read aloud."""
 
+_NAMES = len(LETTERS) ** 8
+
 
 def new_reference() -> str:
     """A name for a request: eight characters in two groups, to be read aloud."""
-    letters = [secrets.choice(LETTERS) for _ in range(8)]
+    drawn, letters = secrets.randbelow(_NAMES), []
+    for _ in range(8):
+        drawn, place = divmod(drawn, len(LETTERS))
+        letters.append(LETTERS[place])
     return "".join(letters[:4]) + "-" + "".join(letters[4:])
 
 

@@ -4,9 +4,9 @@
 or state is told to anybody else.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ALWAYS = {
@@ -22,6 +22,11 @@ UNLESS_SET = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 
+RawHeader = tuple[bytes, bytes]
+_ALWAYS = {name.lower().encode(): value.encode() for name, value in ALWAYS.items()}
+_UNLESS_SET = {name.lower().encode(): value.encode() for name, value in UNLESS_SET.items()}
+_HSTS = (b"strict-transport-security", HSTS.encode())
+
 
 @dataclass(frozen=True, slots=True)
 class SecurityHeaders:
@@ -35,12 +40,17 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(ALWAYS)
-                for name, value in UNLESS_SET.items():
-                    headers.setdefault(name, value)
-                if self.is_secure:
-                    headers["Strict-Transport-Security"] = HSTS
+                message["headers"] = self._completed(message["headers"])
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+    def _completed(self, headers: Iterable[RawHeader]) -> list[RawHeader]:
+        """As raw bytes, at once: this is done for every answer."""
+        kept = [header for header in headers if header[0] not in _ALWAYS]
+        names = {name for name, _ in kept}
+        kept += _ALWAYS.items()
+        kept += [header for header in _UNLESS_SET.items() if header[0] not in names]
+        if self.is_secure:
+            kept.append(_HSTS)
+        return kept

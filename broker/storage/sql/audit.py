@@ -13,6 +13,9 @@ from broker.storage.sql.transaction import SqlTransaction
 
 _PAGE: Final = 200
 _HEAD = select(audit_head.c.number, audit_head.c.hash)
+_LOCKED_HEAD = _HEAD.with_for_update()
+_APPEND = insert(audit)
+_MOVE_HEAD = update(audit_head)
 
 
 class SqlAuditLog:
@@ -23,11 +26,11 @@ class SqlAuditLog:
 
     async def append(self, event: AuditEvent) -> AuditRecord:
         async with self._transaction.writing() as connection:
-            head = (await connection.execute(_HEAD.with_for_update())).one()
+            head = (await connection.execute(_LOCKED_HEAD)).one()
             number = head.number + 1
             record = AuditRecord(number, event, head.hash, hash_record(number, event, head.hash))
-            await connection.execute(insert(audit).values(_row(record)))
-            await connection.execute(update(audit_head).values(number=number, hash=record.hash))
+            await connection.execute(_APPEND, _row(record))
+            await connection.execute(_MOVE_HEAD, {"number": number, "hash": record.hash})
         return record
 
     async def read(self, *, after: int = 0) -> AsyncIterator[AuditRecord]:

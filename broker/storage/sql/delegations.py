@@ -1,15 +1,16 @@
 """Who may act for which customer (`linking.ports.DelegationStore`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, literal, or_, select, update
 
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.tables import customers, delegations
 from broker.storage.sql.transaction import SqlTransaction
+from broker.storage.sql.types import Instant
 from broker.storage.sql.upsert import insert
 from linking.model import (
     Customer,
@@ -58,19 +59,19 @@ class SqlDelegationStore:
         return delegation
 
     async def find(self, delegation: DelegationId, *, now: datetime) -> Delegation | None:
-        found = await self._delegations(_live(now).where(delegations.c.id == delegation))
+        found = await self._delegations(_live(_at(now)).where(delegations.c.id == delegation))
         return next(iter(found), None)
 
     async def of_delegate(self, person: PersonId, *, now: datetime) -> Sequence[Delegation]:
         """Oldest first."""
-        return await self._delegations(_live(now).where(delegations.c.delegate == person))
+        return await self._delegations(_OF_DELEGATE, {"person": person, "now": now})
 
     async def of_customers(
         self, company: str, numbers: Sequence[str], *, now: datetime
     ) -> Sequence[Delegation]:
         """At most 500 numbers a call."""
         of_them = and_(customers.c.company == company, customers.c.number.in_(numbers))
-        return await self._delegations(_live(now).where(of_them))
+        return await self._delegations(_live(_at(now)).where(of_them))
 
     async def end(self, delegation: DelegationId, *, at: datetime, reason: str) -> bool:
         """False if it was ended before."""
@@ -88,18 +89,30 @@ class SqlDelegationStore:
         is_old = or_(delegations.c.ended_at <= then, delegations.c.expires_at <= then)
         return await delete_in_batches(self._transaction, delegations, is_old, by=delegations.c.id)
 
-    async def _delegations(self, query: Select[Any]) -> list[Delegation]:
+    async def _delegations(
+        self, query: Select[Any], values: Mapping[str, object] | None = None
+    ) -> list[Delegation]:
         async with self._transaction.reading() as connection:
-            return [_delegation(row) for row in await connection.execute(query)]
+            return [_delegation(row) for row in await connection.execute(query, values)]
 
 
-def _live(now: datetime) -> Select[Any]:
+def _live(now: ColumnElement[datetime]) -> Select[Any]:
     return (
         select(delegations, customers.c.company, customers.c.number)
         .join(customers, customers.c.id == delegations.c.customer)
         .where(delegations.c.ended_at.is_(None), delegations.c.expires_at > now)
         .order_by(delegations.c.started_at, delegations.c.id)
     )
+
+
+def _at(now: datetime) -> ColumnElement[datetime]:
+    return literal(now, Instant)
+
+
+# Asked for at every request with a person in it: built once.
+_OF_DELEGATE = _live(bindparam("now", type_=Instant)).where(
+    delegations.c.delegate == bindparam("person")
+)
 
 
 def _delegation(row: Row[Any]) -> Delegation:

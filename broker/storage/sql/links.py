@@ -1,10 +1,10 @@
 """Customers, and who is which of them (`linking.ports.LinkStore`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
@@ -65,7 +65,7 @@ class SqlLinkStore:
 
     async def of_person(self, person: PersonId) -> Sequence[Link]:
         """Live links, oldest first."""
-        return await self._links(_live().where(links.c.person == person))
+        return await self._links(_OF_PERSON, {"person": person})
 
     async def of_customers(self, company: str, numbers: Sequence[str]) -> Sequence[Link]:
         query = _live().where(customers.c.company == company, customers.c.number.in_(numbers))
@@ -85,9 +85,11 @@ class SqlLinkStore:
         is_old = links.c.ended_at <= now - kept.ended_links
         return await delete_in_batches(self._transaction, links, is_old, by=links.c.ended_at)
 
-    async def _links(self, query: Select[Any]) -> list[Link]:
+    async def _links(
+        self, query: Select[Any], values: Mapping[str, object] | None = None
+    ) -> list[Link]:
         async with self._transaction.reading() as connection:
-            return [_link(row) for row in await connection.execute(query)]
+            return [_link(row) for row in await connection.execute(query, values)]
 
 
 def _live() -> Select[Any]:
@@ -97,6 +99,10 @@ def _live() -> Select[Any]:
         .where(links.c.ended_at.is_(None))
         .order_by(links.c.linked_at, links.c.id)
     )
+
+
+# Asked for at every request with a person in it: built once.
+_OF_PERSON = _live().where(links.c.person == bindparam("person"))
 
 
 def _link(row: Row[Any]) -> Link:

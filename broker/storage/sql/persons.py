@@ -5,17 +5,40 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.tables import delegations, identities, links, persons
 from broker.storage.sql.transaction import SqlTransaction
+from broker.storage.sql.types import Instant
 from broker.storage.sql.upsert import insert
 from linking.model import Identity, IdentityKey, PersonId
 
 _FIND = select(identities).where(
     identities.c.issuer == bindparam("issuer"), identities.c.subject == bindparam("subject")
 )
+_ADD_PERSON = insert(persons).on_conflict_do_nothing()
+_SEEN = (
+    update(identities)
+    .where(
+        identities.c.issuer == bindparam("of_issuer"),
+        identities.c.subject == bindparam("of_subject"),
+        identities.c.last_used_at <= bindparam("at", type_=Instant),
+    )
+    .values(last_used_at=bindparam("at", type_=Instant), label=bindparam("label"))
+)
+
+
+def _admitting() -> ReturningInsert[Any]:
+    attempt = insert(identities)
+    return attempt.on_conflict_do_update(
+        index_elements=[identities.c.issuer, identities.c.subject],
+        set_={"issuer": attempt.excluded.issuer},
+    ).returning(identities)
+
+
+_ADMIT = _admitting()
 
 
 class SqlPersonStore:
@@ -32,32 +55,16 @@ class SqlPersonStore:
 
     async def admit(self, identity: Identity) -> Identity:
         """The conflicting row is updated to itself, so that it comes back locked, not absent."""
-        attempt = insert(identities).values(
-            issuer=identity.key.issuer,
-            subject=identity.key.subject,
-            person=identity.person,
-            provider=identity.provider,
-            label=identity.label,
-            admitted_at=identity.admitted_at,
-            last_used_at=identity.last_used_at,
-        )
-        admit = attempt.on_conflict_do_update(
-            index_elements=[identities.c.issuer, identities.c.subject],
-            set_={"issuer": attempt.excluded.issuer},
-        ).returning(identities)
         async with self._transaction.writing() as connection:
-            admitted = _identity((await connection.execute(admit)).one())
-            person = insert(persons).values(id=admitted.person, created_at=admitted.admitted_at)
-            await connection.execute(person.on_conflict_do_nothing())
+            admitted = _identity((await connection.execute(_ADMIT, _row(identity))).one())
+            person = {"id": admitted.person, "created_at": admitted.admitted_at}
+            await connection.execute(_ADD_PERSON, person)
         return admitted
 
     async def seen(self, key: IdentityKey, *, label: str, at: datetime) -> None:
         async with self._transaction.writing() as connection:
-            await connection.execute(
-                update(identities)
-                .where(_is(key), identities.c.last_used_at <= at)
-                .values(label=label, last_used_at=at)
-            )
+            values = {"of_issuer": key.issuer, "of_subject": key.subject, "at": at}
+            await connection.execute(_SEEN, {**values, "label": label})
 
     async def purge(self, now: datetime, kept: Retention) -> int:
         """Delete identities unused for so long whose person never had a customer; how many.
@@ -106,8 +113,16 @@ def _never_in(person: ColumnElement[str], *columns: ColumnElement[str]) -> Colum
     return and_(*(~exists().where(column == person) for column in columns))
 
 
-def _is(key: IdentityKey) -> ColumnElement[bool]:
-    return and_(identities.c.issuer == key.issuer, identities.c.subject == key.subject)
+def _row(identity: Identity) -> dict[str, object]:
+    return {
+        "issuer": identity.key.issuer,
+        "subject": identity.key.subject,
+        "person": identity.person,
+        "provider": identity.provider,
+        "label": identity.label,
+        "admitted_at": identity.admitted_at,
+        "last_used_at": identity.last_used_at,
+    }
 
 
 def _identity(row: Row[Any]) -> Identity:

@@ -60,6 +60,11 @@ def _lookup(table: Table) -> Select[Any]:
 
 _CUSTOMER = _lookup(customers)
 _EVIDENCE = _lookup(evidence)
+_CURRENT = (
+    select(generations)
+    .join(current, current.c.generation == generations.c.id)
+    .where(generations.c.company == bindparam("company"), ~generations.c.discarded)
+)
 
 
 class SqlCustomerIndex:
@@ -134,9 +139,8 @@ class SqlCustomerIndex:
         await self._delete(generation.id)
 
     async def current(self, company: str) -> Generation | None:
-        query = _kept(company).join(current, current.c.generation == generations.c.id)
         async with self._transaction.reading() as connection:
-            row = (await connection.execute(query)).one_or_none()
+            row = (await connection.execute(_CURRENT, {"company": company})).one_or_none()
         return None if row is None else _generation(row)
 
     async def generations(self, company: str) -> Sequence[Generation]:

@@ -28,6 +28,7 @@ from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.tables import session_clients, sessions
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.types import Instant
+from broker.storage.sql.upsert import Insert
 from broker.storage.sql.upsert import insert as upsert
 
 
@@ -44,6 +45,30 @@ _FIND = select(sessions).where(sessions.c.secret_hash == bindparam("secret_hash"
 _BY_ID = select(sessions).where(sessions.c.id == bindparam("sid"), _live(_NOW))
 _CREATE = upsert(sessions).on_conflict_do_nothing(index_elements=[sessions.c.id])
 _CLIENTS = select(session_clients).where(session_clients.c.sid == bindparam("sid"))
+_TOUCH = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("sid"), sessions.c.seen_at < _NOW, _live(_NOW))
+    .values(seen_at=_NOW)
+)
+
+
+def _join() -> Insert:
+    """Add the client to a session that has not ended, or change what it agreed to."""
+    columns = session_clients.c
+    row = select(
+        sessions.c.id,
+        bindparam("of_client", type_=columns.client_id.type),
+        bindparam("since", type_=columns.since.type),
+        bindparam("consented", type_=columns.consented.type),
+    ).where(sessions.c.id == bindparam("of_sid"), sessions.c.ended_at.is_(None))
+    attempt = upsert(session_clients).from_select(["sid", "client_id", "since", "consented"], row)
+    return attempt.on_conflict_do_update(
+        index_elements=[columns.sid, columns.client_id],
+        set_={"since": attempt.excluded.since, "consented": attempt.excluded.consented},
+    )
+
+
+_JOIN = _join()
 
 # An ended session needs neither to stay ended.
 _FORGOTTEN: Final = {"profile": b"", "subject": ""}
@@ -83,11 +108,7 @@ class SqlSessionStore:
     async def touch(self, sid: str, *, at: datetime) -> None:
         """Never back in time, and never over the end of a session that has idled too long."""
         async with self._transaction.writing() as connection:
-            await connection.execute(
-                update(sessions)
-                .where(sessions.c.id == sid, sessions.c.seen_at < at, _live(_at(at)))
-                .values(seen_at=at)
-            )
+            await connection.execute(_TOUCH, {"sid": sid, "now": at})
 
     async def renew(self, sid: str, *, secret_hash: bytes) -> None:
         """The secret from before finds nothing from now on."""
@@ -100,21 +121,9 @@ class SqlSessionStore:
 
     async def joined(self, sid: str, client_id: str, client: SessionClient) -> None:
         """Remember the client; an ended session takes no more."""
-        row = select(
-            sessions.c.id,
-            literal(client_id),
-            literal(client.since, session_clients.c.since.type),
-            literal(client.consented, session_clients.c.consented.type),
-        ).where(sessions.c.id == sid, sessions.c.ended_at.is_(None))
-        attempt = upsert(session_clients).from_select(
-            ["sid", "client_id", "since", "consented"], row
-        )
-        join = attempt.on_conflict_do_update(
-            index_elements=[session_clients.c.sid, session_clients.c.client_id],
-            set_={"since": attempt.excluded.since, "consented": attempt.excluded.consented},
-        )
+        values = {"of_sid": sid, "of_client": client_id, **_joining(client)}
         async with self._transaction.writing() as connection:
-            await connection.execute(join)
+            await connection.execute(_JOIN, values)
 
     async def end(self, sid: str, *, at: datetime, reason: str) -> bool:
         """True if it was live."""
