@@ -8,6 +8,7 @@ BIN := .venv/bin
 FARSTU := $(BIN)/python -c 'from broker.cli.main import main; main()'
 RUNTIME := .venv/requirements.lock.installed
 DEV := .venv/requirements-dev.lock.installed
+BENCH := .venv/bench.installed
 FONT := /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 # What the browser tests' driver is linked against; a small Debian does not have it.
 ATOMIC := $(firstword $(wildcard /usr/lib/*/libatomic.so.1) /usr/lib/libatomic.so.1)
@@ -19,7 +20,7 @@ COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --univer
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-check test check faults fmt docs image image-demo chart lock clean
+.PHONY: help demo demo-check test check faults bench fmt docs image image-demo chart lock clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +47,9 @@ fmt: $(DEV) ## Format, and mend what can be mended by itself
 
 faults: $(DEV) ## Kill, empty, roll back, restart, fill: what people see of it (a table)
 	@$(BIN)/python -m tests.faults --write docs/figures.md
+
+bench: $(BENCH) ## Measure beside a floor and beside oidc-provider (tables; some minutes)
+	@$(BIN)/python -m tests.bench
 
 docs: $(DEV) ## Write the generated pages again
 	@$(FARSTU) config reference --write
@@ -78,3 +82,7 @@ $(RUNTIME): requirements.lock
 
 $(DEV): requirements-dev.lock
 	@.ci/prepare $< chromium=chromium $(FONT)=fonts-dejavu-core $(ATOMIC)=libatomic1 $(SERVERS) faketime=faketime
+
+$(BENCH): $(DEV)
+	@.ci/prepare requirements-dev.lock wrk=wrk node=nodejs npm=npm
+	@touch $@
