@@ -27,7 +27,7 @@ def fresh_settings(port: int) -> Settings:
                 peppers={"p01": _secret()},
                 pairwise_salt=_secret(),
             ),
-            "server": ServerSettings(port=port),
+            "server": ServerSettings(port=port, workers=2),
             "storage": StorageSettings(),
             "clients": {
                 name: each.model_copy(update={"secrets": (_secret(),)})
