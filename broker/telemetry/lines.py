@@ -19,6 +19,7 @@ from broker.telemetry.places import place_of, short
 SPEAKS_PLAINLY = "uvicorn.error"
 """The one library logger whose sentences are kept: they name processes and protocol faults."""
 
+_OWN_HANDLERS = ("uvicorn", SPEAKS_PLAINLY, "uvicorn.access")
 _KEPT = ("request_id", "proxy_request_id", "level", "timestamp", "pid")
 Fields = MutableMapping[str, Any]
 
@@ -46,6 +47,9 @@ def write_json_lines(stream: TextIO | None = None) -> None:
     )
     logging.root.handlers = [handler]
     logging.root.setLevel(logging.WARNING)
+    for name in _OWN_HANDLERS:  # whoever set up uvicorn's own ones: no line is to pass us by
+        library = logging.getLogger(name)
+        library.handlers, library.propagate = [], True
     warnings.showwarning = _warned
 
 

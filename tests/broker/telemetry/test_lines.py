@@ -50,6 +50,25 @@ def test_a_library_says_who_and_where_and_nothing_else(out: io.StringIO) -> None
     assert line["pid"]
 
 
+def test_uvicorns_own_handlers_are_taken_over(capfd: pytest.CaptureFixture[str]) -> None:
+    """Whoever set them up before: no line passes us by."""
+    uvicorn = logging.getLogger("uvicorn")
+    uvicorn.addHandler(logging.StreamHandler())
+    uvicorn.propagate = False
+    stream = io.StringIO()
+    root, before, shown = logging.root, structlog.get_config(), warnings.showwarning
+    handlers, level = root.handlers, root.level
+    try:
+        write_json_lines(stream)
+        logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+    finally:
+        root.handlers, warnings.showwarning = handlers, shown
+        root.setLevel(level)
+        structlog.configure(**before)
+    assert len(_lines(stream)) == 1
+    assert "Invalid" not in capfd.readouterr().err
+
+
 def test_uvicorns_sentences_stay(out: io.StringIO) -> None:
     """They are about protocol faults, and an operator needs them."""
     logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
