@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.mischief import Mischief
-from tests.faults.stack import Stack, wait_until_open
+from tests.faults.stack import Stack, wait_until_open, wait_until_ready
 
 Act = Callable[[Stack, Mischief], Awaitable[None]]
 FILLING = 1024 * 1024
@@ -36,7 +36,7 @@ async def kills(stack: Stack, _mischief: Mischief) -> None:
         machine = stack.machines[number % 2]
         await asyncio.to_thread(machine.stop, signal.SIGKILL)
         machine.start()
-        await asyncio.to_thread(wait_until_open, machine.port)
+        await asyncio.to_thread(wait_until_ready, machine.port)
         await asyncio.sleep(1)
 
 
@@ -45,7 +45,7 @@ async def rolling(stack: Stack, _mischief: Mischief) -> None:
     for machine in stack.machines * 2:
         await asyncio.to_thread(machine.stop, signal.SIGTERM)
         machine.start()
-        await asyncio.to_thread(wait_until_open, machine.port)
+        await asyncio.to_thread(wait_until_ready, machine.port)
         await asyncio.sleep(1)
 
 
@@ -151,7 +151,7 @@ def clock(seconds: int) -> Act:
         await asyncio.sleep(6)
         await asyncio.to_thread(machine.stop)
         machine.start()
-        await asyncio.to_thread(wait_until_open, machine.port)
+        await asyncio.to_thread(wait_until_ready, machine.port)
 
     return act
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -153,6 +153,17 @@ def emulators(origin: str, broker: str, *, port: int = 0) -> Iterator[int]:
     finally:
         process.kill()
         process.wait()
+
+
+def wait_until_ready(port: int) -> None:
+    """Wait as an orchestrator does before it goes on to the next: until the broker says so."""
+    give_up_at = time.monotonic() + 60
+    while time.monotonic() < give_up_at:
+        with suppress(httpx2.HTTPError):
+            if httpx2.get(f"http://127.0.0.1:{port}/readyz").is_success:
+                return
+        time.sleep(0.1)
+    raise RuntimeError("a broker did not become ready")
 
 
 def wait_until_open(*ports: int) -> None:
