@@ -86,7 +86,8 @@ class Person:
             except (httpx2.HTTPError, LookupError, Stuck) as trouble:
                 where = f"{browser.page.status_code} {browser.title or browser.path}"
                 self.seen.troubles[f"{type(trouble).__name__} {trouble} at {where}"] += 1
-                is_ours = not browser.url.startswith(PORTAL)  # the portal has a page of its own
+                # Portals and providers have pages of their own, which are not ours to judge.
+                is_ours = browser.url.startswith(self.town.issuer)
                 if isinstance(trouble, LookupError | Stuck) and is_ours and not browser.links:
                     self.seen.dead_ends[f"no way on: {browser.title or browser.path}"] += 1
                     return
