@@ -50,6 +50,7 @@ def write_json_lines(stream: TextIO | None = None) -> None:
     for name in _OWN_HANDLERS:  # whoever set up uvicorn's own ones: no line is to pass us by
         library = logging.getLogger(name)
         library.handlers, library.propagate = [], True
+        library.setLevel(logging.NOTSET)
     warnings.showwarning = _warned
 
 

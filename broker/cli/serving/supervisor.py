@@ -64,6 +64,7 @@ class Supervisor(Multiprocess):
         self._log = log
         self._gone = gone
         self._retired: list[_Retired] = []
+        self._is_reloading = False
         self._quick_deaths = 0
         self._not_before = 0.0
 
@@ -89,6 +90,9 @@ class Supervisor(Multiprocess):
                 self._bury(worker)
         while len(self.processes) > self.processes_num:
             self._retire(self.processes.pop())
+        if self._is_reloading and not self._retired:  # nobody answers as before any more
+            self._is_reloading = False
+            self._log.write(Reloaded())
         if len(self.processes) < self.processes_num and time.monotonic() >= self._not_before:
             self.processes.append(self._started())
 
@@ -106,7 +110,7 @@ class Supervisor(Multiprocess):
             self.processes[self.processes.index(old)] = new
             self._retire(old)
         self.processes_num = max(1, settings.server.workers)
-        self._log.write(Reloaded())
+        self._is_reloading = True
 
     def terminate_all(self) -> None:
         """Be unready for `server.leave_seconds`, still answering; then stop all."""

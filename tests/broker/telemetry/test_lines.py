@@ -51,10 +51,11 @@ def test_a_library_says_who_and_where_and_nothing_else(out: io.StringIO) -> None
 
 
 def test_uvicorns_own_handlers_are_taken_over(capfd: pytest.CaptureFixture[str]) -> None:
-    """Whoever set them up before: no line passes us by."""
+    """Whoever set them up before, and to whatever level: no line passes us by."""
     uvicorn = logging.getLogger("uvicorn")
     uvicorn.addHandler(logging.StreamHandler())
     uvicorn.propagate = False
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     stream = io.StringIO()
     root, before, shown = logging.root, structlog.get_config(), warnings.showwarning
     handlers, level = root.handlers, root.level
