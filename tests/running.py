@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from pydantic import BaseModel, SecretStr
 
+from broker.dev.fresh import as_toml
 from broker.dev.upstreams import emulated_providers
 from broker.settings.schema import Settings
 from tests.browsing import Browser
@@ -29,6 +29,7 @@ from tests.house import (
     redeem,
     settings_for,
 )
+from tests.servers.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = """
@@ -41,31 +42,6 @@ if __name__ == "__main__":
     main()
 """
 PATIENCE = 60.0
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def toml(value: Any) -> str:
-    """A value in one line of TOML, secrets in clear."""
-    match value:
-        case BaseModel():
-            return toml({name: getattr(value, name) for name in type(value).model_fields})
-        case dict():
-            members = (f"{json.dumps(k)} = {toml(v)}" for k, v in value.items() if v is not None)
-            return "{ " + ", ".join(members) + " }"
-        case list() | tuple():
-            return "[" + ", ".join(toml(each) for each in value) + "]"
-        case SecretStr():
-            return json.dumps(value.get_secret_value())
-        case bool() | int() | float():
-            return json.dumps(value)
-        case _:
-            return json.dumps(str(value))
 
 
 class Running:
@@ -141,9 +117,7 @@ class Installation:
 
     def write(self) -> None:
         """Write the configuration as it is."""
-        fields = {name: getattr(self.settings, name) for name in type(self.settings).model_fields}
-        lines = [f"{name} = {toml(v)}" for name, v in fields.items() if v is not None]
-        self.path.write_text("\n".join(lines) + "\n")
+        self.path.write_text(as_toml(self.settings))
 
     @property
     def path(self) -> Path:

@@ -52,9 +52,9 @@ def _secret() -> SecretStr:
 
 def _said(section: BaseModel) -> dict[str, Any]:
     return {
-        name: getattr(section, name)
+        name: value
         for name in type(section).model_fields
-        if name in section.model_fields_set
+        if name in section.model_fields_set and (value := getattr(section, name)) is not None
     }
 
 
@@ -70,5 +70,7 @@ def _inline(value: Any) -> str:
             return f"{{ {', '.join(pairs)} }}"
         case tuple() | list():
             return f"[{', '.join(_inline(each) for each in value)}]"
+        case Path():
+            return json.dumps(str(value), ensure_ascii=False)
         case _:
             return json.dumps(value, ensure_ascii=False)

@@ -12,8 +12,8 @@ from broker.storage.errors import SchemaMismatch, StorageError, StorageUnavailab
 from broker.storage.journal import AuditJournal
 from broker.storage.memory import MemoryTransientStore
 from broker.storage.notices import Open, Seal, SealedNotices
-from broker.storage.redis.address import is_redis, open_client
-from broker.storage.redis.transient import RedisTransientStore
+from broker.storage.ports import TransientStore
+from broker.storage.redis.address import is_redis
 from broker.storage.retention import Retention
 from broker.storage.sql.audit import SqlAuditLog
 from broker.storage.sql.clients import SqlClientStore
@@ -36,13 +36,15 @@ from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.transient import SqlTransientStore
 from broker.storage.sql.waits import SqlWaitStore
 
-_Passing = SqlTransientStore | MemoryTransientStore | RedisTransientStore
-
 
 class Expiring(Protocol):
     """Whose records say themselves when they are over."""
 
     async def purge(self, now: datetime) -> int: ...
+
+
+class Passing(TransientStore, Expiring, Protocol):
+    """A transient store on any engine."""
 
 
 class Kept(Protocol):
@@ -139,13 +141,17 @@ async def _connect(engine: Engine, url: str, history: History) -> SqlTransaction
 
 async def _transient(
     stack: AsyncExitStack, url: str, *, clock: Callable[[], datetime], shared: Engine | None
-) -> tuple[_Passing, Callable[[], Awaitable[bool]]]:
+) -> tuple[Passing, Callable[[], Awaitable[bool]]]:
     """Open the transient store; return it, and what asks whether it can be used."""
     if is_redis(url):
+        # Imported here: the client takes a tenth of a second that an installation on SQLite spares.
+        from broker.storage.redis.client import open_client  # noqa: PLC0415
+        from broker.storage.redis.transient import RedisTransientStore  # noqa: PLC0415
+
         redis = RedisTransientStore(open_client(url), clock=clock)
         stack.push_async_callback(redis.close)
         await redis.prove_fit()
-        return redis, partial(_is_fit, redis)
+        return redis, partial(_is_fit, redis.prove_fit)
     if is_in_memory(url) and shared is None:
         return MemoryTransientStore(clock), _always
     engine = shared or await _engine(stack, url, "NORMAL")
@@ -182,9 +188,9 @@ async def _always() -> bool:
     return True
 
 
-async def _is_fit(redis: RedisTransientStore) -> bool:
+async def _is_fit(prove: Callable[[], Awaitable[None]]) -> bool:
     try:
-        await redis.prove_fit()
+        await prove()
     except StorageError:
         return False
     return True

@@ -15,10 +15,10 @@ from pathlib import Path
 import httpx2
 from pydantic import SecretStr
 
+from broker.dev.fresh import as_toml
 from broker.dev.upstreams import emulated_providers
 from broker.settings.operating import StorageSettings
 from broker.settings.schema import Settings
-from tests.faults.machine import as_json
 from tests.house import make_template, settings_for
 from tests.servers.ports import free_port, is_open
 from tests.servers.postgresql import PASSWORD, PostgreSQL, postgresql
@@ -132,7 +132,7 @@ def somewhere(folder: Path, storage: StorageSettings) -> tuple[Settings, str]:
 
 def _machine(settings: Settings, logs: Path, number: int) -> Machine:
     file = logs / f"settings-{number}"
-    file.write_text(as_json(settings))
+    file.write_text(as_toml(settings))
     return Machine(file, logs / f"log-{number}")
 
 

@@ -12,21 +12,22 @@ from pathlib import Path
 
 import pytest
 
+from broker.dev.fresh import as_toml
 from broker.settings.operating import StorageSettings
 from broker.storage import migrate_storage
 from broker.wiring.storage import storage_urls
 from tests.faults.balancer import Balancer
-from tests.faults.machine import as_json
 from tests.faults.people import Person, Seen, Town, alive_again, lost_links
 from tests.faults.stack import ROOT, Machine, emulators, somewhere, wait_until_open
 
 EARLIER = "49296df"
 PROGRAM = """
 import sys
+import tomllib
 from pathlib import Path
 from broker.cli.listening import listen
 from broker.settings.schema import Settings
-settings = Settings.model_validate_json(Path(sys.argv[1]).read_bytes())
+settings = Settings.model_validate(tomllib.loads(Path(sys.argv[1]).read_text()))
 listen(settings, host="127.0.0.1", port=int(sys.argv[2]))
 """
 PREPARE = """
@@ -69,7 +70,7 @@ async def test_an_upgrade_costs_no_login(earlier: Path, tmp_path: Path) -> None:
     prepare = [sys.executable, "-c", PREPARE, str(tmp_path)]
     await asyncio.to_thread(subprocess.run, prepare, cwd=earlier, check=True)
     file = tmp_path / "settings"
-    file.write_text(as_json(settings))
+    file.write_text(as_toml(settings))
     before = Machine(file, tmp_path / "log-1", tree=earlier, program=("-c", PROGRAM))
     after = Machine(file, tmp_path / "log-2")
     balancer = Balancer(settings.issuer, [before.port, after.port])

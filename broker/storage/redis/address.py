@@ -1,4 +1,4 @@
-"""From an address to a client of Redis: one server, one behind sentinels, or a cluster.
+"""Addresses of Redis: one server, one behind sentinels, or a cluster. Needs no client to be read.
 
 `redis://user:password@host:6379/0`, `redis+sentinel://host:26379,host:26379/NAME/0`,
 `redis+cluster://host:6379,host:6379`; `rediss…` for TLS, whose certificate is always checked
@@ -6,20 +6,13 @@
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
-
-from redis.asyncio import Redis, RedisCluster, Sentinel
-from redis.asyncio.cluster import ClusterNode
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff
 
 SCHEMES: Final = (
     "redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster",
 )  # fmt: skip
-_SECONDS: Final = 2.0
 _PORTS: Final = {"sentinel": 26379}
-Client = Redis | RedisCluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,57 +66,8 @@ def parse_address(url: str) -> RedisAddress:
     )
 
 
-def open_client(url: str) -> Client:
-    """Make the client; it connects when it is asked for something."""
-    address = parse_address(url)
-    options = _options(address)
-    if address.kind == "cluster":
-        nodes = [ClusterNode(host, port) for host, port in address.nodes]
-        return RedisCluster(startup_nodes=nodes, **options)
-    options["db"] = address.database
-    if address.kind == "sentinel":
-        # The sentinels have no password of their own here; the server behind them has.
-        sentinel: Any = Sentinel(  # type: ignore[no-untyped-call]
-            list(address.nodes), sentinel_kwargs=_encryption(address), **options
-        )
-        master: Redis = sentinel.master_for(address.service)
-        return master
-    ((host, port),) = address.nodes
-    return Redis(host=host, port=port, **options)
-
-
-async def close_client(client: Client) -> None:
-    """Close its connections, those to sentinels too."""
-    await client.aclose()
-    manager = getattr(getattr(client, "connection_pool", None), "sentinel_manager", None)
-    for sentinel in manager.sentinels if manager else ():
-        await sentinel.aclose()
-
-
 def _node(text: str, default: int) -> tuple[str, int]:
     parts = urlsplit(f"//{text}")
     if not parts.hostname:
         raise ValueError("a host is missing")
     return parts.hostname, parts.port or default
-
-
-def _options(address: RedisAddress) -> dict[str, Any]:
-    return {
-        "username": address.user or None,
-        "password": address.password or None,
-        "socket_timeout": _SECONDS,
-        "socket_connect_timeout": _SECONDS,
-        "retry": Retry(ExponentialBackoff(cap=0.2, base=0.02), 2),
-        **_encryption(address),
-    }
-
-
-def _encryption(address: RedisAddress) -> dict[str, Any]:
-    if not address.encrypted:
-        return {}
-    return {
-        "ssl": True,
-        "ssl_cert_reqs": "required",
-        "ssl_check_hostname": True,
-        "ssl_ca_certs": address.authority or None,
-    }

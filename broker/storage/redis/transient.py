@@ -13,7 +13,7 @@ from redis.exceptions import NoScriptError, RedisError
 
 from broker.storage.errors import StorageUnavailable, TransientStoreUnfit
 from broker.storage.ports import Shelf, Taken, Tombstone
-from broker.storage.redis.address import Client, close_client
+from broker.storage.redis.client import Client, close_client
 from broker.storage.redis.scripts import ADD, COUNT, DROP, PUT, SWAP, TAKE, Script
 from broker.storage.sql.types import to_micros
 

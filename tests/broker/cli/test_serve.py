@@ -14,18 +14,13 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from tests.servers.ports import free_port
+
 Run = Callable[..., Result]
 PROGRAM = "from broker.cli.main import main; main()"
 ROOT = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.processes
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -11,7 +11,8 @@ import pytest
 
 from broker.storage.errors import StorageUnavailable, TransientStoreUnfit
 from broker.storage.ports import Shelf, Taken, Tombstone
-from broker.storage.redis.address import open_client, parse_address
+from broker.storage.redis.address import parse_address
+from broker.storage.redis.client import open_client
 from broker.storage.redis.transient import RedisTransientStore
 from tests.contracts.samples import MINUTE
 from tests.servers.redis import RedisServer, redis_server

@@ -1,0 +1,62 @@
+"""A client of Redis from an address: time-outs, second tries, who is asked for the master."""
+
+from typing import Any, Final
+
+from redis.asyncio import Redis, RedisCluster, Sentinel
+from redis.asyncio.cluster import ClusterNode
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+
+from broker.storage.redis.address import RedisAddress, parse_address
+
+_SECONDS: Final = 2.0
+Client = Redis | RedisCluster
+
+
+def open_client(url: str) -> Client:
+    """Make the client; it connects when it is asked for something."""
+    address = parse_address(url)
+    options = _options(address)
+    if address.kind == "cluster":
+        nodes = [ClusterNode(host, port) for host, port in address.nodes]
+        return RedisCluster(startup_nodes=nodes, **options)
+    options["db"] = address.database
+    if address.kind == "sentinel":
+        # The sentinels have no password of their own here; the server behind them has.
+        sentinel: Any = Sentinel(  # type: ignore[no-untyped-call]
+            list(address.nodes), sentinel_kwargs=_encryption(address), **options
+        )
+        master: Redis = sentinel.master_for(address.service)
+        return master
+    ((host, port),) = address.nodes
+    return Redis(host=host, port=port, **options)
+
+
+async def close_client(client: Client) -> None:
+    """Close its connections, those to sentinels too."""
+    await client.aclose()
+    manager = getattr(getattr(client, "connection_pool", None), "sentinel_manager", None)
+    for sentinel in manager.sentinels if manager else ():
+        await sentinel.aclose()
+
+
+def _options(address: RedisAddress) -> dict[str, Any]:
+    return {
+        "username": address.user or None,
+        "password": address.password or None,
+        "socket_timeout": _SECONDS,
+        "socket_connect_timeout": _SECONDS,
+        "retry": Retry(ExponentialBackoff(cap=0.2, base=0.02), 2),
+        **_encryption(address),
+    }
+
+
+def _encryption(address: RedisAddress) -> dict[str, Any]:
+    if not address.encrypted:
+        return {}
+    return {
+        "ssl": True,
+        "ssl_cert_reqs": "required",
+        "ssl_check_hostname": True,
+        "ssl_ca_certs": address.authority or None,
+    }
