@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
 from broker.storage.ports import OutboxMessage
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.statements import Row
 from broker.storage.sql.tables import outbox
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
@@ -31,8 +31,7 @@ class SqlOutboxStore:
             not_before=message.not_before,
             attempts=message.attempts,
         )
-        async with self._transaction.writing() as connection:
-            await connection.execute(row.on_conflict_do_nothing(index_elements=[outbox.c.id]))
+        await self._transaction.change(row.on_conflict_do_nothing(index_elements=[outbox.c.id]))
 
     async def due(self, *, now: datetime, limit: int) -> Sequence[OutboxMessage]:
         """Longest due first."""
@@ -42,8 +41,7 @@ class SqlOutboxStore:
             .order_by(outbox.c.not_before, outbox.c.id)
             .limit(limit)
         )
-        async with self._transaction.reading() as connection:
-            return [_message(row) for row in await connection.execute(query)]
+        return [_message(row) for row in await self._transaction.ask(query)]
 
     async def delivered(self, message_id: str, *, at: datetime) -> None:
         await self._change(message_id, delivered_at=at, sealed=b"")
@@ -58,15 +56,14 @@ class SqlOutboxStore:
 
     async def _change(self, message_id: str, **values: object) -> None:
         """Change a message under way; a delivered one stays delivered."""
-        async with self._transaction.writing() as connection:
-            await connection.execute(
-                update(outbox)
-                .where(outbox.c.id == message_id, outbox.c.delivered_at.is_(None))
-                .values(**values)
-            )
+        await self._transaction.change(
+            update(outbox)
+            .where(outbox.c.id == message_id, outbox.c.delivered_at.is_(None))
+            .values(**values)
+        )
 
 
-def _message(row: Row[Any]) -> OutboxMessage:
+def _message(row: Row) -> OutboxMessage:
     return OutboxMessage(
         id=row.id,
         kind=row.kind,

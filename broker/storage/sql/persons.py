@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.statements import Row
 from broker.storage.sql.tables import delegations, identities, links, persons
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.types import Instant
@@ -48,9 +49,8 @@ class SqlPersonStore:
         self._transaction = transaction
 
     async def find(self, key: IdentityKey) -> Identity | None:
-        async with self._transaction.reading() as connection:
-            found = await connection.execute(_FIND, {"issuer": key.issuer, "subject": key.subject})
-            row = found.one_or_none()
+        found = await self._transaction.ask(_FIND, {"issuer": key.issuer, "subject": key.subject})
+        row = found.one_or_none()
         return None if row is None else _identity(row)
 
     async def admit(self, identity: Identity) -> Identity:
@@ -62,9 +62,8 @@ class SqlPersonStore:
         return admitted
 
     async def seen(self, key: IdentityKey, *, label: str, at: datetime) -> None:
-        async with self._transaction.writing() as connection:
-            values = {"of_issuer": key.issuer, "of_subject": key.subject, "at": at}
-            await connection.execute(_SEEN, {**values, "label": label})
+        values = {"of_issuer": key.issuer, "of_subject": key.subject, "at": at}
+        await self._transaction.change(_SEEN, {**values, "label": label})
 
     async def purge(self, now: datetime, kept: Retention) -> int:
         """Delete identities unused for so long whose person never had a customer; how many.
@@ -105,8 +104,7 @@ class SqlPersonStore:
             .where(identities.c.person == person)
             .order_by(identities.c.admitted_at, identities.c.issuer, identities.c.subject)
         )
-        async with self._transaction.reading() as connection:
-            return [_identity(row) for row in await connection.execute(query)]
+        return [_identity(row) for row in await self._transaction.ask(query)]
 
 
 def _never_in(person: ColumnElement[str], *columns: ColumnElement[str]) -> ColumnElement[bool]:
@@ -125,7 +123,7 @@ def _row(identity: Identity) -> dict[str, object]:
     }
 
 
-def _identity(row: Row[Any]) -> Identity:
+def _identity(row: Row) -> Identity:
     return Identity(
         key=IdentityKey(row.issuer, row.subject),
         person=PersonId(row.person),

@@ -6,11 +6,10 @@ provider, and what that said for display, is erased at once.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     and_,
     bindparam,
     insert,
@@ -20,11 +19,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.storage.ports import Session, SessionClient
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.connection import Connection
+from broker.storage.sql.statements import Row
 from broker.storage.sql.tables import session_clients, sessions
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.types import Instant
@@ -86,7 +86,7 @@ class SqlSessionStore:
             if created.rowcount != 1:
                 return False
             if session.clients:
-                await connection.execute(
+                await connection.execute_each(
                     insert(session_clients),
                     [
                         {"sid": session.id, "client_id": client_id, **_joining(client)}
@@ -107,23 +107,20 @@ class SqlSessionStore:
 
     async def touch(self, sid: str, *, at: datetime) -> None:
         """Never back in time, and never over the end of a session that has idled too long."""
-        async with self._transaction.writing() as connection:
-            await connection.execute(_TOUCH, {"sid": sid, "now": at})
+        await self._transaction.change(_TOUCH, {"sid": sid, "now": at})
 
     async def renew(self, sid: str, *, secret_hash: bytes) -> None:
         """The secret from before finds nothing from now on."""
-        async with self._transaction.writing() as connection:
-            await connection.execute(
-                update(sessions)
-                .where(sessions.c.id == sid, sessions.c.ended_at.is_(None))
-                .values(secret_hash=secret_hash)
-            )
+        await self._transaction.change(
+            update(sessions)
+            .where(sessions.c.id == sid, sessions.c.ended_at.is_(None))
+            .values(secret_hash=secret_hash)
+        )
 
     async def joined(self, sid: str, client_id: str, client: SessionClient) -> None:
         """Remember the client; an ended session takes no more."""
         values = {"of_sid": sid, "of_client": client_id, **_joining(client)}
-        async with self._transaction.writing() as connection:
-            await connection.execute(_JOIN, values)
+        await self._transaction.change(_JOIN, values)
 
     async def end(self, sid: str, *, at: datetime, reason: str) -> bool:
         """True if it was live."""
@@ -138,8 +135,7 @@ class SqlSessionStore:
         Who it was, and what the provider said for display, goes as soon as they are over.
         """
         over = and_(not_(_live(_at(now))), sessions.c.subject != "")
-        async with self._transaction.writing() as connection:
-            await connection.execute(update(sessions).where(over).values(**_FORGOTTEN))
+        await self._transaction.change(update(sessions).where(over).values(**_FORGOTTEN))
         then = _at(now - kept.ended_sessions)
         long_over = or_(
             sessions.c.ended_at <= then,
@@ -156,8 +152,7 @@ class SqlSessionStore:
             .values(ended_at=at, end_reason=reason, **_FORGOTTEN)
             .returning(sessions.c.seen_at, sessions.c.idle, sessions.c.expires_at)
         )
-        async with self._transaction.writing() as connection:
-            ended = (await connection.execute(end)).all()
+        ended = (await self._transaction.change(end)).all()
         return sum(row.expires_at > at and row.seen_at + row.idle > at for row in ended)
 
 
@@ -190,7 +185,7 @@ def _row(session: Session, secret_hash: bytes) -> dict[str, object]:
     }
 
 
-async def _whole(connection: AsyncConnection, row: Row[Any] | None) -> Session | None:
+async def _whole(connection: Connection, row: Row | None) -> Session | None:
     """The session of this row, with its clients."""
     if row is None:
         return None
