@@ -1,7 +1,7 @@
 """The floor's stores: the driver alone, small rows found by their key, added by a new one.
 
-Reads and changes are single statements; a transaction is begin, so many statements, commit. SQLite by
-aiosqlite as in the broker, PostgreSQL by asyncpg, Redis by one script.
+Reads and changes are single statements; a transaction is begin, so many statements, commit.
+SQLite by aiosqlite as in the broker, PostgreSQL by asyncpg, Redis by one script.
 """
 
 import asyncio

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from broker.storage.retention import Retention
@@ -12,7 +12,6 @@ from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.statements import Row
 from broker.storage.sql.tables import delegations, identities, links, persons
 from broker.storage.sql.transaction import SqlTransaction
-from broker.storage.sql.types import Instant
 from broker.storage.sql.upsert import insert
 from linking.model import Identity, IdentityKey, PersonId
 
@@ -20,22 +19,17 @@ _FIND = select(identities).where(
     identities.c.issuer == bindparam("issuer"), identities.c.subject == bindparam("subject")
 )
 _ADD_PERSON = insert(persons).on_conflict_do_nothing()
-_SEEN = (
-    update(identities)
-    .where(
-        identities.c.issuer == bindparam("of_issuer"),
-        identities.c.subject == bindparam("of_subject"),
-        identities.c.last_used_at <= bindparam("at", type_=Instant),
-    )
-    .values(last_used_at=bindparam("at", type_=Instant), label=bindparam("label"))
-)
 
 
 def _admitting() -> ReturningInsert[Any]:
     attempt = insert(identities)
+    is_later = attempt.excluded.last_used_at >= identities.c.last_used_at
+    latest = {
+        name: case((is_later, attempt.excluded[name]), else_=identities.c[name])
+        for name in ("last_used_at", "label")
+    }
     return attempt.on_conflict_do_update(
-        index_elements=[identities.c.issuer, identities.c.subject],
-        set_={"issuer": attempt.excluded.issuer},
+        index_elements=[identities.c.issuer, identities.c.subject], set_=latest
     ).returning(identities)
 
 
@@ -54,16 +48,13 @@ class SqlPersonStore:
         return None if row is None else _identity(row)
 
     async def admit(self, identity: Identity) -> Identity:
-        """The conflicting row is updated to itself, so that it comes back locked, not absent."""
+        """The conflicting row is updated, so that it comes back locked, not absent."""
         async with self._transaction.writing() as connection:
             admitted = _identity((await connection.execute(_ADMIT, _row(identity))).one())
-            person = {"id": admitted.person, "created_at": admitted.admitted_at}
-            await connection.execute(_ADD_PERSON, person)
+            if admitted.person == identity.person:
+                person = {"id": admitted.person, "created_at": admitted.admitted_at}
+                await connection.execute(_ADD_PERSON, person)
         return admitted
-
-    async def seen(self, key: IdentityKey, *, label: str, at: datetime) -> None:
-        values = {"of_issuer": key.issuer, "of_subject": key.subject, "at": at}
-        await self._transaction.change(_SEEN, {**values, "label": label})
 
     async def purge(self, now: datetime, kept: Retention) -> int:
         """Delete identities unused for so long whose person never had a customer; how many.

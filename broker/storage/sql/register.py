@@ -4,8 +4,9 @@ An import fills a generation in batches; a pointer per company says which one is
 follows the pointer in the same statement, so it sees one generation or another, never a mixture.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -21,7 +22,12 @@ from sqlalchemy import (
 )
 
 from broker.storage.errors import GenerationGone
-from broker.storage.ports import Generation, IndexedCustomer, IndexedEvidence
+from broker.storage.ports import (
+    CurrentCustomers,
+    Generation,
+    IndexedCustomer,
+    IndexedEvidence,
+)
 from broker.storage.sql import upsert
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.register_rows import (
@@ -55,6 +61,21 @@ def _lookup(table: Table) -> Select[Any]:
         select(table)
         .join(current, current.c.generation == table.c.generation)
         .where(current.c.company == bindparam("company"), table.c.key == bindparam("key"))
+    )
+
+
+@lru_cache(maxsize=128)
+def _current_customers(companies: int, keys: int) -> Select[Any]:
+    """A row for every customer found, and one without any for a company that has none of them."""
+    here = and_(
+        customers.c.generation == current.c.generation,
+        customers.c.key.in_([bindparam(f"key{n}") for n in range(keys)]),
+    )
+    return (
+        select(current.c.company, generations.c.pepper, customers)
+        .join(generations, generations.c.id == current.c.generation)
+        .outerjoin(customers, here)
+        .where(current.c.company.in_([bindparam(f"company{n}") for n in range(companies)]))
     )
 
 
@@ -183,6 +204,19 @@ class SqlCustomerIndex:
         found = await self._transaction.ask(_CUSTOMER, {"company": company, "key": key})
         row = found.one_or_none()
         return None if row is None else indexed_customer(row)
+
+    async def current_customers(
+        self, companies: Collection[str], keys: Collection[bytes]
+    ) -> Mapping[str, CurrentCustomers]:
+        values: dict[str, object] = {f"company{n}": each for n, each in enumerate(companies)}
+        values |= {f"key{n}": each for n, each in enumerate(keys)}
+        query = _current_customers(len(companies), len(keys))
+        found: dict[str, tuple[str, dict[bytes, IndexedCustomer]]] = {}
+        for row in await self._transaction.ask(query, values):
+            _, held = found.setdefault(row.company, (row.pepper, {}))
+            if row.key is not None:
+                held[row.key] = indexed_customer(row)
+        return {company: CurrentCustomers(*each) for company, each in found.items()}
 
     async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
         found = await self._transaction.ask(_EVIDENCE, {"company": company, "key": key})

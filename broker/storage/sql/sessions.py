@@ -23,7 +23,6 @@ from sqlalchemy import (
 from broker.storage.ports import Session, SessionClient
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
-from broker.storage.sql.connection import Connection
 from broker.storage.sql.statements import Row
 from broker.storage.sql.tables import session_clients, sessions
 from broker.storage.sql.transaction import SqlTransaction
@@ -41,10 +40,13 @@ def _live(now: ColumnElement[datetime]) -> ColumnElement[bool]:
 
 
 _NOW = bindparam("now", type_=Instant)
-_FIND = select(sessions).where(sessions.c.secret_hash == bindparam("secret_hash"), _live(_NOW))
-_BY_ID = select(sessions).where(sessions.c.id == bindparam("sid"), _live(_NOW))
+# A row for every client of the session, and one without any where it has none.
+_WITH_CLIENTS = select(
+    sessions, session_clients.c.client_id, session_clients.c.since, session_clients.c.consented
+).outerjoin(session_clients, session_clients.c.sid == sessions.c.id)
+_FIND = _WITH_CLIENTS.where(sessions.c.secret_hash == bindparam("secret_hash"), _live(_NOW))
+_BY_ID = _WITH_CLIENTS.where(sessions.c.id == bindparam("sid"), _live(_NOW))
 _CREATE = upsert(sessions).on_conflict_do_nothing(index_elements=[sessions.c.id])
-_CLIENTS = select(session_clients).where(session_clients.c.sid == bindparam("sid"))
 _TOUCH = (
     update(sessions)
     .where(sessions.c.id == bindparam("sid"), sessions.c.seen_at < _NOW, _live(_NOW))
@@ -96,14 +98,12 @@ class SqlSessionStore:
         return True
 
     async def find(self, secret_hash: bytes, *, now: datetime) -> Session | None:
-        async with self._transaction.reading() as connection:
-            found = await connection.execute(_FIND, {"secret_hash": secret_hash, "now": now})
-            return await _whole(connection, found.one_or_none())
+        found = await self._transaction.ask(_FIND, {"secret_hash": secret_hash, "now": now})
+        return _whole(found.all())
 
     async def by_id(self, sid: str, *, now: datetime) -> Session | None:
-        async with self._transaction.reading() as connection:
-            found = await connection.execute(_BY_ID, {"sid": sid, "now": now})
-            return await _whole(connection, found.one_or_none())
+        found = await self._transaction.ask(_BY_ID, {"sid": sid, "now": now})
+        return _whole(found.all())
 
     async def touch(self, sid: str, *, at: datetime) -> None:
         """Never back in time, and never over the end of a session that has idled too long."""
@@ -185,11 +185,11 @@ def _row(session: Session, secret_hash: bytes) -> dict[str, object]:
     }
 
 
-async def _whole(connection: Connection, row: Row | None) -> Session | None:
-    """The session of this row, with its clients."""
-    if row is None:
+def _whole(rows: Sequence[Row]) -> Session | None:
+    """The session with its clients, of which each row has one."""
+    if not rows:
         return None
-    clients = await connection.execute(_CLIENTS, {"sid": row.id})
+    row = rows[0]
     return Session(
         id=row.id,
         person=row.person,
@@ -207,6 +207,8 @@ async def _whole(connection: Connection, row: Row | None) -> Session | None:
         amr=row.amr,
         upstream_sid=row.upstream_sid,
         clients={
-            client.client_id: SessionClient(client.since, client.consented) for client in clients
+            each.client_id: SessionClient(each.since, each.consented)
+            for each in rows
+            if each.client_id is not None
         },
     )
