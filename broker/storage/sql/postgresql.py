@@ -120,8 +120,11 @@ class Postgres:
         }
 
     async def ask(self, statement: Statement, values: Values) -> Result:
-        async with self._borrowed() as connection:
-            return await connection.execute(statement, values)
+        driver = await self._borrow()
+        try:
+            return await PostgresConnection(driver).execute(statement, values)
+        finally:
+            await self._pool.release(driver)
 
     async def change(self, statement: Statement, values: Values) -> Result:
         return await self.ask(statement, values)
@@ -149,19 +152,21 @@ class Postgres:
         """Close every connection."""
         if self._pool is not None:
             self._pool.terminate()
-            self._pool = None
 
     @asynccontextmanager
     async def _borrowed(self) -> AsyncIterator[PostgresConnection]:
-        pool = await self._opened()
-        try:
-            driver = await pool.acquire(timeout=_POOL_SECONDS)
-        except (*_FAILURES, OSError) as error:
-            raise _told(error) from error
+        driver = await self._borrow()
         try:
             yield PostgresConnection(driver)
         finally:
-            await pool.release(driver)
+            await self._pool.release(driver)
+
+    async def _borrow(self) -> Any:
+        try:
+            pool = self._pool or await self._opened()
+            return await pool.acquire(timeout=_POOL_SECONDS)
+        except (*_FAILURES, OSError) as error:
+            raise _told(error) from error
 
     async def _opened(self) -> Any:
         if self._pool is None:
