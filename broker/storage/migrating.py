@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from broker.storage.redis.address import is_redis
 from broker.storage.sql.connection import Database
 from broker.storage.sql.engine import is_in_memory, open_database
-from broker.storage.sql.migrate import upgrade
 from broker.storage.sql.revision import (
     DURABLE,
     TRANSIENT,
@@ -31,6 +30,9 @@ async def migrate_storage(database: str, transient: str) -> None:
 
     The URLs are those of `open_storage`. A database in memory is left to that; Redis has none.
     """
+    # Imported here: a worker migrates nothing, and spares Alembic's engine.
+    from broker.storage.sql.migrate import upgrade  # noqa: PLC0415
+
     for url, history in ((database, DURABLE), (transient, TRANSIENT)):
         if not is_redis(url) and not is_in_memory(url):
             async with _connected(url) as connected:
