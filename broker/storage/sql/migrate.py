@@ -6,13 +6,13 @@ to do. Nothing is half done.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import URL, Connection, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
@@ -32,14 +32,11 @@ async def upgrade(database: Database, history: History) -> None:
     """Run the migrations of this history that the database lacks."""
     async with _engine(database.address, database.how_to_connect) as engine:
         try:
-            async with engine.begin() as connection:
-                await connection.run_sync(_upgrade, history)
-        except OSError as error:
+            connection = await engine.connect()
+        except (OSError, DBAPIError) as error:
             raise StorageUnavailable(detail=str(error)) from error
-        except DBAPIError as error:
-            if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
-                raise StorageUnavailable(detail=str(error)) from error
-            raise
+        async with aclosing(connection), connection.begin():
+            await connection.run_sync(_upgrade, history)
 
 
 @asynccontextmanager

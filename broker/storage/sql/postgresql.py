@@ -166,7 +166,8 @@ class Postgres:
             pool = self._pool or await self._opened()
             return await pool.acquire(timeout=_POOL_SECONDS)
         except (*_FAILURES, OSError) as error:
-            raise _told(error) from error
+            # Whatever keeps us out (a wrong password, no such database) may be mended there.
+            raise StorageUnavailable(detail=str(error) or type(error).__name__) from error
 
     async def _opened(self) -> Any:
         if self._pool is None:
