@@ -54,7 +54,7 @@ def status(
         say(json.dumps({"release": __version__, "database": database, "transient": transient}))
     else:
         for url, standing in standings:
-            say(f"{url}: {standing.schema}{_revisions(standing)}")
+            say(f"{url}: {_told(standing)}")
     if not all(standing.schema.is_usable for _, standing in standings):
         raise CommandFailed(
             "The database is not prepared for this release.", "Run `farstu db migrate`."
@@ -72,8 +72,8 @@ def _standings(settings: Settings) -> list[tuple[str, Standing]]:
     return list(zip(shown_urls(settings), found, strict=True))
 
 
-def _revisions(standing: Standing) -> str:
+def _told(standing: Standing) -> str:
     if not standing.needed:
-        return ""
+        return "has no schema (`farstu doctor` says whether it answers)"
     at = f"revision {standing.revision}" if standing.revision else "never migrated"
-    return f" ({at}; release {__version__} needs {standing.needed})"
+    return f"{standing.schema} ({at}; release {__version__} needs {standing.needed})"

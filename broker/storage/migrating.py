@@ -63,6 +63,7 @@ async def _read(url: str, history: History) -> Schema:
 
 
 async def _stand(url: str, history: History) -> Standing:
+    """Where there is nothing to migrate, nothing is asked either."""
     if is_redis(url) or is_in_memory(url):
         return Standing(Schema.CURRENT)
     async with _connected(url) as database, database.reading() as connection:

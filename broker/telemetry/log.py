@@ -150,7 +150,8 @@ class Lines(Protocol):
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-MAX_FIELD = 200
+# Longer than anything that we say ourselves; what others send is cut.
+MAX_FIELD = 400
 
 
 @dataclass(frozen=True, slots=True)

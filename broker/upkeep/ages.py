@@ -55,7 +55,7 @@ def judge_key_ages(records: Iterable[KeyRecord], now: datetime) -> Iterator[Find
             name = f"signing key {each.algorithm.value}"
             days = (now - (each.signing_from or each.created_at)).days
             if days > KEY_OLD.days:
-                yield warning(name, f"has signed for {days} days", "Rotate it.")
+                yield warning(name, f"has signed for {days} days", "Plan to replace it.")
             else:
                 yield ok(name, f"has signed for {days} days")
 

@@ -42,6 +42,12 @@ def judge_file(facts: FileFacts) -> Iterator[Finding]:
             f"{facts.log_size / MEGABYTE:,.0f} MB wait to be written into the file",
             "A program has been reading for long: end old backups and open database shells.",
         )
+    if facts.unwritable:
+        yield error(
+            f"{name}, owner",
+            f"this user may not write {', '.join(facts.unwritable)}",
+            "Give them to the broker's user: chown, and chmod u+rwX.",
+        )
     open_ones = [each for each, mode in facts.modes.items() if mode & _OTHERS]
     if open_ones:
         yield error(

@@ -193,6 +193,16 @@ async def test_workers_that_run_all_the_same_read_anew(sound: bytes, into: Stora
     assert after.clients > before.clients
 
 
+async def test_what_a_broken_import_left_is_in_nobodys_way(sound: bytes, into: Storage) -> None:
+    """Nobody ever read it; a register that somebody reads is there, like anything else."""
+    generation = await into.index.open_generation("elnat", at=NOW, pepper="2026")
+    await into.index.add_customers(generation, [indexed(b"half")])
+    await restore(into, sound)
+    assert await into.index.customer("elnat", b"half") is None
+    with pytest.raises(NotEmpty):
+        await restore(into, sound)
+
+
 async def test_what_is_there_is_not_overwritten_unasked(sound: bytes, into: Storage) -> None:
     """One row anywhere refuses; asked, all of it goes, and what is restored is all there is."""
     await into.clients.add(StoredClient("other", "{}", NOW))

@@ -13,11 +13,12 @@ from sqlalchemy import Table, delete, func, select, update
 from broker.storage.archive.damage import BackupDamaged, BackupRefused, NotEmpty
 from broker.storage.archive.manifest import Manifest
 from broker.storage.archive.reading import BackupReader, TableRows
-from broker.storage.archive.tables import SEEDED, backed_up, plain
+from broker.storage.archive.tables import REGISTER, SEEDED, backed_up, plain
 from broker.storage.archive.taking import Progress
 from broker.storage.errors import StatementRefused
 from broker.storage.sql.connection import Connection
 from broker.storage.sql.register_rows import BulkInsert
+from broker.storage.sql.register_tables import current
 from broker.storage.sql.revision import DURABLE, read_revision
 from broker.storage.sql.revisions import count_up
 from broker.storage.sql.tables import grants, sessions, signing_keys
@@ -42,15 +43,22 @@ async def make_room(connection: Connection, manifest: Manifest, *, replace: bool
     """See that there is nothing, or delete everything. Raises NotEmpty.
 
     What a migration put there stays, if the backup is older than it and brings nothing instead.
+    What an import left that was broken off, and that no company reads, counts as nothing.
     """
+    is_register_read = (await connection.execute(select(current).limit(1))).all()
     for table in reversed(backed_up()):
         if table.name in SEEDED:
-            if table.name in manifest.rows:
-                await connection.execute(delete(table))
-        elif replace:
+            goes = table.name in manifest.rows
+        else:
+            goes = replace or (table.name in REGISTER and not is_register_read)
+        if goes:
             await connection.execute(delete(table))
-        elif (await connection.execute(select(table).limit(1))).all():
+        elif table.name not in SEEDED and await _has_rows(connection, table):
             raise NotEmpty(table.name)
+
+
+async def _has_rows(connection: Connection, table: Table) -> bool:
+    return bool((await connection.execute(select(table).limit(1))).all())
 
 
 async def load(connection: Connection, reader: BackupReader, *, on_progress: Progress) -> None:

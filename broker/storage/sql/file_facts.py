@@ -3,6 +3,7 @@
 Reads only, on a connection of its own. A damaged file is a fact here, not an error.
 """
 
+import os
 import shutil
 import sqlite3
 import stat
@@ -16,7 +17,10 @@ _BESIDE = ("", "-wal", "-shm")
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """Bytes, and modes by file name. `damage` is what SQLite says of it; empty when all is well."""
+    """Bytes, and modes by file name. `damage` is what SQLite says of it; empty when all is well.
+
+    `unwritable` are those of the files, and their folder, that this user may not write.
+    """
 
     path: Path
     size: int
@@ -24,6 +28,7 @@ class FileFacts:
     free: int
     modes: Mapping[str, int]
     damage: str = ""
+    unwritable: tuple[str, ...] = ()
 
 
 def read_file_facts(path: Path) -> FileFacts:
@@ -37,7 +42,12 @@ def read_file_facts(path: Path) -> FileFacts:
         free=shutil.disk_usage(path.parent).free,
         modes={each.name: stat.S_IMODE(each.stat().st_mode) for each in there},
         damage=_damage(path),
+        unwritable=_unwritable(path.parent, *there),
     )
+
+
+def _unwritable(*places: Path) -> tuple[str, ...]:
+    return tuple(str(each) for each in places if not os.access(each, os.W_OK))
 
 
 def _damage(path: Path) -> str:

@@ -85,6 +85,14 @@ def test_room_for_a_file(changes: dict[str, int], outcomes: list[Outcome]) -> No
     assert [each.outcome for each in judge_file(facts(**changes))] == outcomes
 
 
+def test_files_that_the_broker_may_not_write() -> None:
+    """Each is named: a broker that only reads them does not even start."""
+    told = replace(facts(), unwritable=("/srv/farstu", "farstu.db-shm"))
+    (found,) = [each for each in judge_file(told) if each.outcome is not Outcome.OK]
+    assert found.outcome is Outcome.ERROR
+    assert "/srv/farstu, farstu.db-shm" in found.what
+
+
 @pytest.mark.parametrize(
     ("fault", "names"),
     [
