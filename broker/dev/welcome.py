@@ -66,10 +66,11 @@ def _people() -> Table:
 
 def _numbers() -> Table:
     table = _grid()
-    table.add_row("  ", "", Text("kundnummer", style="dim"), Text("fakturanummer", style="dim"))
+    heads = ("", "", "kundnummer", "fakturanummer")
+    table.add_row("  ", *(Text(each, style="dim") for each in heads))
     for customer in (*KARIN, *GERDA, *NILS):
-        who = Text.assemble(customer.name.partition(" ")[0], (f"  {customer.company.name}", "dim"))
-        table.add_row("  ", who, *_pair(customer, "bold green"))
+        who, company = customer.name.partition(" ")[0], Text(customer.company.name, style="dim")
+        table.add_row("  ", who, company, *_pair(customer, "bold green"))
     return table
 
 

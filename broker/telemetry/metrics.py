@@ -158,7 +158,8 @@ _HEAD = """\
 
 For Prometheus, at `/metrics` on `telemetry.metrics_host` and `telemetry.metrics_port`: the
 operator's own port, never the public one. With several workers, the supervisor answers for all of
-them. Counters begin at 0 when the broker starts.
+them. Counters begin at 0 when the broker starts; a series with labels is there from its first
+event on.
 
 This page is made from the program by `farstu config reference --write`.
 """
