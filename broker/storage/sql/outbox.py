@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 
-from broker.storage.ports import OutboxMessage
+from broker.storage.ports import OutboxMessage, Waiting
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.tables import outbox
@@ -45,25 +45,35 @@ class SqlOutboxStore:
         async with self._transaction.reading() as connection:
             return [_message(row) for row in await connection.execute(query)]
 
-    async def delivered(self, message_id: str, *, at: datetime) -> None:
-        await self._change(message_id, delivered_at=at, sealed=b"")
+    async def over(self, message_id: str, *, at: datetime) -> bool:
+        """`delivered_at` is when it was over, whichever way: the audit trail says which."""
+        return await self._change(message_id, delivered_at=at, sealed=b"")
 
     async def failed(self, message_id: str, *, again_at: datetime) -> None:
         await self._change(message_id, attempts=outbox.c.attempts + 1, not_before=again_at)
+
+    async def waiting(self) -> Waiting:
+        query = select(func.count(), func.min(outbox.c.created_at)).where(
+            outbox.c.delivered_at.is_(None)
+        )
+        async with self._transaction.reading() as connection:
+            count, oldest = (await connection.execute(query)).one()
+        return Waiting(count, oldest)
 
     async def purge(self, now: datetime, kept: Retention) -> int:
         """Delete the fact of deliveries so long ago; how many."""
         is_old = outbox.c.delivered_at <= now - kept.delivered_messages
         return await delete_in_batches(self._transaction, outbox, is_old, by=outbox.c.delivered_at)
 
-    async def _change(self, message_id: str, **values: object) -> None:
-        """Change a message under way; a delivered one stays delivered."""
+    async def _change(self, message_id: str, **values: object) -> bool:
+        """Change a message under way, and whether it was; one that is over stays as it is."""
         async with self._transaction.writing() as connection:
-            await connection.execute(
+            changed = await connection.execute(
                 update(outbox)
                 .where(outbox.c.id == message_id, outbox.c.delivered_at.is_(None))
                 .values(**values)
             )
+        return changed.rowcount > 0
 
 
 def _message(row: Row[Any]) -> OutboxMessage:
