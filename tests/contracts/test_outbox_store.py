@@ -72,10 +72,14 @@ async def test_one_of_two_ends_a_message(storage: Storage) -> None:
 async def test_what_is_over_is_undone_with_its_transaction(storage: Storage) -> None:
     """What could not be noted down has not happened."""
     await storage.outbox.put(MESSAGE)
-    with pytest.raises(LookupError):
+
+    async def end_and_fail() -> None:
         async with storage.transaction():
             assert await storage.outbox.over("m1", at=NOW)
             raise LookupError
+
+    with pytest.raises(LookupError):
+        await end_and_fail()
     assert await storage.outbox.due(now=NOW + MINUTE, limit=10) == [MESSAGE]
 
 
