@@ -43,6 +43,7 @@ async def opened_outbox(
                 notices=storage.notices,
                 register=parts.linking.register,
                 delegations=storage.delegations,
+                numbers=storage.numbers,
                 senders=senders(settings),
                 channels=channels,
                 language=settings.default_language,

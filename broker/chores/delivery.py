@@ -15,7 +15,7 @@ from broker.pages.faces import Language
 from broker.sealed import NotOurs
 from broker.storage.errors import UnreadableRecord
 from broker.storage.notices import Notice, SealedNotices
-from broker.storage.ports import OutboxMessage
+from broker.storage.ports import CustomerNumbers, OutboxMessage
 from linking.errors import RegisterUnavailable
 from linking.model import Contact, DelegationId
 from linking.ports import CustomerRegister, DelegationStore
@@ -70,6 +70,7 @@ class Delivery:
     notices: SealedNotices
     register: CustomerRegister
     delegations: DelegationStore
+    numbers: CustomerNumbers
     senders: Mapping[str, Sender]
     channels: Channels
     language: Language
@@ -85,13 +86,12 @@ class Delivery:
             notice = self.notices.read(message)
         except (UnreadableRecord, NotOurs):
             return Unreadable()
+        number = await self._number_now(notice, at=at)
         try:
-            standing = await self.register.standing(
-                notice.customer.company, await self._number_now(notice, at=at)
-            )
+            standing = number and await self.register.standing(notice.customer.company, number)
         except RegisterUnavailable:
             return Again(notice, "register_unavailable")
-        if standing is None:
+        if not standing:
             # An export may leave protected customers out: who is not in it may be one of them.
             return Again(notice, "not_in_register")
         if standing.protected:
@@ -99,10 +99,18 @@ class Delivery:
         return await self._send(message, notice, at=at, silent=silent)
 
     async def _number_now(self, notice: Notice, *, at: datetime) -> str:
-        """The customer's number; another than when the message was written, if renumbered since."""
+        """The customer's number today; empty if what was theirs may be somebody else's by now.
+
+        Customers are renumbered now and then, and numbers given out again: asking about the old
+        one would ask whether another customer is protected.
+        """
         delegation = notice.facts.get("delegation", "")
         alive = await self.delegations.find(DelegationId(delegation), now=at)
-        return alive.customer.number if alive is not None else notice.customer.number
+        if alive is not None:
+            return alive.customer.number
+        customer = notice.customer
+        known = await self.numbers.known(customer.company, [customer.number])
+        return customer.number if known.get(customer.number) == customer.id else ""
 
     async def _send(
         self, message: OutboxMessage, notice: Notice, *, at: datetime, silent: Mapping[str, str]

@@ -1,6 +1,7 @@
 """Somebody helps my old mother with her invoice; she gets to know of it by e-mail."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,8 +11,11 @@ from broker.app.posting import opened_outbox
 from broker.app.serving import opened
 from broker.chores.outbox import Outbox
 from broker.registers.importing import Imported, Mode
+from broker.registers.lines import Source
+from broker.registers.renumbering_outcomes import Renumbered
 from broker.settings.outbound import OutboundSettings, SmtpSettings
 from broker.storage.ports import OutboxMessage
+from broker.wiring.register import renumbering
 from tests.certificates import Certificates
 from tests.house import TestHouse, open_house, register_csv, settings_for
 from tests.registering import import_register
@@ -126,6 +130,25 @@ async def test_since_then_she_lives_at_a_secret_address(
 
     assert server.messages == []
     assert await left(house) == []
+
+
+async def test_since_then_her_number_is_another(
+    house: TestHouse, outbox: Outbox, server: MailServer
+) -> None:
+    """A new billing system, and her old number is somebody protected's: she is told."""
+    await sign_in(house.browser(), whose="helping")
+    text = b"company;old_number;new_number\nelnat;100245;700245\nelnat;100301;100245\n"
+    outcome = await renumbering(house.settings, house.parts.storage, clock=house.clock).run(
+        Source("map.csv", io.BytesIO(text), len(text)),
+        dry_run=False,
+        on_finding=lambda _: None,
+        on_progress=lambda *_: None,
+    )
+    assert isinstance(outcome, Renumbered)
+
+    await outbox.run(house.clock.now)
+
+    assert server.recipients == [HER_ADDRESS]
 
 
 async def test_the_broker_does_it_by_itself(

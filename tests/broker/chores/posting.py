@@ -60,7 +60,10 @@ class Post:
             "delegation": "d_1",
             "until": "2027-11-23",
         }
-        await storage.notices.tell(changes.pop("kind", KIND), **(parts | changes))
+        parts |= changes
+        kind, customer = parts.pop("kind", KIND), parts["customer"]
+        await storage.links.customer(customer.company, customer.number, proposed=customer.id)
+        await storage.notices.tell(kind, **parts)
         after = {each.id for each in await storage.outbox.due(now=LATER(self.house), limit=1000)}
         [new] = after - before
         return new
@@ -99,6 +102,7 @@ def post(house: TestHouse, *, sms: bool = True, mail: bool = True, **changes: An
             notices=storage.notices,
             register=house.parts.linking.register,
             delegations=storage.delegations,
+            numbers=storage.numbers,
             senders=senders(house.settings),
             channels=channels,
             language="sv",

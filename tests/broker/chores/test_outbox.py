@@ -226,6 +226,15 @@ async def test_a_customer_who_is_not_in_the_register_is_not_written_to(office: P
     assert office.log.events == [NoticeDelayed(message, KIND, "", "not_in_register", 1, 60)]
 
 
+async def test_a_number_that_is_somebody_else_s_by_now_says_nothing_of_her(office: Post) -> None:
+    """Renumbered, with the help ended since: whether she is protected cannot be asked any more."""
+    message = await office.tell()
+    await office.house.parts.storage.numbers.change({CUSTOMER.id: "700245"})
+    await office.turn()
+    assert office.mail.envelopes == []
+    assert office.log.events == [NoticeDelayed(message, KIND, "", "not_in_register", 1, 60)]
+
+
 async def test_a_register_that_cannot_answer_delays(
     office: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
