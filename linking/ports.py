@@ -3,7 +3,7 @@
 Every store verb takes part in the `Transaction` it is called within, if any.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -38,11 +38,11 @@ class PersonStore(Protocol):
         ...
 
     async def admit(self, identity: Identity) -> Identity:
-        """Store person and identity, or return the one already there: one winner, no error."""
-        ...
+        """Store person and identity, or return the one already there: one winner, no error.
 
-    async def seen(self, key: IdentityKey, *, label: str, at: datetime) -> None:
-        """Remember the latest use and label of an identity; unknown keys are ignored."""
+        The one already there has been used now: its label and its latest use are this one's,
+        unless they are of later.
+        """
         ...
 
     async def identities_of(self, person: PersonId) -> Sequence[Identity]: ...
@@ -169,8 +169,8 @@ class RegisteredInvoice:
 class CustomerRegister(Protocol):
     """The utility's own register of customers and invoices. Two questions, one port.
 
-    Raises `linking.errors.RegisterUnavailable` when it cannot answer. Both questions cost the same
-    whether the answer is yes or no.
+    Raises `linking.errors.RegisterUnavailable` when it cannot answer. About a number that somebody
+    typed, both questions cost the same whether the answer is yes or no.
     """
 
     async def find_invoice(
@@ -183,6 +183,12 @@ class CustomerRegister(Protocol):
         ...
 
     async def standing(self, company: str, customer_number: str) -> Standing | None: ...
+
+    async def standings(
+        self, customers: Collection[Customer]
+    ) -> Mapping[CustomerId, Standing | None]:
+        """All at once, of customers whom a person is known to act for: None for an unknown one."""
+        ...
 
     async def contact(self, company: str, customer_number: str) -> Contact | None: ...
 

@@ -68,14 +68,10 @@ class Linking:
         """The identity, if we have admitted it before; its person is who has signed in."""
         return await self.persons.find(key)
 
-    async def seen(self, key: IdentityKey, *, label: str, at: datetime) -> None:
-        """Remember when a known identity was last used, and what it is called now."""
-        await self.persons.seen(key, label=label, at=at)
-
     async def admit(
         self, key: IdentityKey, *, provider: str, label: str, now: datetime
     ) -> Identity:
-        """Know this identity from now on, for a client that needs no customer; idempotent."""
+        """Know this identity from now on, and when it was last used; idempotent."""
         async with self.transaction():
             return await self.admission.identity(key, provider=provider, label=label, now=now)
 
@@ -95,10 +91,7 @@ class Linking:
             if d.customer.company in wanted
         ]
         customers = {k.customer for k in links} | {d.customer for d in delegations}
-        standings = {
-            customer.id: await self.register.standing(customer.company, customer.number)
-            for customer in customers
-        }
+        standings = await self.register.standings(customers) if customers else {}
         return entries(links, delegations, standings, self.companies, now=now)
 
     async def verify(self, attempt: Attempt) -> Outcome:

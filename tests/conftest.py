@@ -14,7 +14,7 @@ from tests.house import TestHouse, make_template, open_house
 from tests.running import Installation
 from tests.servers.postgresql import PostgreSQL, postgresql
 from tests.servers.redis import PASSWORD as REDIS_PASSWORD
-from tests.servers.redis import RedisServer, redis_server
+from tests.servers.redis import RedisServer, redis_server, valkey_program
 from tests.sites import Sites, open_sites
 
 
@@ -45,6 +45,13 @@ def postgresql_server() -> Iterator[PostgreSQL]:
 def redis() -> Iterator[RedisServer]:
     """One Redis for all, emptied for each."""
     with redis_server(password=REDIS_PASSWORD) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[RedisServer]:
+    """One Valkey for all, emptied for each."""
+    with redis_server(password=REDIS_PASSWORD, program=valkey_program()) as server:
         yield server
 
 

@@ -154,4 +154,6 @@ async def _remove(settings: Settings, client_id: str) -> bool:
 
 
 def _has_database(settings: Settings) -> bool:
-    return Path(settings.storage.database.removeprefix("sqlite:///")).exists()
+    """A file that was never made holds no client; a server is asked."""
+    database = settings.storage.database
+    return not database.startswith("sqlite:") or Path(database.removeprefix("sqlite:///")).exists()

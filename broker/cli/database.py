@@ -1,5 +1,6 @@
 """The storage for the time of a command; its failures told as failures of the command."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from secrets import token_urlsafe
@@ -12,6 +13,9 @@ from broker.storage import Storage, open_storage
 from broker.storage.errors import SchemaMismatch, StorageUnavailable, TransientStoreUnfit
 from broker.wiring.secret_keys import master_keys
 from broker.wiring.storage import shown_urls, storage_urls
+
+_DRIVER = re.compile(r"^\([\w.]+\) ")
+_DAMAGED = ("malformed", "not a database")
 
 
 @asynccontextmanager
@@ -39,18 +43,39 @@ def telling_failures(settings: Settings) -> Iterator[None]:
         raise CommandFailed(
             "The database is not prepared for this release.", "Run `farstu db migrate`."
         ) from None
-    except StorageUnavailable:
+    except StorageUnavailable as failed:
+        addresses = tuple(dict.fromkeys(shown_urls(settings)))
         raise CommandFailed(
-            f"The storage cannot be used: {' and '.join(dict.fromkeys(shown_urls(settings)))}.",
-            "For a file: see that its folder exists, that the broker's user may write there, and "
-            "that the disk is not full. For PostgreSQL and Redis: see that they run, and that "
-            "address, user, password and certificate are right.",
+            f"The storage cannot be used: {' and '.join(addresses)}{_reason(failed)}.",
+            _remedy(addresses, failed),
         ) from None
     except TransientStoreUnfit:
         raise CommandFailed(
             "Redis may forget what it was told to keep, to make room for something else.",
             "Set its `maxmemory-policy` to `noeviction`.",
         ) from None
+
+
+def _reason(failed: StorageUnavailable) -> str:
+    """What the driver said, without its own name and without the statement."""
+    said = _DRIVER.sub("", failed.detail.partition("\n")[0]).strip().rstrip(".")
+    return f" ({said})" if said else ""
+
+
+def _remedy(addresses: tuple[str, ...], failed: StorageUnavailable) -> str:
+    if any(each in failed.detail for each in _DAMAGED):
+        return "`farstu doctor --offline` says which file is damaged, and what to do."
+    remedies = []
+    if any(each.startswith("sqlite:") for each in addresses):
+        remedies.append(
+            "See that the folder exists, that the broker's user may write it and the files in it, "
+            "and that the disk is not full."
+        )
+    if not all(each.startswith("sqlite:") for each in addresses):
+        remedies.append(
+            "See that the server runs, and that address, user, password and certificate are right."
+        )
+    return " ".join(remedies)
 
 
 def _new_id(prefix: str) -> str:

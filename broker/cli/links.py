@@ -48,6 +48,8 @@ def list_links(
         say(_line(connection))
     if not found:
         say(f"Nobody is connected to this customer of {company}.")
+        if not known.customer_numbers.fits(number):
+            say(f"It does not have the form that {company} gives its customer numbers.")
 
 
 @app.command(epilog="Example: farstu links erase l_4hJ2kWq7Zr0aTn5s --reason 'asked by telephone'")

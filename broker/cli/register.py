@@ -1,6 +1,7 @@
 """`farstu register`: import the customer register, look at it, take an import back."""
 
 import asyncio
+import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,12 +91,12 @@ def status(config: ConfigOption = None) -> None:
     """Show which imports are kept of each company, the current one first."""
     settings = read_settings(config)
     kept = asyncio.run(_kept(settings))
-    for company, generations in kept.items():
+    for company, (current, generations) in kept.items():
         say(company, style="bold")
-        for place, generation in enumerate(generations):
-            say(f"  {_line(generation)}{'' if place else ', current'}")
-        if not generations:
+        if current is None:
             say("  never imported")
+        for generation in generations:
+            say(f"  {_line(generation)}{_standing(generation, current)}")
 
 
 @app.command("take-back", epilog="Example: farstu register take-back elnat")
@@ -126,6 +127,8 @@ def _files(
     directory: Path | None, customers: Path | None, invoices: Path | None, facilities: Path | None
 ) -> _Files:
     if directory is not None:
+        if not os.access(directory, os.X_OK):
+            raise typer.BadParameter(f"the broker's user may not enter {directory}")
         customers = customers or directory / "customers.csv"
         invoices = invoices or directory / "invoices.csv"
         beside = directory / "facilities.csv"
@@ -162,18 +165,24 @@ async def _import(
 
 
 def _source(stack: ExitStack, path: Path) -> Source:
-    return Source(path.name, stack.enter_context(path.open("rb")), path.stat().st_size)
+    try:
+        return Source(path.name, stack.enter_context(path.open("rb")), path.stat().st_size)
+    except OSError as error:
+        raise CommandFailed(
+            f"{path} cannot be read: {error.strerror}. Nothing was changed.",
+            "See that the broker's user may read it.",
+        ) from error
 
 
-async def _kept(settings: Settings) -> dict[str, list[Generation]]:
-    """Each company's generations, the current one first."""
-    kept: dict[str, list[Generation]] = {}
+async def _kept(settings: Settings) -> dict[str, tuple[Generation | None, list[Generation]]]:
+    """Each company's current generation, and all of them, that one first."""
+    kept: dict[str, tuple[Generation | None, list[Generation]]] = {}
     async with opened(settings) as storage:
         for company in settings.companies:
             current = await storage.index.current(company)
             generations = await storage.index.generations(company)
             others = [one for one in generations if current is None or one.id != current.id]
-            kept[company] = ([current] if current else []) + others
+            kept[company] = current, ([current] if current else []) + others
     return kept
 
 
@@ -181,6 +190,13 @@ async def _take_back(settings: Settings, company: str) -> Generation | None:
     async with opened(settings) as storage:
         use_case = TakingBack(storage.index, storage.transaction, storage.audit, now)
         return await use_case.run(company)
+
+
+def _standing(generation: Generation, current: Generation | None) -> str:
+    if current is not None and generation.id == current.id:
+        return ", current"
+    # Its rows are counted when it is made current, and no import without customers ever is.
+    return "" if generation.customers else ", under way or broken off"
 
 
 def _line(generation: Generation) -> str:

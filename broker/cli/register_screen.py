@@ -18,7 +18,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from broker.cli.speaking import say, tell
+from broker.cli.speaking import CommandFailed, say, tell
 from broker.registers.findings import Finding, Reason
 from broker.registers.importing import CompanyCount
 
@@ -65,8 +65,18 @@ def import_screen(report: Path | None) -> Iterator[ImportScreen]:
         with bars:
             yield ImportScreen(bars, None)
         return
-    with report.open("w", encoding="utf-8") as file, bars:
+    with _written(report) as file, bars:
         yield ImportScreen(bars, file)
+
+
+def _written(report: Path) -> TextIO:
+    try:
+        return report.open("w", encoding="utf-8")
+    except OSError as error:
+        raise CommandFailed(
+            f"{report} cannot be written: {error.strerror}. Nothing was changed.",
+            "See that the folder exists, and that the broker's user may write there.",
+        ) from error
 
 
 def tell_findings(

@@ -17,7 +17,13 @@ def serve(
     *,
     host: Annotated[str, typer.Option(help="Address to listen on; else `server.host`.")] = "",
     port: Annotated[
-        int | None, typer.Option(help="Port to listen on; else `server.port`.", show_default=False)
+        int | None,
+        typer.Option(
+            help="Port to listen on; else `server.port`.",
+            show_default=False,
+            min=0,
+            max=65_535,
+        ),
     ] = None,
     workers: Annotated[
         int | None,

@@ -17,24 +17,26 @@ def written_whole(path: Path, *, force: bool) -> Iterator[BinaryIO]:
 
     Raises CommandFailed when the name is taken and not `force`, or the disk cannot take it.
     """
-    if path.exists() and not force:
-        raise CommandFailed(f"{path} is there already.", "Name another file, or add --force.")
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        if path.exists() and not force:
+            raise CommandFailed(f"{path} is there already.", "Name another file, or add --force.")
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
         _sync_folder(path.parent)
     except OSError as error:
         raise CommandFailed(
             f"{path} cannot be written: {error.strerror}.",
-            "See that the folder exists, that you may write there, and that there is room.",
+            "See that the folder exists, that the broker's user may write there, and that there is "
+            "room.",
         ) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -28,6 +28,11 @@ class Document:
         """The document, or 304 when the caller has it."""
         if self.etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=self._headers)
+        return self._whole
+
+    @cached_property
+    def _whole(self) -> Response:
+        """One answer for everybody: nothing that it passes changes it."""
         return Response(self.content, headers=self._headers, media_type=self.content_type)
 
     @cached_property

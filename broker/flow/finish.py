@@ -79,7 +79,6 @@ class Finish:
         now, who = self.clock(), progress.who
         key = IdentityKey(who.issuer, who.subject)
         identity = await self.linking.admit(key, provider=who.provider, label=who.label, now=now)
-        await self.linking.seen(key, label=who.label, at=now)
         if older is not None:
             await self.session_store.end(older.id, at=now, reason="replaced")
         remembered = who.stay or _was_remembered(older, identity.person)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,16 +19,14 @@ REFERENCE = "farstu.reference"
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that are not mixed up when they are read aloud."""
 
-_NAMES = len(LETTERS) ** 8
+# A letter for every byte; some have one byte more, which does no harm in a name that is no secret.
+_SPELLING = bytes(LETTERS[byte % len(LETTERS)].encode()[0] for byte in range(256))
 
 
 def new_reference() -> str:
     """A name for a request: eight characters in two groups, to be read aloud."""
-    drawn, letters = secrets.randbelow(_NAMES), []
-    for _ in range(8):
-        drawn, place = divmod(drawn, len(LETTERS))
-        letters.append(LETTERS[place])
-    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+    letters = secrets.token_bytes(8).translate(_SPELLING).decode()
+    return f"{letters[:4]}-{letters[4:]}"
 
 
 def reference_of(request: Request) -> str:
@@ -57,7 +54,9 @@ class Faults:
             nonlocal has_begun
             if message["type"] == "http.response.start":
                 has_begun = True
-                MutableHeaders(scope=message)["X-Request-Id"] = reference
+                # A new list: the answer may be one that is given again and again.
+                named = (b"x-request-id", reference.encode())
+                message["headers"] = [*message["headers"], named]
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=reference):

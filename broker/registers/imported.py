@@ -4,7 +4,7 @@ Both questions make the same look-ups whether the answer is yes or no, and which
 wrong: there is nothing in how long it takes to tell who is a customer.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -14,7 +14,14 @@ from broker.sealed import NotOurs
 from broker.storage.errors import StorageUnavailable
 from broker.storage.ports import CustomerIndex, IndexedCustomer
 from linking.errors import RegisterUnavailable
-from linking.model import Contact, CustomerKind, CustomerStatus, Standing
+from linking.model import (
+    Contact,
+    Customer,
+    CustomerId,
+    CustomerKind,
+    CustomerStatus,
+    Standing,
+)
 from linking.ports import RegisteredInvoice
 
 T = TypeVar("T")
@@ -48,15 +55,30 @@ class ImportedRegister:
     async def standing(self, company: str, customer_number: str) -> Standing | None:
         """Return what the register says of this customer now; None if it has no such customer."""
         customer = await self._customer(company, customer_number)
-        if customer is None:
-            return None
-        return Standing(
-            kind=CustomerKind(customer.kind),
-            status=CustomerStatus(customer.status),
-            status_since=customer.status_since,
-            protected=customer.protected,
-            evidence_from=customer.evidence_from,
-        )
+        return None if customer is None else _standing(customer)
+
+    async def standings(
+        self, customers: Collection[Customer]
+    ) -> Mapping[CustomerId, Standing | None]:
+        """Look all up at once under every pepper: a generation has keys of its own only."""
+        keys = {
+            (customer.id, name): keys.customer(customer.company, customer.number)
+            for customer in customers
+            for name, keys in self.peppers.keys.items()
+        }
+        companies = {customer.company for customer in customers}
+        try:
+            found = await self.index.current_customers(companies, set(keys.values()))
+        except StorageUnavailable as error:
+            raise RegisterUnavailable(detail=str(error)) from error
+        standings: dict[CustomerId, Standing | None] = {}
+        for customer in customers:
+            standings[customer.id] = None
+            if here := found.get(customer.company):
+                self._named(here.pepper, customer.company)
+                held = here.customers.get(keys[customer.id, here.pepper])
+                standings[customer.id] = None if held is None else _standing(held)
+        return standings
 
     async def contact(self, company: str, customer_number: str) -> Contact | None:
         """Return the contact on file, opened; None if there is no such customer."""
@@ -91,9 +113,22 @@ class ImportedRegister:
         current = await self.index.current(company)
         if current is None:
             return self.peppers.newest
-        keys = self.peppers.named(current.pepper)
+        return self._named(current.pepper, company)
+
+    def _named(self, pepper: str, company: str) -> RegisterKeys:
+        keys = self.peppers.named(pepper)
         if keys is None:
             raise RegisterUnavailable(
-                detail=f"pepper {current.pepper} of {company}'s register is not configured"
+                detail=f"pepper {pepper} of {company}'s register is not configured"
             )
         return keys
+
+
+def _standing(customer: IndexedCustomer) -> Standing:
+    return Standing(
+        kind=CustomerKind(customer.kind),
+        status=CustomerStatus(customer.status),
+        status_since=customer.status_since,
+        protected=customer.protected,
+        evidence_from=customer.evidence_from,
+    )

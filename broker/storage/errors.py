@@ -45,3 +45,9 @@ class TransientStoreUnfit(StorageError):
     """Redis is set up so that it may forget what it was told to keep."""
 
     code = "transient_store_unfit"
+
+
+class StatementRefused(StorageError):
+    """The database will not take this statement with these values, now or later."""
+
+    code = "statement_refused"

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from broker.storage.redis.address import is_redis
-from broker.storage.sql.engine import is_in_memory, open_engine
-from broker.storage.sql.migrate import upgrade
+from broker.storage.sql.connection import Database
+from broker.storage.sql.engine import is_in_memory, open_database
 from broker.storage.sql.revision import (
     DURABLE,
     TRANSIENT,
@@ -15,7 +15,6 @@ from broker.storage.sql.revision import (
     read_revision,
     read_schema,
 )
-from broker.storage.sql.transaction import SqlTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,13 @@ async def migrate_storage(database: str, transient: str) -> None:
 
     The URLs are those of `open_storage`. A database in memory is left to that; Redis has none.
     """
+    # Imported here: a worker migrates nothing, and spares Alembic's engine.
+    from broker.storage.sql.migrate import upgrade  # noqa: PLC0415
+
     for url, history in ((database, DURABLE), (transient, TRANSIENT)):
         if not is_redis(url) and not is_in_memory(url):
-            async with _connected(url) as transaction:
-                await upgrade(transaction, history)
+            async with _connected(url) as connected:
+                await upgrade(connected, history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,16 @@ async def _read(url: str, history: History) -> Schema:
 async def _stand(url: str, history: History) -> Standing:
     if is_redis(url) or is_in_memory(url):
         return Standing(Schema.CURRENT)
-    async with _connected(url) as transaction, transaction.reading() as connection:
+    async with _connected(url) as database, database.reading() as connection:
         schema = await read_schema(connection, history)
         revision = await read_revision(connection, history) or ""
     return Standing(schema, revision, history.head)
 
 
 @asynccontextmanager
-async def _connected(url: str) -> AsyncIterator[SqlTransaction]:
-    engine = open_engine(url)
+async def _connected(url: str) -> AsyncIterator[Database]:
+    database = open_database(url)
     try:
-        yield SqlTransaction(engine)
+        yield database
     finally:
-        await engine.close()
+        await database.close()

@@ -17,14 +17,14 @@ from broker.storage.redis.address import is_redis
 from broker.storage.retention import Retention
 from broker.storage.sql.audit import SqlAuditLog
 from broker.storage.sql.clients import SqlClientStore
+from broker.storage.sql.connection import Database
 from broker.storage.sql.customer_numbers import SqlCustomerNumbers
 from broker.storage.sql.delegations import SqlDelegationStore
-from broker.storage.sql.engine import CONNECTIONS, Engine, is_in_memory, open_engine
+from broker.storage.sql.engine import CONNECTIONS, is_in_memory, open_database
 from broker.storage.sql.grants import SqlGrantStore
 from broker.storage.sql.keyring import SqlKeyStore
 from broker.storage.sql.leases import SqlLeaseStore
 from broker.storage.sql.links import SqlLinkStore
-from broker.storage.sql.migrate import upgrade
 from broker.storage.sql.outbox import SqlOutboxStore
 from broker.storage.sql.persons import SqlPersonStore
 from broker.storage.sql.register import SqlCustomerIndex
@@ -76,10 +76,10 @@ async def open_storage(
     raises `SchemaMismatch`; `TransientStoreUnfit` where Redis may forget what it should keep.
     """
     async with AsyncExitStack() as stack:
-        engine = await _engine(stack, database, "FULL", connections)
-        durable = await _connect(engine, database, DURABLE)
+        kept = _opened(stack, database, "FULL", connections)
+        durable = await _connect(kept, database, DURABLE)
         passing, is_passing_usable = await _transient(
-            stack, transient, clock=clock, shared=engine if transient == database else None
+            stack, transient, clock=clock, shared=kept if transient == database else None
         )
         audit = SqlAuditLog(durable)
         outbox = SqlOutboxStore(durable)
@@ -120,27 +120,34 @@ async def open_storage(
         )
 
 
-async def _engine(
+def _opened(
     stack: AsyncExitStack, url: str, synchronous: Synchronous, connections: int = CONNECTIONS
-) -> Engine:
-    engine = open_engine(url, synchronous=synchronous, connections=connections)
-    stack.push_async_callback(engine.close)
-    return engine
+) -> Database:
+    database = open_database(url, synchronous=synchronous, connections=connections)
+    stack.push_async_callback(database.close)
+    return database
 
 
-async def _connect(engine: Engine, url: str, history: History) -> SqlTransaction:
+async def _connect(database: Database, url: str, history: History) -> SqlTransaction:
     """Connect to a database whose schema this release can use."""
-    transaction = SqlTransaction(engine)
+    transaction = SqlTransaction(database)
     if is_in_memory(url):
-        await upgrade(transaction, history)
+        await _upgrade(database, history)
     schema = await _schema(transaction, history)
     if not schema.is_usable:
         raise SchemaMismatch(f"the {history.name} schema is {schema}: run farstu db migrate")
     return transaction
 
 
+async def _upgrade(database: Database, history: History) -> None:
+    # Imported here: a worker on a migrated database needs neither Alembic nor an engine for it.
+    from broker.storage.sql.migrate import upgrade  # noqa: PLC0415
+
+    await upgrade(database, history)
+
+
 async def _transient(
-    stack: AsyncExitStack, url: str, *, clock: Callable[[], datetime], shared: Engine | None
+    stack: AsyncExitStack, url: str, *, clock: Callable[[], datetime], shared: Database | None
 ) -> tuple[Passing, Callable[[], Awaitable[bool]]]:
     """Open the transient store; return it, and what asks whether it can be used."""
     if is_redis(url):
@@ -154,8 +161,8 @@ async def _transient(
         return redis, partial(_is_fit, redis.prove_fit)
     if is_in_memory(url) and shared is None:
         return MemoryTransientStore(clock), _always
-    engine = shared or await _engine(stack, url, "NORMAL")
-    transaction = await _connect(engine, url, TRANSIENT)
+    database = shared or _opened(stack, url, "NORMAL")
+    transaction = await _connect(database, url, TRANSIENT)
     return SqlTransientStore(transaction, clock=clock), partial(_has_schema, transaction)
 
 

@@ -5,7 +5,7 @@ verbs for what must survive. Ports that a brick needs are in that brick (`linkin
 `keys.ports`). Every durable verb takes part in the `Transaction` it is called within, if any.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -324,6 +324,14 @@ class Generation:
     evidence: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class CurrentCustomers:
+    """Some customers, by key, of a company's current generation; and the pepper of its keys."""
+
+    pepper: str
+    customers: Mapping[bytes, IndexedCustomer]
+
+
 class CustomerIndex(Protocol):
     """The imported register. Readers see the current generation of a company or nothing."""
 
@@ -382,6 +390,15 @@ class CustomerIndex(Protocol):
         ...
 
     async def customer(self, company: str, key: bytes) -> IndexedCustomer | None: ...
+
+    async def current_customers(
+        self, companies: Collection[str], keys: Collection[bytes]
+    ) -> Mapping[str, CurrentCustomers]:
+        """Those of these keys that the companies' current generations hold, all of one state.
+
+        By company; one without a generation is not there. At most 10,000 keys a call.
+        """
+        ...
 
     async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None: ...
 

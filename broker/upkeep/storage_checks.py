@@ -10,6 +10,8 @@ MEGABYTE = 1_000_000
 LEAST_FREE = 256 * MEGABYTE
 LONGEST_LOG = 256 * MEGABYTE
 _OTHERS = 0o077
+# What SQLite says when it cannot do its work; of the pages it says nothing.
+_NOT_LOOKED_AT = ("disk I/O error", "unable to open", "database is locked", "attempt to write")
 
 
 def judge_storage(check: Check) -> Iterator[Finding]:
@@ -47,7 +49,14 @@ def judge_file(facts: FileFacts) -> Iterator[Finding]:
             f"others than its owner may use {', '.join(open_ones)}",
             "Take it from them: chmod 600.",
         )
-    if facts.damage:
+    if facts.damage.startswith(_NOT_LOOKED_AT):
+        yield error(
+            f"{name}, pages",
+            f"cannot be read: {facts.damage}",
+            "See that there is room, and that the broker's user may write the file and its folder. "
+            "If so, look at the disk.",
+        )
+    elif facts.damage:
         yield error(
             f"{name}, pages",
             f"damaged: {facts.damage}",

@@ -1,7 +1,7 @@
 """The floor's stores: the driver alone, small rows found by their key, added by a new one.
 
-Reads are single statements; a writing transaction is begin, so many statements, commit. SQLite by
-aiosqlite as in the broker, PostgreSQL by asyncpg, Redis by one script.
+Reads and changes are single statements; a transaction is begin, so many statements, commit.
+SQLite by aiosqlite as in the broker, PostgreSQL by asyncpg, Redis by one script.
 """
 
 import asyncio
@@ -9,13 +9,13 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiosqlite
 import asyncpg
 from redis.asyncio import Redis
 
-from tests.bench.trips import Trips
+from tests.bench.trips import Trips, Visits
 
 _ROW = secrets.token_bytes(300)
 _KEY = b"\0" * 16
@@ -32,6 +32,8 @@ class Database(Protocol):
 
     async def read(self) -> None: ...
 
+    async def change(self) -> None: ...
+
     async def write(self, statements: int) -> None: ...
 
 
@@ -46,13 +48,20 @@ class Sqlite:
     async def read(self) -> None:
         await self.reader.execute_fetchall("SELECT body FROM floor WHERE id = ?", (_KEY,))
 
+    async def change(self) -> None:
+        async with self.turn:
+            await self._add()
+
     async def write(self, statements: int) -> None:
         async with self.turn:
             await self.writer.execute("BEGIN IMMEDIATE")
             for _ in range(statements):
-                row = (secrets.token_bytes(16), _ROW)
-                await self.writer.execute("INSERT INTO floor VALUES (?, ?)", row)
+                await self._add()
             await self.writer.execute("COMMIT")
+
+    async def _add(self) -> None:
+        row = (secrets.token_bytes(16), _ROW)
+        await self.writer.execute("INSERT INTO floor VALUES (?, ?)", row)
 
 
 @dataclass(slots=True)
@@ -64,11 +73,17 @@ class Postgres:
     async def read(self) -> None:
         await self.pool.fetchrow("SELECT body FROM floor WHERE id = $1", _KEY)
 
+    async def change(self) -> None:
+        await self._add(self.pool)
+
     async def write(self, statements: int) -> None:
         async with self.pool.acquire() as connection, connection.transaction():
             for _ in range(statements):
-                row = (secrets.token_bytes(16), _ROW)
-                await connection.execute("INSERT INTO floor VALUES ($1, $2)", *row)
+                await self._add(connection)
+
+    async def _add(self, connection: Any) -> None:
+        row = (secrets.token_bytes(16), _ROW)
+        await connection.execute("INSERT INTO floor VALUES ($1, $2)", *row)
 
 
 @dataclass(slots=True)
@@ -86,14 +101,17 @@ class Stores:
             if self.redis is not None:
                 key = secrets.token_hex(16)
                 await self.redis.evalsha(self.script, 1, key, _ROW, 60_000)
-        for _ in range(trips.reads):
-            await self.database.read()
-        for statements in trips.writes:
-            await self.database.write(statements)
-        for _ in range(trips.passing_reads):
-            await self.passing.read()
-        for statements in trips.passing_writes:
-            await self.passing.write(statements)
+        await _visit(self.database, trips.durable)
+        await _visit(self.passing, trips.passing)
+
+
+async def _visit(database: Database, visits: Visits) -> None:
+    for _ in range(visits.reads):
+        await database.read()
+    for _ in range(visits.changes):
+        await database.change()
+    for statements in visits.transactions:
+        await database.write(statements)
 
 
 @asynccontextmanager

@@ -105,11 +105,17 @@ def _ratio(over: list[Cost], under: list[Cost]) -> str:
 
 
 def _trips(trips: Trips) -> str:
-    """Reads, writing transactions with their statements, Redis."""
-    reads = trips.reads + trips.passing_reads
-    writes = [*trips.writes, *trips.passing_writes]
-    told = [f"{reads} reads"] if reads else []
-    told += [f"{len(writes)} writes of {'+'.join(map(str, writes))}"] if writes else []
+    """Such as *3 reads, 1 change, a transaction of 8, 2 Redis*; both files of SQLite together."""
+    both = (trips.durable, trips.passing)
+    told = [
+        f"{count} {word}{'s' if count > 1 else ''}"
+        for word, count in (
+            ("read", sum(each.reads for each in both)),
+            ("change", sum(each.changes for each in both)),
+        )
+        if count
+    ]
+    told += [f"a transaction of {count}" for each in both for count in each.transactions]
     told += [f"{trips.redis} Redis"] if trips.redis else []
     return ", ".join(told) or "none"
 

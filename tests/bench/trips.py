@@ -1,36 +1,76 @@
 """How often an operation of ours goes to its stores: counted before the floor is laid.
 
-The broker runs in this process for that, each operation some times, one at a time. What it asks by
-SQLAlchemy is heard there, what it asks of Redis at the client.
+The broker runs in this process for that, each operation some times, one at a time. What it asks of
+SQL is heard at its connections, what it asks of Redis at the client.
 """
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
 import msgspec
 from redis.asyncio import Redis
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Select
 
-_CHANGES = ("INSERT", "UPDATE", "DELETE")
-_BRACKETS = ("BEGIN", "COMMIT", "ROLLBACK")
+from broker.storage.sql.postgresql import PostgresConnection
+from broker.storage.sql.sqlite import Sqlite, SqliteConnection
+
 TIMES = 7
 
 
-class Trips(msgspec.Struct, frozen=True):
-    """Of one operation: single reads, and for each writing transaction its statements.
-
-    `passing_…` are the same in the file of short-lived things; `redis` are its round trips.
-    """
+class Visits(msgspec.Struct, frozen=True):
+    """To one database: reads, changes by one statement, and transactions by their statements."""
 
     reads: int = 0
-    writes: tuple[int, ...] = ()
-    passing_reads: int = 0
-    passing_writes: tuple[int, ...] = ()
+    changes: int = 0
+    transactions: tuple[int, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """All statements."""
+        return self.reads + self.changes + sum(self.transactions)
+
+
+class Trips(msgspec.Struct, frozen=True):
+    """Of one operation; `passing` is the file of short-lived things, `redis` its round trips."""
+
+    durable: Visits = Visits()
+    passing: Visits = Visits()
     redis: int = 0
+
+    @property
+    def size(self) -> int:
+        """All of them."""
+        return self.durable.size + self.passing.size + self.redis
+
+
+@dataclass(slots=True)
+class _Heard:
+    """At one database: `open` are transactions under way, by connection."""
+
+    reads: int = 0
+    changes: int = 0
+    transactions: list[int] = field(default_factory=list)
+    open: dict[int, int] = field(default_factory=dict)
+
+    def say(self, connection: int, sql: str) -> None:
+        if sql.startswith("BEGIN"):
+            self.open[connection] = 0
+        elif connection in self.open:
+            self.transactions.append(self.open.pop(connection))
+
+    def execute(self, connection: int, *, is_read: bool) -> None:
+        if connection in self.open:
+            self.open[connection] += 1
+        elif is_read:
+            self.reads += 1
+        else:
+            self.changes += 1
+
+    def visits(self) -> Visits:
+        return Visits(self.reads, self.changes, tuple(self.transactions))
 
 
 @dataclass(slots=True)
@@ -38,83 +78,60 @@ class Counter:
     """Hears every statement and every command."""
 
     redis: int = 0
-    _open: dict[Connection, list[str]] = field(default_factory=lambda: defaultdict(list))
-    _done: list[tuple[bool, list[str]]] = field(default_factory=list)
+    durable: _Heard = field(default_factory=_Heard)
+    passing: _Heard = field(default_factory=_Heard)
+    of_passing: set[int] = field(default_factory=set)
 
     async def of(self, work: Callable[[], Awaitable[Any]]) -> Trips:
-        """Do it some times; what it usually takes."""
-        return _usual([await self._once(work) for _ in range(TIMES)])
+        """Do it some times; what it usually takes: a chore that came between is left out."""
+        counted = sorted([await self._once(work) for _ in range(TIMES)], key=lambda t: t.size)
+        return counted[len(counted) // 2]
 
     async def _once(self, work: Callable[[], Awaitable[Any]]) -> Trips:
-        self.redis = 0
-        self._open.clear()
-        self._done.clear()
+        self.redis, self.durable, self.passing = 0, _Heard(), _Heard()
         await work()
-        for connection in list(self._open):
-            self.end(connection)
-        return Trips(
-            reads=self._reads(passing=False),
-            writes=self._writes(passing=False),
-            passing_reads=self._reads(passing=True),
-            passing_writes=self._writes(passing=True),
-            redis=self.redis,
-        )
+        return Trips(self.durable.visits(), self.passing.visits(), self.redis)
 
-    def hear(self, connection: Connection, statement: str) -> None:
-        """A statement is about to go."""
-        if not statement.lstrip().upper().startswith(_BRACKETS):
-            self._open[connection].append(statement.lstrip().upper())
-
-    def end(self, connection: Connection) -> None:
-        """A transaction is over."""
-        if statements := self._open.pop(connection, []):
-            self._done.append(("-transient" in str(connection.engine.url), statements))
-
-    def _reads(self, *, passing: bool) -> int:
-        return sum(
-            len(some) for where, some in self._done if where is passing and not _is_writing(some)
-        )
-
-    def _writes(self, *, passing: bool) -> tuple[int, ...]:
-        return tuple(
-            len(some) for where, some in self._done if where is passing and _is_writing(some)
-        )
+    def at(self, driver: object) -> _Heard:
+        """Where a connection leads."""
+        return self.passing if id(driver) in self.of_passing else self.durable
 
 
 @contextmanager
 def counting() -> Iterator[Counter]:
     """Count as long as the context lasts."""
     counter = Counter()
-    hooks: list[tuple[str, Callable[..., None]]] = [
-        ("before_cursor_execute", lambda c, _cursor, text, *_: counter.hear(c, text)),
-        ("commit", counter.end),
-        ("rollback", counter.end),
-    ]
-    ask = Redis.execute_command
+    ask, open_file = Redis.execute_command, Sqlite._open
 
     async def execute_command(self: Redis, *arguments: Any, **options: Any) -> Any:
         counter.redis += 1
         return await ask(self, *arguments, **options)
 
-    for name, hook in hooks:
-        event.listen(Engine, name, hook)
-    try:
-        with patch.object(Redis, "execute_command", execute_command):
-            yield counter
-    finally:
-        for name, hook in hooks:
-            event.remove(Engine, name, hook)
+    async def opened(self: Sqlite, *pragmas: str) -> SqliteConnection:
+        connection = await open_file(self, *pragmas)
+        if "-transient" in self.name:
+            counter.of_passing.add(id(connection.driver))
+        return connection
+
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(Redis, "execute_command", execute_command))
+        stack.enter_context(patch.object(Sqlite, "_open", opened))
+        for kind in (SqliteConnection, PostgresConnection):
+            stack.enter_context(_heard(kind, counter))
+        yield counter
 
 
-def _is_writing(statements: list[str]) -> bool:
-    return any(each.startswith(_CHANGES) for each in statements)
+@contextmanager
+def _heard(kind: Any, counter: Counter) -> Iterator[None]:
+    execute, say = kind.execute, kind.say
 
+    async def heard_execute(self: Any, statement: Any, *values: Any) -> Any:
+        counter.at(self.driver).execute(id(self.driver), is_read=isinstance(statement, Select))
+        return await execute(self, statement, *values)
 
-def _usual(counted: list[Trips]) -> Trips:
-    """The middle one by size: a chore that came between is left out."""
-    return sorted(counted, key=_size)[len(counted) // 2]
+    async def heard_say(self: Any, sql: str) -> Any:
+        counter.at(self.driver).say(id(self.driver), sql)
+        return await say(self, sql)
 
-
-def _size(trips: Trips) -> int:
-    asked = trips.reads + trips.passing_reads + trips.redis
-    return asked + sum(trips.writes) + sum(trips.passing_writes)
+    with patch.object(kind, "execute", heard_execute), patch.object(kind, "say", heard_say):
+        yield

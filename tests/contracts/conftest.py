@@ -54,15 +54,26 @@ def on_postgresql(postgresql_server: PostgreSQL) -> Iterator[URLs]:
 @pytest.fixture
 def on_redis(on_sqlite: URLs, redis: RedisServer) -> URLs:
     """The durable in a file, the transient in Redis."""
-    redis.client().flushall()
-    return URLs(on_sqlite.database, redis.url)
+    return on_redis_at(on_sqlite, redis)
+
+
+@pytest.fixture
+def on_valkey(on_sqlite: URLs, valkey: RedisServer) -> URLs:
+    """The same, in what has become of Redis elsewhere."""
+    return on_redis_at(on_sqlite, valkey)
+
+
+def on_redis_at(on_sqlite: URLs, server: RedisServer) -> URLs:
+    """The durable in a file, the transient in an empty server."""
+    server.client().flushall()
+    return URLs(on_sqlite.database, server.url)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every engine keeps the contract; those that processes share, in contention too."""
     shared = ["sqlite", "postgresql"]
     if metafunc.module.__name__.endswith("test_transient_store"):
-        shared.append("redis")
+        shared += ["redis", "valkey"]
     if "shared" in metafunc.fixturenames:
         metafunc.parametrize("engine", shared)
     elif "urls" in metafunc.fixturenames:

@@ -7,7 +7,7 @@ import pytest
 
 from broker.storage import Storage
 from broker.storage.errors import GenerationGone
-from broker.storage.ports import Generation, IndexedCustomer, IndexedEvidence
+from broker.storage.ports import CurrentCustomers, Generation, IndexedCustomer, IndexedEvidence
 from tests.contracts.samples import DAY, NOW, indexed
 
 MAY, JUNE = date(2025, 5, 2), date(2025, 6, 2)
@@ -178,6 +178,26 @@ async def test_customers_are_looked_up_together(storage: Storage) -> None:
     assert sorted(customer.key for customer in found) == [b"a", b"b"]
     assert await storage.index.known_customers(generation, keys) == {b"a", b"b"}
     assert await storage.index.known_customers(other, keys) == set()
+
+
+async def test_current_customers_are_looked_up_together(storage: Storage) -> None:
+    """By company, with the pepper of the generation that they stand in; any number of them."""
+    await imported(storage, *(indexed(bytes([n])) for n in range(40)))
+    other = await begin(storage, "varme")
+    await storage.index.add_customers(other, [indexed(b"w")])
+    await storage.index.make_current([other], at=NOW)
+    keys = [b"w", b"unknown", *(bytes([n]) for n in range(40))]
+    found = await storage.index.current_customers({"elnat", "varme", "fjarr"}, keys)
+    assert set(found) == {"elnat", "varme"}
+    assert found["varme"] == CurrentCustomers("2026", {b"w": indexed(b"w")})
+    assert found["elnat"].customers == {bytes([n]): indexed(bytes([n])) for n in range(40)}
+
+
+async def test_a_company_without_those_customers_is_there_all_the_same(storage: Storage) -> None:
+    """Its pepper may be one that nobody has any more, which is not the same as not knowing them."""
+    await imported(storage, indexed(b"a"))
+    found = await storage.index.current_customers({"elnat"}, {b"b"})
+    assert found == {"elnat": CurrentCustomers("2026", {})}
 
 
 async def test_facilities_take_part(storage: Storage) -> None:

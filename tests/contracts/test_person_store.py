@@ -31,9 +31,9 @@ async def test_subjects_are_compared_byte_for_byte(storage: Storage, subject: st
 
 
 async def test_the_first_admission_stands(storage: Storage) -> None:
-    """A second admission returns the person who is there, and changes nothing."""
+    """A second admission returns the person who is there."""
     await storage.persons.admit(identity(person="p1"))
-    again = replace(identity(person="p2"), label="other")
+    again = identity(person="p2")
     assert await storage.persons.admit(again) == identity(person="p1")
     assert await storage.persons.find(again.key) == identity(person="p1")
 
@@ -46,25 +46,22 @@ async def test_a_person_may_have_several_identities(storage: Storage) -> None:
     assert await storage.persons.identities_of(PersonId("p1")) == [first, second]
 
 
-async def test_seen_remembers_label_and_time(storage: Storage) -> None:
-    """The label that was last shown is the one that is kept."""
-    await storage.persons.admit(identity())
-    await storage.persons.seen(identity().key, label="new", at=NOW + MINUTE)
-    expected = replace(identity(), label="new", last_used_at=NOW + MINUTE)
+async def test_being_admitted_again_is_remembered(storage: Storage) -> None:
+    """The label that was last shown is the one that is kept; nothing else changes."""
+    await storage.persons.admit(identity(person="p1"))
+    later = replace(
+        identity(person="p2"), label="new", admitted_at=NOW + MINUTE, last_used_at=NOW + MINUTE
+    )
+    expected = replace(identity(person="p1"), label="new", last_used_at=NOW + MINUTE)
+    assert await storage.persons.admit(later) == expected
     assert await storage.persons.find(identity().key) == expected
 
 
-async def test_seen_never_goes_back(storage: Storage) -> None:
+async def test_the_latest_use_never_goes_back(storage: Storage) -> None:
     """A late report of an earlier use changes nothing."""
     await storage.persons.admit(identity())
-    await storage.persons.seen(identity().key, label="older", at=NOW - MINUTE)
-    assert await storage.persons.find(identity().key) == identity()
-
-
-async def test_seen_ignores_unknown_identities(storage: Storage) -> None:
-    """It does not admit."""
-    await storage.persons.seen(identity().key, label="x", at=NOW)
-    assert await storage.persons.find(identity().key) is None
+    earlier = replace(identity(), label="older", last_used_at=NOW - MINUTE)
+    assert await storage.persons.admit(earlier) == identity()
 
 
 async def test_an_erased_person_has_no_identity(storage: Storage) -> None:

@@ -187,7 +187,8 @@ async def test_purge_deletes_what_has_expired(storage: Storage, clock: Clock, en
     await store.count(CODE, b"old", window=SECOND)
     await store.put(CODE, b"live", b"value", ttl=MINUTE)
     clock.pass_by(SECOND)
-    assert await storage.purge(clock.now, Retention()) == (0 if engine == "redis" else 3)
+    purged_by_us = 0 if engine in ("redis", "valkey") else 3
+    assert await storage.purge(clock.now, Retention()) == purged_by_us
     assert await store.get(CODE, b"live") == b"value"
 
 

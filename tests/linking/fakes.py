@@ -2,7 +2,7 @@
 
 import hashlib
 import itertools
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -58,7 +58,7 @@ ACTIVE = Standing(
 class Register:
     """Customers and invoices, and every question that was asked."""
 
-    standings: dict[tuple[str, str], Standing] = field(default_factory=dict)
+    on_file: dict[tuple[str, str], Standing] = field(default_factory=dict)
     invoices: dict[tuple[str, str, str], date] = field(default_factory=dict)
     contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
@@ -78,7 +78,13 @@ class Register:
 
     async def standing(self, company: str, customer_number: str) -> Standing | None:
         self._ask("standing")
-        return self.standings.get((company, customer_number))
+        return self.on_file.get((company, customer_number))
+
+    async def standings(
+        self, customers: Collection[Customer]
+    ) -> Mapping[CustomerId, Standing | None]:
+        self._ask("standings")
+        return {each.id: self.on_file.get((each.company, each.number)) for each in customers}
 
     async def contact(self, company: str, customer_number: str) -> Contact | None:
         self._ask("contact")
@@ -112,11 +118,11 @@ class Store:
         return self.identities.get(key)
 
     async def admit(self, identity: Identity) -> Identity:
-        return self.identities.setdefault(identity.key, identity)
-
-    async def seen(self, key: IdentityKey, *, label: str, at: datetime) -> None:
-        if key in self.identities:
-            self.identities[key] = replace(self.identities[key], label=label, last_used_at=at)
+        known = self.identities.setdefault(identity.key, identity)
+        self.identities[identity.key] = replace(
+            known, label=identity.label, last_used_at=identity.last_used_at
+        )
+        return self.identities[identity.key]
 
     async def identities_of(self, person: PersonId) -> Sequence[Identity]:
         return [i for i in self.identities.values() if i.person == person]
@@ -254,7 +260,7 @@ class World:
         standing: Standing = ACTIVE,
         email: str = "",
     ) -> None:
-        self.register.standings[company, number] = standing
+        self.register.on_file[company, number] = standing
         self.register.invoices[company, number, invoice] = issued_on
         self.register.contacts[company, number] = Contact(name="A", email=email)
 

@@ -230,9 +230,9 @@ async def test_a_death_suspends_and_its_correction_restores() -> None:
     world = World()
     person = (await linked(world, "100423", "4711023")).person
     dead = replace(ACTIVE, status=CustomerStatus.DECEASED)
-    world.register.standings["elnat", "100423"] = dead
+    world.register.on_file["elnat", "100423"] = dead
     assert await world.linking.entries_of(person, ["elnat"], now=NOW) == ()
-    world.register.standings["elnat", "100423"] = ACTIVE
+    world.register.on_file["elnat", "100423"] = ACTIVE
     assert len(await world.linking.entries_of(person, ["elnat"], now=NOW)) == 1
 
 
@@ -257,10 +257,11 @@ async def test_a_client_that_needs_no_customer_still_knows_the_person() -> None:
     first = await world.linking.admit(ASTRID, provider="google", label="a", now=NOW)
     again = await world.linking.admit(ASTRID, provider="google", label="a", now=NOW)
     assert first.person == again.person
-    await world.linking.seen(ASTRID, label="b", at=NOW + timedelta(days=1))
+    later = NOW + timedelta(days=1)
+    await world.linking.admit(ASTRID, provider="google", label="b", now=later)
     identity = await world.linking.identity(ASTRID)
     assert identity is not None
-    assert (identity.label, identity.last_used_at) == ("b", NOW + timedelta(days=1))
+    assert (identity.label, identity.last_used_at) == ("b", later)
     assert len(world.store.notes) == 1
 
 

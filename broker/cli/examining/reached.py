@@ -69,7 +69,7 @@ async def look_at_own_address(whole: Installation) -> Iterable[Finding]:
         return [
             error(
                 "our own address",
-                f"{issuer} does not answer: {type(failed).__name__}",
+                f"{issuer} does not answer: {str(failed) or type(failed).__name__}",
                 "See that a broker runs, that the proxy leads to it, and that this machine may "
                 "reach its own public address.",
             )

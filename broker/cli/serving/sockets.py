@@ -22,8 +22,7 @@ def listening(host: str, port: int, *, share_port: bool) -> Iterator[list[socket
             yield [stack.enter_context(each) for each in _opened(found, share_port=share_port)]
         except OSError as error:
             raise CommandFailed(
-                f"Nothing can listen on {host}, port {port}: {_reason(error)}.",
-                "See that no other program does, and that the address is this machine's.",
+                f"Nothing can listen on {host}, port {port}: {_reason(error)}.", _remedy(error)
             ) from None
 
 
@@ -60,6 +59,12 @@ def _prepare(one: socket.socket, *, share_port: bool) -> None:
     if one.family == socket.AF_INET6:
         one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     one.setblocking(False)
+
+
+def _remedy(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "Ports below 1024 are root's: choose a higher one, and let the proxy lead to it."
+    return "See that no other program does, and that the address is this machine's."
 
 
 def _reason(error: OSError) -> str:

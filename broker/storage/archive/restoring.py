@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Table, delete, func, select, update
-from sqlalchemy.exc import DataError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.storage.archive.damage import BackupDamaged, BackupRefused, NotEmpty
 from broker.storage.archive.manifest import Manifest
 from broker.storage.archive.reading import BackupReader, TableRows
 from broker.storage.archive.tables import SEEDED, backed_up, plain
 from broker.storage.archive.taking import Progress
+from broker.storage.errors import StatementRefused
+from broker.storage.sql.connection import Connection
 from broker.storage.sql.register_rows import BulkInsert
 from broker.storage.sql.revision import DURABLE, read_revision
 from broker.storage.sql.revisions import count_up
@@ -27,7 +27,7 @@ from keys.model import State
 _REASON: Final = "restored"
 
 
-async def check_schema(connection: AsyncConnection, manifest: Manifest) -> None:
+async def check_schema(connection: Connection, manifest: Manifest) -> None:
     """Raise BackupRefused unless the database is this release's, and the backup no newer."""
     revision = await read_revision(connection, DURABLE)
     if revision != DURABLE.head:
@@ -38,7 +38,7 @@ async def check_schema(connection: AsyncConnection, manifest: Manifest) -> None:
         )
 
 
-async def make_room(connection: AsyncConnection, manifest: Manifest, *, replace: bool) -> None:
+async def make_room(connection: Connection, manifest: Manifest, *, replace: bool) -> None:
     """See that there is nothing, or delete everything. Raises NotEmpty.
 
     What a migration put there stays, if the backup is older than it and brings nothing instead.
@@ -49,11 +49,11 @@ async def make_room(connection: AsyncConnection, manifest: Manifest, *, replace:
                 await connection.execute(delete(table))
         elif replace:
             await connection.execute(delete(table))
-        elif (await connection.execute(select(table).limit(1))).first() is not None:
+        elif (await connection.execute(select(table).limit(1))).all():
             raise NotEmpty(table.name)
 
 
-async def load(connection: AsyncConnection, reader: BackupReader, *, on_progress: Progress) -> None:
+async def load(connection: Connection, reader: BackupReader, *, on_progress: Progress) -> None:
     """Insert every row. Raises BackupDamaged, also after the last one."""
     tables = {table.name: table for table in backed_up()}
     done = 0
@@ -65,7 +65,7 @@ async def load(connection: AsyncConnection, reader: BackupReader, *, on_progress
     await _set_sequences(connection, list(tables.values()))
 
 
-async def end_everything(connection: AsyncConnection, *, at: datetime) -> tuple[int, int]:
+async def end_everything(connection: Connection, *, at: datetime) -> tuple[int, int]:
     """End the sessions and revoke the grants that came back; how many of each.
 
     Workers that run all the same are told to read keys and clients anew.
@@ -85,7 +85,7 @@ async def end_everything(connection: AsyncConnection, *, at: datetime) -> tuple[
     return ended.rowcount, revoked.rowcount
 
 
-async def revoke_keys(connection: AsyncConnection, kids: Collection[str], *, at: datetime) -> None:
+async def revoke_keys(connection: Connection, kids: Collection[str], *, at: datetime) -> None:
     """Revoke signing keys that came back and that nobody can open."""
     for kid in kids:
         await connection.execute(
@@ -95,17 +95,17 @@ async def revoke_keys(connection: AsyncConnection, kids: Collection[str], *, at:
         )
 
 
-async def _insert(connection: AsyncConnection, table: Table, chunk: TableRows) -> None:
+async def _insert(connection: Connection, table: Table, chunk: TableRows) -> None:
     names = [column.name for column in table.columns if column.name in chunk.columns]
     places = [chunk.columns.index(name) for name in names]
     rows = [tuple(row[place] for place in places) for row in chunk.rows]
     try:
         await BulkInsert(insert(plain(table, names)), tuple(names)).add(connection, rows)
-    except (IntegrityError, DataError) as error:
+    except StatementRefused as error:
         raise BackupDamaged(f"rows of {table.name} do not fit their table") from error
 
 
-async def _set_sequences(connection: AsyncConnection, tables: Sequence[Table]) -> None:
+async def _set_sequences(connection: Connection, tables: Sequence[Table]) -> None:
     """PostgreSQL counts row numbers apart from the rows: let it go on after the last one."""
     if connection.dialect.name != "postgresql":
         return

@@ -6,13 +6,13 @@ from typing import BinaryIO, Final
 
 import msgspec
 from sqlalchemy import Table, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.storage.archive import manifest as manifests
 from broker.storage.archive.damage import BackupRefused
 from broker.storage.archive.frames import FrameWriter, Kind
 from broker.storage.archive.manifest import Manifest, Origin
 from broker.storage.archive.tables import backed_up, plain
+from broker.storage.sql.connection import Connection
 from broker.storage.sql.revision import DURABLE, read_revision
 
 Progress = Callable[[str, int, int], None]
@@ -24,7 +24,7 @@ _EFFORT: Final = 1
 
 
 async def take(
-    connection: AsyncConnection,
+    connection: Connection,
     stream: BinaryIO,
     origin: Origin,
     *,
@@ -57,13 +57,13 @@ async def take(
     return manifest
 
 
-async def _count(connection: AsyncConnection, table: Table) -> int:
+async def _count(connection: Connection, table: Table) -> int:
     found = await connection.execute(select(func.count()).select_from(table))
     return int(found.scalar_one())
 
 
 async def _write_table(
-    connection: AsyncConnection, writer: FrameWriter, table: Table
+    connection: Connection, writer: FrameWriter, table: Table
 ) -> AsyncIterator[int]:
     """Yield how many rows each chunk had. By primary key: so are they quickest to put back."""
     content = plain(table)
@@ -71,8 +71,7 @@ async def _write_table(
     names = [f"{each.name}" for each in content.columns]
     writer.write(Kind.TABLE, msgspec.msgpack.encode((f"{table.name}", names)))
     query = select(content).order_by(*(content.c[key.name] for key in table.primary_key))
-    async with connection.stream(query) as rows:
-        async for chunk in rows.partitions(CHUNK):
-            encoded = msgspec.msgpack.encode([tuple(row) for row in chunk])
-            writer.write(Kind.ROWS, zlib.compress(encoded, _EFFORT))
-            yield len(chunk)
+    async for chunk in connection.pages(query, size=CHUNK):
+        encoded = msgspec.msgpack.encode([tuple(row) for row in chunk])
+        writer.write(Kind.ROWS, zlib.compress(encoded, _EFFORT))
+        yield len(chunk)

@@ -1,13 +1,14 @@
 """The audit trail (`broker.storage.ports.AuditLog`), appended to under its head's row lock."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 
 from broker.storage.chain import encode_facts, hash_record
 from broker.storage.ports import AuditEvent, AuditHead, AuditRecord
+from broker.storage.sql.statements import Row
 from broker.storage.sql.tables import audit, audit_head
 from broker.storage.sql.transaction import SqlTransaction
 
@@ -44,14 +45,12 @@ class SqlAuditLog:
             after = page[-1].number
 
     async def head(self) -> AuditHead:
-        async with self._transaction.reading() as connection:
-            row = (await connection.execute(_HEAD)).one()
+        row = (await self._transaction.ask(_HEAD)).one()
         return AuditHead(row.number, row.hash)
 
-    async def _page(self, after: int) -> list[Row[Any]]:
+    async def _page(self, after: int) -> list[Row]:
         query = select(audit).where(audit.c.number > after).order_by(audit.c.number).limit(_PAGE)
-        async with self._transaction.reading() as connection:
-            return list(await connection.execute(query))
+        return list(await self._transaction.ask(query))
 
 
 def _row(record: AuditRecord) -> dict[str, object]:
@@ -68,7 +67,7 @@ def _row(record: AuditRecord) -> dict[str, object]:
     }
 
 
-def _record(row: Row[Any]) -> AuditRecord:
+def _record(row: Row) -> AuditRecord:
     event = AuditEvent(
         kind=row.kind,
         at=row.at,

@@ -1,12 +1,12 @@
 """Clients registered at run time (`broker.storage.ports.ClientStore`)."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import delete, select
 
 from broker.storage.ports import StoredClient
 from broker.storage.sql.revisions import count_up
+from broker.storage.sql.statements import Row
 from broker.storage.sql.tables import clients
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
@@ -29,15 +29,13 @@ class SqlClientStore:
 
     async def find(self, client_id: str) -> StoredClient | None:
         query = select(clients).where(clients.c.client_id == client_id)
-        async with self._transaction.reading() as connection:
-            row = (await connection.execute(query)).one_or_none()
+        row = (await self._transaction.ask(query)).one_or_none()
         return None if row is None else _client(row)
 
     async def all(self) -> Sequence[StoredClient]:
         """Oldest first."""
         query = select(clients).order_by(clients.c.created_at, clients.c.client_id)
-        async with self._transaction.reading() as connection:
-            return [_client(row) for row in await connection.execute(query)]
+        return [_client(row) for row in await self._transaction.ask(query)]
 
     async def remove(self, client_id: str) -> bool:
         """False if there was none."""
@@ -49,5 +47,5 @@ class SqlClientStore:
         return removed.rowcount == 1
 
 
-def _client(row: Row[Any]) -> StoredClient:
+def _client(row: Row) -> StoredClient:
     return StoredClient(row.client_id, row.metadata, row.created_at)

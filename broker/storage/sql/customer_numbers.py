@@ -23,8 +23,7 @@ class SqlCustomerNumbers:
         query = select(customers.c.number, customers.c.id).where(
             customers.c.company == company, customers.c.number.in_(numbers)
         )
-        async with self._transaction.reading() as connection:
-            return {row.number: CustomerId(row.id) for row in await connection.execute(query)}
+        return {row.number: CustomerId(row.id) for row in await self._transaction.ask(query)}
 
     async def change(self, numbers: Mapping[CustomerId, str]) -> None:
         """By way of numbers that nobody can have: each row is judged unique as it is written."""
@@ -33,4 +32,4 @@ class SqlCustomerNumbers:
         async with self._transaction.writing() as connection:
             for to in ({each: f"under way: {each}" for each in numbers}, numbers):
                 rows = [{"customer": customer, "to": number} for customer, number in to.items()]
-                await connection.execute(_CHANGE, rows)
+                await connection.execute_each(_CHANGE, rows)

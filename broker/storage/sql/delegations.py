@@ -1,13 +1,15 @@
 """Who may act for which customer (`linking.ports.DelegationStore`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, literal, or_, select, update
 
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.connection import NOTHING
+from broker.storage.sql.statements import Row, Values
 from broker.storage.sql.tables import customers, delegations
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.types import Instant
@@ -75,12 +77,11 @@ class SqlDelegationStore:
 
     async def end(self, delegation: DelegationId, *, at: datetime, reason: str) -> bool:
         """False if it was ended before."""
-        async with self._transaction.writing() as connection:
-            ended = await connection.execute(
-                update(delegations)
-                .where(delegations.c.id == delegation, delegations.c.ended_at.is_(None))
-                .values(ended_at=at, end_reason=reason)
-            )
+        ended = await self._transaction.change(
+            update(delegations)
+            .where(delegations.c.id == delegation, delegations.c.ended_at.is_(None))
+            .values(ended_at=at, end_reason=reason)
+        )
         return ended.rowcount == 1
 
     async def purge(self, now: datetime, kept: Retention) -> int:
@@ -89,11 +90,8 @@ class SqlDelegationStore:
         is_old = or_(delegations.c.ended_at <= then, delegations.c.expires_at <= then)
         return await delete_in_batches(self._transaction, delegations, is_old, by=delegations.c.id)
 
-    async def _delegations(
-        self, query: Select[Any], values: Mapping[str, object] | None = None
-    ) -> list[Delegation]:
-        async with self._transaction.reading() as connection:
-            return [_delegation(row) for row in await connection.execute(query, values)]
+    async def _delegations(self, query: Select[Any], values: Values = NOTHING) -> list[Delegation]:
+        return [_delegation(row) for row in await self._transaction.ask(query, values)]
 
 
 def _live(now: ColumnElement[datetime]) -> Select[Any]:
@@ -115,7 +113,7 @@ _OF_DELEGATE = _live(bindparam("now", type_=Instant)).where(
 )
 
 
-def _delegation(row: Row[Any]) -> Delegation:
+def _delegation(row: Row) -> Delegation:
     return Delegation(
         id=DelegationId(row.id),
         delegate=PersonId(row.delegate),

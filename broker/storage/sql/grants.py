@@ -6,13 +6,13 @@ code lives, so that a purged row can no longer be what refuses its code.
 """
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, literal, select, update
+from sqlalchemy import ColumnElement, bindparam, func, literal, select, update
 
 from broker.storage.ports import GrantRecord
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.statements import Row
 from broker.storage.sql.tables import grants
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.types import Instant
@@ -33,8 +33,7 @@ class SqlGrantStore:
         self._transaction = transaction
 
     async def redeem(self, grant: GrantRecord) -> bool:
-        async with self._transaction.writing() as connection:
-            inserted = await connection.execute(_REDEEM, _row(grant))
+        inserted = await self._transaction.change(_REDEEM, _row(grant))
         return inserted.rowcount == 1
 
     async def revoke(self, grant_id: str, *, code_hash: bytes, at: datetime, reason: str) -> None:
@@ -45,8 +44,7 @@ class SqlGrantStore:
         revoke = attempt.on_conflict_do_update(
             index_elements=[grants.c.id], set_=_revocation(at, reason)
         )
-        async with self._transaction.writing() as connection:
-            await connection.execute(revoke)
+        await self._transaction.change(revoke)
 
     async def revoke_by_code(self, code_hash: bytes, *, at: datetime, reason: str) -> bool:
         return await self._revoke(grants.c.code_hash == code_hash, at=at, reason=reason) == 1
@@ -57,9 +55,8 @@ class SqlGrantStore:
         return await self._revoke(live, at=at, reason=reason)
 
     async def find(self, grant_id: str, *, now: datetime) -> GrantRecord | None:
-        async with self._transaction.reading() as connection:
-            found = await connection.execute(_FIND, {"id": grant_id, "now": now})
-            row = found.one_or_none()
+        found = await self._transaction.ask(_FIND, {"id": grant_id, "now": now})
+        row = found.one_or_none()
         return None if row is None else _grant(row)
 
     async def purge(self, now: datetime, kept: Retention) -> int:
@@ -68,10 +65,9 @@ class SqlGrantStore:
         return await delete_in_batches(self._transaction, grants, is_old, by=grants.c.expires_at)
 
     async def _revoke(self, which: ColumnElement[bool], *, at: datetime, reason: str) -> int:
-        async with self._transaction.writing() as connection:
-            revoked = await connection.execute(
-                update(grants).where(which).values(_revocation(at, reason))
-            )
+        revoked = await self._transaction.change(
+            update(grants).where(which).values(_revocation(at, reason))
+        )
         return revoked.rowcount
 
 
@@ -111,7 +107,7 @@ def _row(grant: GrantRecord) -> dict[str, object]:
     }
 
 
-def _grant(row: Row[Any]) -> GrantRecord:
+def _grant(row: Row) -> GrantRecord:
     return GrantRecord(
         id=row.id,
         code_hash=row.code_hash,

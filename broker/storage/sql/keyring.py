@@ -1,11 +1,11 @@
 """The durable key ring (`keys.ports.KeyStore`). There is no verb that deletes a key."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
 from broker.storage.sql.revisions import count_up
+from broker.storage.sql.statements import Row
 from broker.storage.sql.tables import signing_keys
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
@@ -20,8 +20,7 @@ class SqlKeyStore:
 
     async def all(self) -> Sequence[KeyRecord]:
         query = select(signing_keys).order_by(signing_keys.c.created_at, signing_keys.c.kid)
-        async with self._transaction.reading() as connection:
-            return [_record(row) for row in await connection.execute(query)]
+        return [_record(row) for row in await self._transaction.ask(query)]
 
     async def add(self, record: KeyRecord) -> bool:
         row = insert(signing_keys).values(kid=record.kid, **_life(record))
@@ -61,7 +60,7 @@ def _life(record: KeyRecord) -> dict[str, object]:
     }
 
 
-def _record(row: Row[Any]) -> KeyRecord:
+def _record(row: Row) -> KeyRecord:
     return KeyRecord(
         kid=row.kid,
         algorithm=Algorithm(row.algorithm),

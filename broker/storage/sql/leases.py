@@ -25,8 +25,7 @@ class SqlLeaseStore:
             set_={"holder": attempt.excluded.holder, "expires_at": attempt.excluded.expires_at},
             where=and_(is_due, leases.c.expires_at <= now),
         )
-        async with self._transaction.writing() as connection:
-            return (await connection.execute(take)).rowcount == 1
+        return (await self._transaction.change(take)).rowcount == 1
 
     async def renew(self, name: str, holder: str, *, now: datetime, lasts: timedelta) -> bool:
         return await self._change(name, holder, expires_at=now + lasts)
@@ -39,5 +38,4 @@ class SqlLeaseStore:
 
     async def _change(self, name: str, holder: str, **values: datetime) -> bool:
         change = update(leases).where(leases.c.name == name, leases.c.holder == holder)
-        async with self._transaction.writing() as connection:
-            return (await connection.execute(change.values(**values))).rowcount == 1
+        return (await self._transaction.change(change.values(**values))).rowcount == 1

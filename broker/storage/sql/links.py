@@ -1,13 +1,15 @@
 """Customers, and who is which of them (`linking.ports.LinkStore`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.connection import NOTHING
+from broker.storage.sql.statements import Row, Values
 from broker.storage.sql.tables import customers, links
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
@@ -35,8 +37,7 @@ class SqlLinkStore:
             index_elements=[customers.c.company, customers.c.number],
             set_={"number": attempt.excluded.number},
         ).returning(customers.c.id)
-        async with self._transaction.writing() as connection:
-            found = (await connection.execute(find_or_create)).scalar_one()
+        found = (await self._transaction.change(find_or_create)).scalar_one()
         return Customer(CustomerId(found), company, number)
 
     async def create(self, link: Link) -> Link:
@@ -72,12 +73,11 @@ class SqlLinkStore:
         return await self._links(query)
 
     async def end(self, link: LinkId, *, at: datetime, reason: str) -> bool:
-        async with self._transaction.writing() as connection:
-            ended = await connection.execute(
-                update(links)
-                .where(links.c.id == link, links.c.ended_at.is_(None))
-                .values(ended_at=at, end_reason=reason)
-            )
+        ended = await self._transaction.change(
+            update(links)
+            .where(links.c.id == link, links.c.ended_at.is_(None))
+            .values(ended_at=at, end_reason=reason)
+        )
         return ended.rowcount == 1
 
     async def purge(self, now: datetime, kept: Retention) -> int:
@@ -85,11 +85,8 @@ class SqlLinkStore:
         is_old = links.c.ended_at <= now - kept.ended_links
         return await delete_in_batches(self._transaction, links, is_old, by=links.c.ended_at)
 
-    async def _links(
-        self, query: Select[Any], values: Mapping[str, object] | None = None
-    ) -> list[Link]:
-        async with self._transaction.reading() as connection:
-            return [_link(row) for row in await connection.execute(query, values)]
+    async def _links(self, query: Select[Any], values: Values = NOTHING) -> list[Link]:
+        return [_link(row) for row in await self._transaction.ask(query, values)]
 
 
 def _live() -> Select[Any]:
@@ -105,7 +102,7 @@ def _live() -> Select[Any]:
 _OF_PERSON = _live().where(links.c.person == bindparam("person"))
 
 
-def _link(row: Row[Any]) -> Link:
+def _link(row: Row) -> Link:
     return Link(
         id=LinkId(row.id),
         person=PersonId(row.person),

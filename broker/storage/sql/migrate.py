@@ -5,13 +5,20 @@ own), so any number of processes may start at once: the first migrates, the othe
 to do. Nothing is half done.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import URL, Connection, event, func, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
+from broker.storage.errors import StorageUnavailable
+from broker.storage.sql.connection import Database
 from broker.storage.sql.revision import History
-from broker.storage.sql.transaction import SqlTransaction
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -21,10 +28,43 @@ _SCRIPTS: Final = Path(__file__).parent / "migrations"
 _ADVISORY: Final = 0x6661727374750001
 
 
-async def upgrade(transaction: SqlTransaction, history: History) -> None:
+async def upgrade(database: Database, history: History) -> None:
     """Run the migrations of this history that the database lacks."""
-    async with transaction.writing() as connection:
-        await connection.run_sync(_upgrade, history)
+    async with _engine(database.address, database.how_to_connect) as engine:
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(_upgrade, history)
+        except OSError as error:
+            raise StorageUnavailable(detail=str(error)) from error
+        except DBAPIError as error:
+            if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+                raise StorageUnavailable(detail=str(error)) from error
+            raise
+
+
+@asynccontextmanager
+async def _engine(address: URL, how_to_connect: dict[str, Any]) -> AsyncIterator[AsyncEngine]:
+    """SQLAlchemy's own, which Alembic needs; bound values never show in an exception's text."""
+    engine = create_async_engine(
+        address, poolclass=NullPool, hide_parameters=True, connect_args=how_to_connect
+    )
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", _check_foreign_keys)
+        event.listen(engine.sync_engine, "begin", _lock)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+def _check_foreign_keys(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _lock(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def configure(history: History) -> "Config":

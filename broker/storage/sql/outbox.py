@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import func, select, update
 
 from broker.storage.ports import OutboxMessage, Waiting
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.statements import Row
 from broker.storage.sql.tables import outbox
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
@@ -31,8 +31,7 @@ class SqlOutboxStore:
             not_before=message.not_before,
             attempts=message.attempts,
         )
-        async with self._transaction.writing() as connection:
-            await connection.execute(row.on_conflict_do_nothing(index_elements=[outbox.c.id]))
+        await self._transaction.change(row.on_conflict_do_nothing(index_elements=[outbox.c.id]))
 
     async def due(self, *, now: datetime, limit: int) -> Sequence[OutboxMessage]:
         """Longest due first."""
@@ -42,8 +41,7 @@ class SqlOutboxStore:
             .order_by(outbox.c.not_before, outbox.c.id)
             .limit(limit)
         )
-        async with self._transaction.reading() as connection:
-            return [_message(row) for row in await connection.execute(query)]
+        return [_message(row) for row in await self._transaction.ask(query)]
 
     async def over(self, message_id: str, *, at: datetime) -> bool:
         """`delivered_at` is when it was over, whichever way: the audit trail says which."""
@@ -53,12 +51,11 @@ class SqlOutboxStore:
         await self._change(message_id, attempts=outbox.c.attempts + 1, not_before=again_at)
 
     async def waiting(self) -> Waiting:
-        query = select(func.count(), func.min(outbox.c.created_at)).where(
-            outbox.c.delivered_at.is_(None)
-        )
-        async with self._transaction.reading() as connection:
-            count, oldest = (await connection.execute(query)).one()
-        return Waiting(count, oldest)
+        query = select(
+            func.count().label("messages"), func.min(outbox.c.created_at).label("oldest")
+        ).where(outbox.c.delivered_at.is_(None))
+        waiting = (await self._transaction.ask(query)).one()
+        return Waiting(waiting.messages, waiting.oldest)
 
     async def purge(self, now: datetime, kept: Retention) -> int:
         """Delete the fact of deliveries so long ago; how many."""
@@ -67,16 +64,15 @@ class SqlOutboxStore:
 
     async def _change(self, message_id: str, **values: object) -> bool:
         """Change a message under way, and whether it was; one that is over stays as it is."""
-        async with self._transaction.writing() as connection:
-            changed = await connection.execute(
-                update(outbox)
-                .where(outbox.c.id == message_id, outbox.c.delivered_at.is_(None))
-                .values(**values)
-            )
-        return changed.rowcount > 0
+        changed = await self._transaction.change(
+            update(outbox)
+            .where(outbox.c.id == message_id, outbox.c.delivered_at.is_(None))
+            .values(**values)
+        )
+        return changed.rowcount == 1
 
 
-def _message(row: Row[Any]) -> OutboxMessage:
+def _message(row: Row) -> OutboxMessage:
     return OutboxMessage(
         id=row.id,
         kind=row.kind,

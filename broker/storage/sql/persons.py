@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.statements import Row
 from broker.storage.sql.tables import delegations, identities, links, persons
 from broker.storage.sql.transaction import SqlTransaction
-from broker.storage.sql.types import Instant
 from broker.storage.sql.upsert import insert
 from linking.model import Identity, IdentityKey, PersonId
 
@@ -19,22 +19,17 @@ _FIND = select(identities).where(
     identities.c.issuer == bindparam("issuer"), identities.c.subject == bindparam("subject")
 )
 _ADD_PERSON = insert(persons).on_conflict_do_nothing()
-_SEEN = (
-    update(identities)
-    .where(
-        identities.c.issuer == bindparam("of_issuer"),
-        identities.c.subject == bindparam("of_subject"),
-        identities.c.last_used_at <= bindparam("at", type_=Instant),
-    )
-    .values(last_used_at=bindparam("at", type_=Instant), label=bindparam("label"))
-)
 
 
 def _admitting() -> ReturningInsert[Any]:
     attempt = insert(identities)
+    is_later = attempt.excluded.last_used_at >= identities.c.last_used_at
+    latest = {
+        name: case((is_later, attempt.excluded[name]), else_=identities.c[name])
+        for name in ("last_used_at", "label")
+    }
     return attempt.on_conflict_do_update(
-        index_elements=[identities.c.issuer, identities.c.subject],
-        set_={"issuer": attempt.excluded.issuer},
+        index_elements=[identities.c.issuer, identities.c.subject], set_=latest
     ).returning(identities)
 
 
@@ -48,23 +43,18 @@ class SqlPersonStore:
         self._transaction = transaction
 
     async def find(self, key: IdentityKey) -> Identity | None:
-        async with self._transaction.reading() as connection:
-            found = await connection.execute(_FIND, {"issuer": key.issuer, "subject": key.subject})
-            row = found.one_or_none()
+        found = await self._transaction.ask(_FIND, {"issuer": key.issuer, "subject": key.subject})
+        row = found.one_or_none()
         return None if row is None else _identity(row)
 
     async def admit(self, identity: Identity) -> Identity:
-        """The conflicting row is updated to itself, so that it comes back locked, not absent."""
+        """The conflicting row is updated, so that it comes back locked, not absent."""
         async with self._transaction.writing() as connection:
             admitted = _identity((await connection.execute(_ADMIT, _row(identity))).one())
-            person = {"id": admitted.person, "created_at": admitted.admitted_at}
-            await connection.execute(_ADD_PERSON, person)
+            if admitted.person == identity.person:
+                person = {"id": admitted.person, "created_at": admitted.admitted_at}
+                await connection.execute(_ADD_PERSON, person)
         return admitted
-
-    async def seen(self, key: IdentityKey, *, label: str, at: datetime) -> None:
-        async with self._transaction.writing() as connection:
-            values = {"of_issuer": key.issuer, "of_subject": key.subject, "at": at}
-            await connection.execute(_SEEN, {**values, "label": label})
 
     async def purge(self, now: datetime, kept: Retention) -> int:
         """Delete identities unused for so long whose person never had a customer; how many.
@@ -105,8 +95,7 @@ class SqlPersonStore:
             .where(identities.c.person == person)
             .order_by(identities.c.admitted_at, identities.c.issuer, identities.c.subject)
         )
-        async with self._transaction.reading() as connection:
-            return [_identity(row) for row in await connection.execute(query)]
+        return [_identity(row) for row in await self._transaction.ask(query)]
 
 
 def _never_in(person: ColumnElement[str], *columns: ColumnElement[str]) -> ColumnElement[bool]:
@@ -125,7 +114,7 @@ def _row(identity: Identity) -> dict[str, object]:
     }
 
 
-def _identity(row: Row[Any]) -> Identity:
+def _identity(row: Row) -> Identity:
     return Identity(
         key=IdentityKey(row.issuer, row.subject),
         person=PersonId(row.person),

@@ -1,18 +1,25 @@
-"""PostgreSQL as an engine, through asyncpg.
+"""PostgreSQL as a database, through asyncpg and its pool.
 
-Writers run in READ COMMITTED and lock the rows that they decide on; readers commit every statement
-by itself, which spares two round trips. A connection that the server has closed (a restart, an
-administrator) is noticed when it is taken from the pool, without asking the server.
+Writers run in READ COMMITTED and lock the rows that they decide on; a statement by itself is one
+round trip. A connection that the server has closed (a restart, an administrator) is noticed when it
+is taken from the pool, without asking the server.
 """
 
 import ssl
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import URL, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+import asyncpg
+from sqlalchemy import URL
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.engine import Dialect
+
+from broker.storage.errors import StatementRefused, StorageError, StorageUnavailable
+from broker.storage.sql.connection import NOTHING, Connection
+from broker.storage.sql.result import Result
+from broker.storage.sql.statements import Forms, Row, Statement, Values
 
 _CONNECT_SECONDS: Final = 5.0
 _COMMAND_SECONDS: Final = 60.0
@@ -27,27 +34,189 @@ _SESSION: Final = {
     "lock_timeout": "10s",
     "timezone": "UTC",
 }
+_BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+# Transactions of several steps take this first, so that they stand in one queue (ADR 0015).
+_BEGIN_QUEUED: Final = f"{_BEGIN}; SELECT pg_advisory_xact_lock({0x6661727374750002})"
+_BEGIN_SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ"
+# SQLSTATE classes that say: not now. Connection, transaction rollback (a deadlock), resources (a
+# full disk), state (a lock not had in time), operator intervention (a restart), system.
+_NOT_NOW: Final = ("08", "40", "53", "55", "57", "58")
+_FAILURES: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+_FORMS: Final = Forms(PGDialect_asyncpg())  # type: ignore[no-untyped-call]
 
 
-def open_postgresql(url: URL, *, connections: int) -> AsyncEngine:
-    """Make the engine of `postgresql://user:password@host:port/name?sslmode=…`; connects later."""
-    engine = create_async_engine(
-        url.set(drivername="postgresql+asyncpg", query=_socket(url)),
-        pool_size=connections,
-        max_overflow=0,
-        pool_timeout=_POOL_SECONDS,
-        pool_use_lifo=True,
-        hide_parameters=True,
-        connect_args={
+@dataclass(frozen=True, slots=True)
+class PostgresConnection:
+    """`Connection` on asyncpg."""
+
+    driver: Any
+
+    @property
+    def dialect(self) -> Dialect:
+        return _FORMS.dialect
+
+    async def execute(self, statement: Statement, values: Values = NOTHING) -> Result:
+        form = _FORMS.of(statement, values)
+        bound = form.bound(values)
+        try:
+            if form.returns_rows:
+                rows = form.rows(await self.driver.fetch(form.sql, *bound))
+                return Result(len(rows), rows)
+            status: str = await self.driver.execute(form.sql, *bound)
+        except (*_FAILURES, OSError) as error:
+            raise _told(error) from error
+        # "INSERT 0 3", "UPDATE 3", "DELETE 3"
+        return Result(int(status.rpartition(" ")[2]))
+
+    async def execute_each(self, statement: Statement, values: Sequence[Values]) -> None:
+        form = _FORMS.of(statement, values[0])
+        await self.execute_many(form.sql, [form.bound(each) for each in values])
+
+    async def execute_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        try:
+            await self.driver.executemany(sql, rows)
+        except (*_FAILURES, OSError) as error:
+            raise _told(error) from error
+
+    async def pages(self, statement: Statement, *, size: int) -> AsyncIterator[list[Row]]:
+        form = _FORMS.of(statement, ())
+        try:
+            cursor = await self.driver.cursor(form.sql, *form.bound(NOTHING))
+            while rows := form.rows(await cursor.fetch(size)):
+                yield rows
+        except (*_FAILURES, OSError) as error:
+            raise _told(error) from error
+
+    async def say(self, sql: str) -> str:
+        """Begin, end; what the server says to it."""
+        try:
+            return str(await self.driver.execute(sql))
+        except (*_FAILURES, OSError) as error:
+            raise _told(error) from error
+
+
+class Postgres:
+    """`Database` on a pool of connections; connects when it is first asked for something."""
+
+    one_writer = False
+
+    def __init__(self, url: URL, *, connections: int) -> None:
+        self._url = url
+        self._encryption = encryption(url)
+        self._connections = connections
+        self._pool: Any = None
+
+    @property
+    def address(self) -> URL:
+        return self._url.set(drivername="postgresql+asyncpg", query=_socket(self._url))
+
+    @property
+    def how_to_connect(self) -> dict[str, Any]:
+        return {
             "timeout": _CONNECT_SECONDS,
             "command_timeout": _COMMAND_SECONDS,
-            "prepared_statement_cache_size": _STATEMENTS,
-            "ssl": encryption(url),
+            "ssl": self._encryption,
             "server_settings": _SESSION,
-        },
-    )
-    event.listen(engine.sync_engine, "checkout", _replace_closed)
-    return engine
+        }
+
+    async def ask(self, statement: Statement, values: Values) -> Result:
+        driver = await self._borrow()
+        try:
+            return await PostgresConnection(driver).execute(statement, values)
+        finally:
+            await self._pool.release(driver)
+
+    async def change(self, statement: Statement, values: Values) -> Result:
+        return await self.ask(statement, values)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        async with self._borrowed() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self, *, queued: bool) -> AsyncIterator[Connection]:
+        async with self._borrowed() as connection, _begun(connection, queued=queued):
+            yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Connection]:
+        async with self._borrowed() as connection:
+            await connection.say(_BEGIN_SNAPSHOT)
+            try:
+                yield connection
+            finally:
+                await _roll_back(connection)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._pool is not None:
+            self._pool.terminate()
+
+    @asynccontextmanager
+    async def _borrowed(self) -> AsyncIterator[PostgresConnection]:
+        driver = await self._borrow()
+        try:
+            yield PostgresConnection(driver)
+        finally:
+            await self._pool.release(driver)
+
+    async def _borrow(self) -> Any:
+        try:
+            pool = self._pool or await self._opened()
+            return await pool.acquire(timeout=_POOL_SECONDS)
+        except (*_FAILURES, OSError) as error:
+            raise _told(error) from error
+
+    async def _opened(self) -> Any:
+        if self._pool is None:
+            url = self._url
+            self._pool = await asyncpg.create_pool(
+                host=_socket(url).get("host", url.host),
+                port=url.port,
+                user=url.username,
+                password=url.password,
+                database=url.database,
+                min_size=0,
+                max_size=self._connections,
+                statement_cache_size=_STATEMENTS,
+                reset=_nothing_to_reset,
+                **self.how_to_connect,
+            )
+        return self._pool
+
+
+async def _nothing_to_reset(_connection: object) -> None:
+    """We set nothing on a connection, and end our transactions: spares a round trip each time."""
+
+
+@asynccontextmanager
+async def _begun(connection: PostgresConnection, *, queued: bool) -> AsyncIterator[None]:
+    try:
+        await connection.say(_BEGIN_QUEUED if queued else _BEGIN)
+        yield
+        await _commit(connection)
+    except BaseException:
+        await _roll_back(connection)
+        raise
+
+
+async def _commit(connection: PostgresConnection) -> None:
+    """A transaction in which a statement failed is rolled back instead, and says so only here."""
+    if await connection.say("COMMIT") != "COMMIT":
+        raise StatementRefused(detail="the transaction was rolled back")
+
+
+async def _roll_back(connection: PostgresConnection) -> None:
+    """A connection that cannot is thrown away, and the server rolls back."""
+    driver = connection.driver
+    if driver.is_closed() or not driver.is_in_transaction():
+        return
+    try:
+        await connection.say("ROLLBACK")
+    except BaseException:
+        driver.terminate()
+        raise
 
 
 def encryption(url: URL) -> ssl.SSLContext | bool:
@@ -73,9 +242,13 @@ def _socket(url: URL) -> dict[str, Any]:
     return {"host": url.query["host"]} if "host" in url.query else {}
 
 
-def _replace_closed(
-    connection: DBAPIConnection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
-) -> None:
-    driver: Any = getattr(connection, "driver_connection", None)
-    if driver is None or driver.is_closed():
-        raise DisconnectionError("the server has closed this connection")
+def _told(error: Exception) -> StorageError:
+    """What the driver means, without its text where that may quote a value."""
+    if isinstance(error, asyncpg.PostgresError):
+        state = error.sqlstate or ""
+        if state.startswith(_NOT_NOW):
+            return StorageUnavailable(detail=str(error))
+        return StatementRefused(detail=f"{type(error).__name__} {state}")
+    if isinstance(error, asyncpg.DataError):
+        return StatementRefused(detail=type(error).__name__)
+    return StorageUnavailable(detail=str(error) or type(error).__name__)

@@ -4,13 +4,13 @@ An import fills a generation in batches; a pointer per company says which one is
 follows the pointer in the same statement, so it sees one generation or another, never a mixture.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     Select,
     Table,
     and_,
@@ -22,7 +22,12 @@ from sqlalchemy import (
 )
 
 from broker.storage.errors import GenerationGone
-from broker.storage.ports import Generation, IndexedCustomer, IndexedEvidence
+from broker.storage.ports import (
+    CurrentCustomers,
+    Generation,
+    IndexedCustomer,
+    IndexedEvidence,
+)
 from broker.storage.sql import upsert
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.register_rows import (
@@ -42,6 +47,7 @@ from broker.storage.sql.register_tables import (
     facilities,
     generations,
 )
+from broker.storage.sql.statements import Row
 from broker.storage.sql.transaction import SqlTransaction
 
 # Rows in one transaction: some tens of milliseconds under the write lock.
@@ -55,6 +61,21 @@ def _lookup(table: Table) -> Select[Any]:
         select(table)
         .join(current, current.c.generation == table.c.generation)
         .where(current.c.company == bindparam("company"), table.c.key == bindparam("key"))
+    )
+
+
+@lru_cache(maxsize=128)
+def _current_customers(companies: int, keys: int) -> Select[Any]:
+    """A row for every customer found, and one without any for a company that has none of them."""
+    here = and_(
+        customers.c.generation == current.c.generation,
+        customers.c.key.in_([bindparam(f"key{n}") for n in range(keys)]),
+    )
+    return (
+        select(current.c.company, generations.c.pepper, customers)
+        .join(generations, generations.c.id == current.c.generation)
+        .outerjoin(customers, here)
+        .where(current.c.company.in_([bindparam(f"company{n}") for n in range(companies)]))
     )
 
 
@@ -82,9 +103,8 @@ class SqlCustomerIndex:
             customers=0,
             evidence=0,
         )
-        async with self._transaction.writing() as connection:
-            number = await connection.execute(opened.returning(generations.c.id))
-            return Generation(number.scalar_one(), company, at, pepper)
+        number = await self._transaction.change(opened.returning(generations.c.id))
+        return Generation(number.scalar_one(), company, at, pepper)
 
     async def add_customers(self, generation: Generation, batch: Sequence[IndexedCustomer]) -> None:
         await self._add(ADD_CUSTOMERS, customer_rows(generation, batch))
@@ -132,20 +152,17 @@ class SqlCustomerIndex:
         """Raises `GenerationGone` if it is current."""
         is_current = generations.c.id.in_(select(current.c.generation))
         mark = update(generations).where(generations.c.id == generation.id, ~is_current)
-        async with self._transaction.writing() as connection:
-            marked = (await connection.execute(mark.values(discarded=True))).rowcount
+        marked = (await self._transaction.change(mark.values(discarded=True))).rowcount
         if not marked and await self._exists(generation):
             raise GenerationGone("the current generation cannot be discarded")
         await self._delete(generation.id)
 
     async def current(self, company: str) -> Generation | None:
-        async with self._transaction.reading() as connection:
-            row = (await connection.execute(_CURRENT, {"company": company})).one_or_none()
+        row = (await self._transaction.ask(_CURRENT, {"company": company})).one_or_none()
         return None if row is None else _generation(row)
 
     async def generations(self, company: str) -> Sequence[Generation]:
-        async with self._transaction.reading() as connection:
-            return [_generation(row) for row in await connection.execute(_kept(company))]
+        return [_generation(row) for row in await self._transaction.ask(_kept(company))]
 
     async def customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]:
         """By key, in pages: no connection is held while the caller looks at a customer."""
@@ -153,8 +170,7 @@ class SqlCustomerIndex:
         query = query.order_by(customers.c.key).limit(_PAGE)
         after = b""
         while True:
-            async with self._transaction.reading() as connection:
-                page = (await connection.execute(query.where(customers.c.key > after))).all()
+            page = (await self._transaction.ask(query.where(customers.c.key > after))).all()
             for row in page:
                 yield indexed_customer(row)
             if len(page) < _PAGE:
@@ -167,8 +183,7 @@ class SqlCustomerIndex:
         query = query.order_by(facilities.c.id).limit(_PAGE)
         after = 0
         while True:
-            async with self._transaction.reading() as connection:
-                page = (await connection.execute(query.where(facilities.c.id > after))).all()
+            page = (await self._transaction.ask(query.where(facilities.c.id > after))).all()
             for row in page:
                 yield row.customer, row.sealed
             if len(page) < _PAGE:
@@ -179,31 +194,39 @@ class SqlCustomerIndex:
         self, generation: Generation, keys: Sequence[bytes]
     ) -> Sequence[IndexedCustomer]:
         query = select(customers).where(_among(generation, keys))
-        async with self._transaction.reading() as connection:
-            return [indexed_customer(row) for row in await connection.execute(query)]
+        return [indexed_customer(row) for row in await self._transaction.ask(query)]
 
     async def known_customers(self, generation: Generation, keys: Sequence[bytes]) -> set[bytes]:
         query = select(customers.c.key).where(_among(generation, keys))
-        async with self._transaction.reading() as connection:
-            return set((await connection.execute(query)).scalars())
+        return set((await self._transaction.ask(query)).scalars())
 
     async def customer(self, company: str, key: bytes) -> IndexedCustomer | None:
-        async with self._transaction.reading() as connection:
-            found = await connection.execute(_CUSTOMER, {"company": company, "key": key})
-            row = found.one_or_none()
+        found = await self._transaction.ask(_CUSTOMER, {"company": company, "key": key})
+        row = found.one_or_none()
         return None if row is None else indexed_customer(row)
 
+    async def current_customers(
+        self, companies: Collection[str], keys: Collection[bytes]
+    ) -> Mapping[str, CurrentCustomers]:
+        values: dict[str, object] = {f"company{n}": each for n, each in enumerate(companies)}
+        values |= {f"key{n}": each for n, each in enumerate(keys)}
+        query = _current_customers(len(companies), len(keys))
+        found: dict[str, tuple[str, dict[bytes, IndexedCustomer]]] = {}
+        for row in await self._transaction.ask(query, values):
+            _, held = found.setdefault(row.company, (row.pepper, {}))
+            if row.key is not None:
+                held[row.key] = indexed_customer(row)
+        return {company: CurrentCustomers(*each) for company, each in found.items()}
+
     async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
-        async with self._transaction.reading() as connection:
-            found = await connection.execute(_EVIDENCE, {"company": company, "key": key})
-            row = found.one_or_none()
+        found = await self._transaction.ask(_EVIDENCE, {"company": company, "key": key})
+        row = found.one_or_none()
         return None if row is None else IndexedEvidence(row.key, row.issued_on)
 
     async def purge(self, now: datetime) -> int:  # noqa: ARG002
         """Finish discarding what a killed process left half deleted, whenever that was."""
         query = select(generations.c.id).where(generations.c.discarded)
-        async with self._transaction.reading() as connection:
-            left = (await connection.execute(query)).scalars().all()
+        left = (await self._transaction.ask(query)).scalars()
         for generation in left:
             await self._delete(generation)
         return len(left)
@@ -224,8 +247,7 @@ class SqlCustomerIndex:
                 for table in (customers, evidence)
             )
         )
-        async with self._transaction.reading() as connection:
-            rows, items = (await connection.execute(query)).one()
+        rows, items = (await self._transaction.ask(query)).one()
         return rows, items
 
     async def _finish(
@@ -236,10 +258,9 @@ class SqlCustomerIndex:
             generations.c.company == generation.company,
             ~generations.c.discarded,
         )
-        async with self._transaction.writing() as connection:
-            finished = await connection.execute(
-                finish.values(made_current_at=at, customers=customers, evidence=evidence)
-            )
+        finished = await self._transaction.change(
+            finish.values(made_current_at=at, customers=customers, evidence=evidence)
+        )
         if finished.rowcount != 1:
             raise GenerationGone("a discarded generation cannot be made current")
 
@@ -249,13 +270,11 @@ class SqlCustomerIndex:
             index_elements=[current.c.company],
             set_={"generation": attempt.excluded.generation, "since": attempt.excluded.since},
         )
-        async with self._transaction.writing() as connection:
-            await connection.execute(flip)
+        await self._transaction.change(flip)
 
     async def _exists(self, generation: Generation) -> bool:
         query = select(generations.c.id).where(generations.c.id == generation.id)
-        async with self._transaction.reading() as connection:
-            return (await connection.execute(query)).one_or_none() is not None
+        return (await self._transaction.ask(query)).one_or_none() is not None
 
     async def _delete(self, generation: int) -> None:
         """Rows first, the generation last: what is interrupted can be found again."""
@@ -266,8 +285,7 @@ class SqlCustomerIndex:
         ):
             rows = table.c.generation == generation
             await delete_in_batches(self._transaction, table, rows, by=key)
-        async with self._transaction.writing() as connection:
-            await connection.execute(delete(generations).where(generations.c.id == generation))
+        await self._transaction.change(delete(generations).where(generations.c.id == generation))
 
 
 def _kept(company: str) -> Select[Any]:
@@ -283,7 +301,7 @@ def _among(generation: Generation, keys: Sequence[bytes]) -> ColumnElement[bool]
     return and_(customers.c.generation == generation.id, customers.c.key.in_(keys))
 
 
-def _generation(row: Row[Any]) -> Generation:
+def _generation(row: Row) -> Generation:
     return Generation(
         id=row.id,
         company=row.company,

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
-from typing import Any
 
-from sqlalchemy import Row, Table
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Table
 
 from broker.storage.ports import Generation, IndexedCustomer, IndexedEvidence
+from broker.storage.sql.connection import Connection
 from broker.storage.sql.register_tables import customers, evidence, facilities
+from broker.storage.sql.statements import Row
 from broker.storage.sql.types import to_day
 from broker.storage.sql.upsert import Insert, insert
 
@@ -26,11 +26,11 @@ class BulkInsert:
     statement: Insert
     columns: tuple[str, ...]
 
-    async def add(self, connection: AsyncConnection, rows: Sequence[tuple[object, ...]]) -> None:
+    async def add(self, connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
         compiled = self.statement.compile(
             dialect=connection.dialect, column_keys=list(self.columns)
         )
-        await connection.exec_driver_sql(str(compiled), list(rows))
+        await connection.execute_many(str(compiled), rows)
 
 
 def _earliest_evidence() -> Insert:
@@ -87,7 +87,7 @@ def facility_rows(
     return [(generation.id, customer, sealed) for customer, sealed in batch]
 
 
-def indexed_customer(row: Row[Any]) -> IndexedCustomer:
+def indexed_customer(row: Row) -> IndexedCustomer:
     """The record of a row of `customers`."""
     return IndexedCustomer(
         key=row.key,

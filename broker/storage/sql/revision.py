@@ -6,11 +6,11 @@ Two histories, because the transient tables live in a database of their own: `du
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, column, inspect, select, table
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Select, TableClause, Text, cast, column, func, select, table
 
+from broker.storage.sql.connection import Connection
 from broker.storage.sql.schema import DURABLE_HEAD, TRANSIENT_HEAD
 
 
@@ -40,7 +40,7 @@ class Schema(StrEnum):
         return self in (Schema.CURRENT, Schema.AHEAD)
 
 
-async def read_schema(connection: AsyncConnection, history: History) -> Schema:
+async def read_schema(connection: Connection, history: History) -> Schema:
     """Compare the database's revision with the newest one that we know."""
     revision = await read_revision(connection, history)
     if revision is None:
@@ -50,14 +50,24 @@ async def read_schema(connection: AsyncConnection, history: History) -> Schema:
     return Schema.AHEAD if revision > history.head else Schema.BEHIND
 
 
-async def read_revision(connection: AsyncConnection, history: History) -> str | None:
+async def read_revision(connection: Connection, history: History) -> str | None:
     """The database's revision; None when it has never been migrated."""
-    return await connection.run_sync(_revision, history)
-
-
-def _revision(connection: Connection, history: History) -> str | None:
-    if not inspect(connection).has_table(history.version_table):
+    if (await connection.execute(_existing(connection, history))).scalar_one() is None:
         return None
-    version = table(history.version_table, column("version_num"))
-    found: str | None = connection.execute(select(version.c.version_num)).scalar_one_or_none()
+    found: str | None = (
+        await connection.execute(select(column("version_num")).select_from(_versions(history)))
+    ).scalar_one_or_none()
     return found
+
+
+def _existing(connection: Connection, history: History) -> Select[Any]:
+    """The name of the table of versions, or nothing."""
+    if connection.dialect.name == "postgresql":
+        return select(cast(func.to_regclass(history.version_table), Text))
+    tables = table("sqlite_master", column("type"), column("name"))
+    named = (tables.c.type == "table") & (tables.c.name == history.version_table)
+    return select(func.max(tables.c.name)).where(named)
+
+
+def _versions(history: History) -> TableClause:
+    return table(history.version_table, column("version_num"))

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy import Select, func, literal, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.storage.ports import Revision
+from broker.storage.sql.connection import Connection
 from broker.storage.sql.tables import revision
 from broker.storage.sql.transaction import SqlTransaction
 
@@ -20,7 +20,7 @@ _READ: Final = select(revision.c.key_changes, revision.c.client_changes)
 _COUNTERS: Final = {"keys": revision.c.key_changes, "clients": revision.c.client_changes}
 
 
-async def count_up(connection: AsyncConnection, what: Literal["keys", "clients"]) -> None:
+async def count_up(connection: Connection, what: Literal["keys", "clients"]) -> None:
     """Say that this was changed."""
     counter = _COUNTERS[what]
     await connection.execute(update(revision).values({counter: counter + 1}))

@@ -6,11 +6,10 @@ provider, and what that said for display, is erased at once.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     and_,
     bindparam,
     insert,
@@ -20,11 +19,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.storage.ports import Session, SessionClient
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.statements import Row
 from broker.storage.sql.tables import session_clients, sessions
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.types import Instant
@@ -41,10 +40,13 @@ def _live(now: ColumnElement[datetime]) -> ColumnElement[bool]:
 
 
 _NOW = bindparam("now", type_=Instant)
-_FIND = select(sessions).where(sessions.c.secret_hash == bindparam("secret_hash"), _live(_NOW))
-_BY_ID = select(sessions).where(sessions.c.id == bindparam("sid"), _live(_NOW))
+# A row for every client of the session, and one without any where it has none.
+_WITH_CLIENTS = select(
+    sessions, session_clients.c.client_id, session_clients.c.since, session_clients.c.consented
+).outerjoin(session_clients, session_clients.c.sid == sessions.c.id)
+_FIND = _WITH_CLIENTS.where(sessions.c.secret_hash == bindparam("secret_hash"), _live(_NOW))
+_BY_ID = _WITH_CLIENTS.where(sessions.c.id == bindparam("sid"), _live(_NOW))
 _CREATE = upsert(sessions).on_conflict_do_nothing(index_elements=[sessions.c.id])
-_CLIENTS = select(session_clients).where(session_clients.c.sid == bindparam("sid"))
 _TOUCH = (
     update(sessions)
     .where(sessions.c.id == bindparam("sid"), sessions.c.seen_at < _NOW, _live(_NOW))
@@ -86,7 +88,7 @@ class SqlSessionStore:
             if created.rowcount != 1:
                 return False
             if session.clients:
-                await connection.execute(
+                await connection.execute_each(
                     insert(session_clients),
                     [
                         {"sid": session.id, "client_id": client_id, **_joining(client)}
@@ -96,34 +98,29 @@ class SqlSessionStore:
         return True
 
     async def find(self, secret_hash: bytes, *, now: datetime) -> Session | None:
-        async with self._transaction.reading() as connection:
-            found = await connection.execute(_FIND, {"secret_hash": secret_hash, "now": now})
-            return await _whole(connection, found.one_or_none())
+        found = await self._transaction.ask(_FIND, {"secret_hash": secret_hash, "now": now})
+        return _whole(found.all())
 
     async def by_id(self, sid: str, *, now: datetime) -> Session | None:
-        async with self._transaction.reading() as connection:
-            found = await connection.execute(_BY_ID, {"sid": sid, "now": now})
-            return await _whole(connection, found.one_or_none())
+        found = await self._transaction.ask(_BY_ID, {"sid": sid, "now": now})
+        return _whole(found.all())
 
     async def touch(self, sid: str, *, at: datetime) -> None:
         """Never back in time, and never over the end of a session that has idled too long."""
-        async with self._transaction.writing() as connection:
-            await connection.execute(_TOUCH, {"sid": sid, "now": at})
+        await self._transaction.change(_TOUCH, {"sid": sid, "now": at})
 
     async def renew(self, sid: str, *, secret_hash: bytes) -> None:
         """The secret from before finds nothing from now on."""
-        async with self._transaction.writing() as connection:
-            await connection.execute(
-                update(sessions)
-                .where(sessions.c.id == sid, sessions.c.ended_at.is_(None))
-                .values(secret_hash=secret_hash)
-            )
+        await self._transaction.change(
+            update(sessions)
+            .where(sessions.c.id == sid, sessions.c.ended_at.is_(None))
+            .values(secret_hash=secret_hash)
+        )
 
     async def joined(self, sid: str, client_id: str, client: SessionClient) -> None:
         """Remember the client; an ended session takes no more."""
         values = {"of_sid": sid, "of_client": client_id, **_joining(client)}
-        async with self._transaction.writing() as connection:
-            await connection.execute(_JOIN, values)
+        await self._transaction.change(_JOIN, values)
 
     async def end(self, sid: str, *, at: datetime, reason: str) -> bool:
         """True if it was live."""
@@ -138,8 +135,7 @@ class SqlSessionStore:
         Who it was, and what the provider said for display, goes as soon as they are over.
         """
         over = and_(not_(_live(_at(now))), sessions.c.subject != "")
-        async with self._transaction.writing() as connection:
-            await connection.execute(update(sessions).where(over).values(**_FORGOTTEN))
+        await self._transaction.change(update(sessions).where(over).values(**_FORGOTTEN))
         then = _at(now - kept.ended_sessions)
         long_over = or_(
             sessions.c.ended_at <= then,
@@ -156,8 +152,7 @@ class SqlSessionStore:
             .values(ended_at=at, end_reason=reason, **_FORGOTTEN)
             .returning(sessions.c.seen_at, sessions.c.idle, sessions.c.expires_at)
         )
-        async with self._transaction.writing() as connection:
-            ended = (await connection.execute(end)).all()
+        ended = (await self._transaction.change(end)).all()
         return sum(row.expires_at > at and row.seen_at + row.idle > at for row in ended)
 
 
@@ -190,11 +185,11 @@ def _row(session: Session, secret_hash: bytes) -> dict[str, object]:
     }
 
 
-async def _whole(connection: AsyncConnection, row: Row[Any] | None) -> Session | None:
-    """The session of this row, with its clients."""
-    if row is None:
+def _whole(rows: Sequence[Row]) -> Session | None:
+    """The session with its clients, of which each row has one."""
+    if not rows:
         return None
-    clients = await connection.execute(_CLIENTS, {"sid": row.id})
+    row = rows[0]
     return Session(
         id=row.id,
         person=row.person,
@@ -212,6 +207,8 @@ async def _whole(connection: AsyncConnection, row: Row[Any] | None) -> Session |
         amr=row.amr,
         upstream_sid=row.upstream_sid,
         clients={
-            client.client_id: SessionClient(client.since, client.consented) for client in clients
+            each.client_id: SessionClient(each.since, each.consented)
+            for each in rows
+            if each.client_id is not None
         },
     )

@@ -1,25 +1,31 @@
-"""SQLite as an engine: a file, or memory.
+"""SQLite as a database: a file, or memory.
 
-Write-ahead log, foreign keys, a busy time-out, and `BEGIN` written by us. Left alone, the driver
-begins a transaction at the first write, after the read that the write was based on, and two
-processes overwrite each other; so every transaction starts with `BEGIN IMMEDIATE` unless its
-connection has the option `read_only`, which gets a plain `BEGIN`.
+Write-ahead log, foreign keys, a busy time-out, and transactions begun by us with `BEGIN IMMEDIATE`.
+Left alone, the driver begins one at the first write, after the read that the write was based on,
+and two processes overwrite each other. One connection writes, others read; each has a thread of its
+own (aiosqlite), so no disk ever holds up the loop.
 """
 
+import asyncio
 import os
 import secrets
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from sqlalchemy import URL, Connection, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+import aiosqlite
+from sqlalchemy import URL
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import Dialect
 
-from broker.storage.errors import StorageUnavailable
+from broker.storage.errors import StatementRefused, StorageError, StorageUnavailable
+from broker.storage.sql.connection import NOTHING, Connection
+from broker.storage.sql.result import Result
+from broker.storage.sql.statements import Forms, Row, Statement, Values
 
 # FULL: what was acknowledged (a revocation!) must be there after a power cut; in WAL, NORMAL may
 # lose the last commits. NORMAL is for what may vanish: it makes nothing valid by its absence.
@@ -28,48 +34,213 @@ Synchronous = Literal["FULL", "NORMAL"]
 # Longer than any batch that we write holds the lock.
 _BUSY_SECONDS: Final = 10.0
 _AGAIN_SECONDS: Final = 0.01
-# One writer at a time, and readers that mostly find their page in memory.
-_CONNECTIONS: Final = 4
+# They mostly find their page in memory: one reads while another waits for the disk.
+_READERS: Final = 2
+# The file is damaged, or is none of SQLite's.
+_SPOILT: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_FORMS: Final = Forms(sqlite.dialect())
 
 
-def open_file(url: URL, *, synchronous: Synchronous) -> AsyncEngine:
-    """Open the file of this address; it is made readable for its owner only.
+@dataclass(frozen=True, slots=True)
+class SqliteConnection:
+    """`Connection` on aiosqlite; every statement is one visit to the connection's thread."""
+
+    driver: aiosqlite.Connection
+
+    @property
+    def dialect(self) -> Dialect:
+        return _FORMS.dialect
+
+    async def execute(self, statement: Statement, values: Values = NOTHING) -> Result:
+        form = _FORMS.of(statement, values)
+        bound = form.bound(values)
+        try:
+            if form.returns_rows:
+                rows = form.rows(await self.driver.execute_fetchall(form.sql, bound))
+                return Result(len(rows), rows)
+            return Result((await self.driver.execute(form.sql, bound)).rowcount)
+        except sqlite3.Error as error:
+            raise _told(error) from error
+
+    async def execute_each(self, statement: Statement, values: Sequence[Values]) -> None:
+        form = _FORMS.of(statement, values[0])
+        await self.execute_many(form.sql, [form.bound(each) for each in values])
+
+    async def execute_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        try:
+            await self.driver.executemany(sql, rows)
+        except sqlite3.Error as error:
+            raise _told(error) from error
+
+    async def pages(self, statement: Statement, *, size: int) -> AsyncIterator[list[Row]]:
+        form = _FORMS.of(statement, ())
+        try:
+            async with self.driver.execute(form.sql, form.bound(NOTHING)) as cursor:
+                while rows := form.rows(await cursor.fetchmany(size)):
+                    yield rows
+        except sqlite3.Error as error:
+            raise _told(error) from error
+
+    async def say(self, sql: str) -> None:
+        """Begin, end, set up."""
+        try:
+            await self.driver.execute(sql)
+        except sqlite3.Error as error:
+            raise _told(error) from error
+
+
+class Sqlite:
+    """`Database` on one file, or on a memory that its name leads to.
+
+    In memory there is one connection, which all users queue for: a second one would need SQLite's
+    shared-cache locking, which knows no busy time-out.
+    """
+
+    one_writer = True
+
+    def __init__(self, name: str, *, synchronous: Synchronous, in_memory: bool = False) -> None:
+        self.name = name
+        self._synchronous = synchronous
+        self._in_memory = in_memory
+        self._turn = asyncio.Lock()
+        self._opening = asyncio.Lock()
+        self._writer: SqliteConnection | None = None
+        self._readers: list[SqliteConnection] = []
+        self._asked = 0
+        # Idle, but it keeps the contents when a cancelled task costs us the other one.
+        self._keepalive = sqlite3.connect(name, uri=True) if in_memory else None
+
+    @property
+    def address(self) -> URL:
+        if not self._in_memory:
+            return URL.create("sqlite+aiosqlite", database=self.name)
+        name, _, _ = self.name.partition("?")
+        query = {"mode": "memory", "cache": "shared", "uri": "true"}
+        return URL.create("sqlite+aiosqlite", database=name, query=query)
+
+    @property
+    def how_to_connect(self) -> dict[str, Any]:
+        return {"timeout": _BUSY_SECONDS, "isolation_level": None}
+
+    async def ask(self, statement: Statement, values: Values) -> Result:
+        if self._in_memory:
+            return await self.change(statement, values)
+        return await (await self._next_reader()).execute(statement, values)
+
+    async def change(self, statement: Statement, values: Values) -> Result:
+        async with self._turn:
+            return await (await self._the_writer()).execute(statement, values)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        if self._in_memory:
+            async with self._turn:
+                yield await self._the_writer()
+        else:
+            yield await self._next_reader()
+
+    @asynccontextmanager
+    async def writing(self, *, queued: bool) -> AsyncIterator[Connection]:  # noqa: ARG002 - all are
+        async with self._turn:
+            connection = await self._the_writer()
+            try:
+                await connection.say("BEGIN IMMEDIATE")
+                yield connection
+                await connection.say("COMMIT")
+            except BaseException:
+                await asyncio.shield(self._undo(connection))
+                raise
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Connection]:
+        if self._in_memory:
+            async with self._turn:
+                connection = await self._the_writer()
+                await connection.say("BEGIN")
+                try:
+                    yield connection
+                finally:
+                    await asyncio.shield(self._undo(connection))
+            return
+        connection = await self._open()
+        try:
+            await connection.say("BEGIN")
+            yield connection
+        finally:
+            await connection.driver.close()
+
+    async def close(self) -> None:
+        """A database in memory is gone then."""
+        writer = [] if self._writer is None else [self._writer]
+        for each in (*writer, *self._readers):
+            await each.driver.close()
+        self._writer = None
+        self._readers.clear()
+        if self._keepalive is not None:
+            self._keepalive.close()
+
+    async def _the_writer(self) -> SqliteConnection:
+        """Opened when it is first needed; only whoever has the turn asks."""
+        if self._writer is None:
+            self._writer = await self._open()
+        return self._writer
+
+    async def _next_reader(self) -> SqliteConnection:
+        if len(self._readers) < _READERS:
+            async with self._opening:
+                while len(self._readers) < _READERS:
+                    self._readers.append(await self._open("PRAGMA query_only=ON"))
+        self._asked += 1
+        return self._readers[self._asked % _READERS]
+
+    async def _open(self, *pragmas: str) -> SqliteConnection:
+        try:
+            driver = await aiosqlite.connect(
+                self.name, timeout=_BUSY_SECONDS, isolation_level=None, uri=self._in_memory
+            )
+        except sqlite3.Error as error:
+            raise _told(error) from error
+        connection = SqliteConnection(driver)
+        always = ("PRAGMA foreign_keys=ON", f"PRAGMA synchronous={self._synchronous}")
+        try:
+            for pragma in (*always, *pragmas):
+                await connection.say(pragma)
+        except BaseException:
+            await asyncio.shield(driver.close())
+            raise
+        return connection
+
+    async def _undo(self, connection: SqliteConnection) -> None:
+        """Roll back; there may be nothing to. A connection that cannot is not used again."""
+        with suppress(StorageError):
+            await connection.say("ROLLBACK")
+        if connection.driver.in_transaction:
+            self._writer = None
+            await connection.driver.close()
+
+
+def open_file(path: Path, *, synchronous: Synchronous) -> Sqlite:
+    """Open this file; it is made readable for its owner only.
 
     Raises `StorageUnavailable` when it cannot be created, or is no database.
     """
-    path = Path(url.database or "")
     _create_privately(path)
     _switch_to_write_ahead_log(path)
-    engine = _create(url.set(drivername="sqlite+aiosqlite"), connections=_CONNECTIONS)
-    _prepare_connections(engine, f"PRAGMA synchronous={synchronous}")
-    return engine
+    return Sqlite(str(path), synchronous=synchronous)
 
 
-def open_memory() -> tuple[AsyncEngine, sqlite3.Connection]:
-    """A database in memory with one connection, which all users of it queue for.
-
-    Two connections would need SQLite's shared-cache locking, which knows no busy time-out. The
-    idle second one only keeps the contents when a cancelled task costs us the first.
-    """
-    name = f"file:farstu-{secrets.token_hex(8)}"
-    query = {"mode": "memory", "cache": "shared", "uri": "true"}
-    url = URL.create("sqlite+aiosqlite", database=name, query=query)
-    keepalive = sqlite3.connect(f"{name}?mode=memory&cache=shared", uri=True)
-    engine = _create(url, connections=1)
-    _prepare_connections(engine)
-    return engine, keepalive
+def open_memory() -> Sqlite:
+    """A database that is gone when it is closed."""
+    name = f"file:farstu-{secrets.token_hex(8)}?mode=memory&cache=shared"
+    return Sqlite(name, synchronous="FULL", in_memory=True)
 
 
-def _create(url: URL, *, connections: int) -> AsyncEngine:
-    """Create the engine; bound values never show in an exception's text."""
-    return create_async_engine(
-        url,
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=connections,
-        max_overflow=0,
-        hide_parameters=True,
-        connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None},
-    )
+def _told(error: sqlite3.Error) -> StorageError:
+    """What the driver means. SQLite's messages name tables and columns, never a value."""
+    is_spoilt = getattr(error, "sqlite_errorcode", None) in _SPOILT
+    if isinstance(error, sqlite3.OperationalError) or is_spoilt:
+        return StorageUnavailable(detail=str(error))
+    return StatementRefused(detail=f"{type(error).__name__}: {error}")
 
 
 def _create_privately(path: Path) -> None:
@@ -100,19 +271,3 @@ def _switch_to_write_ahead_log(path: Path) -> None:
             raise StorageUnavailable("not a database", detail=str(error)) from error
         else:
             return
-
-
-def _prepare_connections(engine: AsyncEngine, *pragmas: str) -> None:
-    def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        for pragma in ("PRAGMA foreign_keys=ON", *pragmas):
-            cursor.execute(pragma)
-        cursor.close()
-
-    event.listen(engine.sync_engine, "connect", prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
-
-
-def _begin(connection: Connection) -> None:
-    options: dict[str, Any] = dict(connection.get_execution_options())
-    connection.exec_driver_sql("BEGIN" if options.get("read_only") else "BEGIN IMMEDIATE")

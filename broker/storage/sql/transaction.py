@@ -1,55 +1,44 @@
 """Transactions: one connection for everything that is done within `async with transaction():`.
 
-A durable verb asks for a connection to write or to read. Within a transaction it gets that
-transaction's connection; outside it gets one of its own, for that verb alone. A task holds at
-most one connection at a time.
+A durable verb asks or changes by one statement, or takes a connection for several. Within a
+transaction all of them use that transaction's connection; outside it, one of their own. A task
+holds at most one connection at a time.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from broker.storage.errors import StorageUnavailable, TransactionFailed
-from broker.storage.sql.engine import Engine
-
-# SQLSTATE classes that say: not now. Connection, transaction rollback (a deadlock), resources (a
-# full disk), state (a lock not had in time), operator intervention (a restart), system.
-_NOT_NOW = ("08", "40", "53", "55", "57", "58")
-# SQLite's file is damaged, or is none of SQLite's.
-_SPOILT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_QUEUE = select(func.pg_advisory_xact_lock(0x6661727374750002))
+from broker.storage.errors import TransactionFailed
+from broker.storage.sql.connection import NOTHING, Connection, Database
+from broker.storage.sql.result import Result
+from broker.storage.sql.statements import Statement, Values
 
 
 @dataclass(slots=True)
 class _Running:
     """The transaction under way: whose it is, and whether something in it went wrong."""
 
-    connection: AsyncConnection
+    connection: Connection
     task: asyncio.Task[object] | None
     failed: bool = False
 
+    @contextmanager
+    def watched(self) -> Iterator[Connection]:
+        try:
+            yield self.connection
+        except BaseException:
+            self.failed = True
+            raise
+
 
 class SqlTransaction:
-    """`linking.ports.Transaction` on an engine, and the connections of every SQL store.
+    """`linking.ports.Transaction` on a database, and the connections of every SQL store."""
 
-    Where the database lets one writer in at a time, those of one process queue in order here, and
-    meet other processes' writers in the database.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._writers = engine.writers
-        self._readers = engine.readers
-        self._snapshots = engine.snapshots
-        self._one_writer = engine.one_writer
-        self._turn = asyncio.Lock() if engine.one_writer else nullcontext()
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._running: ContextVar[_Running | None] = ContextVar("running", default=None)
 
     @asynccontextmanager
@@ -59,43 +48,56 @@ class SqlTransaction:
         Transactions of several steps queue in the database, whoever begins them: a step may rest
         on what an earlier one read, and no two lock the same rows in another order (ADR 0015).
         """
-        begins = self._running.get() is None
-        async with self.writing() as connection:
-            if begins and not self._one_writer:
-                await connection.execute(_QUEUE)
-            yield
+        running = self._mine()
+        if running is None:
+            async with self._begun(queued=True):
+                yield
+        else:
+            with running.watched():
+                yield
+
+    async def ask(self, statement: Statement, values: Values = NOTHING) -> Result:
+        """One statement that changes nothing."""
+        running = self._mine()
+        if running is None:
+            return await self._database.ask(statement, values)
+        with running.watched() as connection:
+            return await connection.execute(statement, values)
+
+    async def change(self, statement: Statement, values: Values = NOTHING) -> Result:
+        """One statement that changes something: all of it or nothing."""
+        running = self._mine()
+        if running is None:
+            return await self._database.change(statement, values)
+        with running.watched() as connection:
+            return await connection.execute(statement, values)
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self) -> AsyncIterator[Connection]:
         """A connection whose changes are committed at the end of the outermost transaction."""
         running = self._mine()
         if running is None:
-            async with self._begun() as connection:
+            async with self._begun(queued=False) as connection:
                 yield connection
-            return
-        try:
-            yield running.connection
-        except BaseException:
-            running.failed = True
-            raise
+        else:
+            with running.watched() as connection:
+                yield connection
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self) -> AsyncIterator[Connection]:
         """A connection on which every statement sees what is committed; not for changes."""
         running = self._mine()
         if running is not None:
             yield running.connection
             return
-        with _unavailable_when_unreachable():
-            async with self._readers.connect() as connection:
-                yield connection
+        async with self._database.reading() as connection:
+            yield connection
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+    async def snapshot(self) -> AsyncIterator[Connection]:
         """A connection on which all statements see one state; changes made on it are lost."""
-        with _unavailable_when_unreachable():
-            async with self._snapshots.connect() as connection:
-                yield connection
+        async with self._database.snapshot() as connection:
+            yield connection
 
     def _mine(self) -> _Running | None:
         """The transaction under way; a task that it started has no part in it."""
@@ -105,35 +107,13 @@ class SqlTransaction:
         return running
 
     @asynccontextmanager
-    async def _begun(self) -> AsyncIterator[AsyncConnection]:
-        with _unavailable_when_unreachable():
-            async with self._turn, self._writers.begin() as connection:
-                running = _Running(connection, asyncio.current_task())
-                token = self._running.set(running)
-                try:
-                    yield connection
-                finally:
-                    self._running.reset(token)
-                if running.failed:
-                    raise TransactionFailed
-
-
-@contextmanager
-def _unavailable_when_unreachable() -> Iterator[None]:
-    """Turn the driver's ways of saying "locked", "gone" and "full" into the one that we promise."""
-    try:
-        yield
-    except (PoolTimeout, OSError) as error:
-        raise StorageUnavailable(detail=str(error)) from error
-    except DBAPIError as error:
-        if not _is_not_now(error):
-            raise
-        raise StorageUnavailable(detail=str(error)) from error
-
-
-def _is_not_now(error: DBAPIError) -> bool:
-    if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
-        return True
-    if getattr(error.orig, "sqlite_errorcode", None) in _SPOILT:
-        return True
-    return str(getattr(error.orig, "sqlstate", None) or "").startswith(_NOT_NOW)
+    async def _begun(self, *, queued: bool) -> AsyncIterator[Connection]:
+        async with self._database.writing(queued=queued) as connection:
+            running = _Running(connection, asyncio.current_task())
+            token = self._running.set(running)
+            try:
+                yield connection
+            finally:
+                self._running.reset(token)
+            if running.failed:
+                raise TransactionFailed

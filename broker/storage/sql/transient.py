@@ -22,11 +22,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from broker.storage.ports import Shelf, Taken, Tombstone
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.connection import Connection
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.transient_tables import counters, values
 from broker.storage.sql.types import Instant
@@ -118,9 +118,9 @@ class SqlTransientStore:
         return await self._store(_ADD, shelf, key, value, ttl) == 1
 
     async def get(self, shelf: Shelf, key: bytes) -> bytes | None:
-        async with self._transaction.reading() as connection:
-            found = await connection.execute(_GET, self._at(shelf, key))
-            return found.scalar_one_or_none()
+        found = await self._transaction.ask(_GET, self._at(shelf, key))
+        value: bytes | None = found.scalar_one_or_none()
+        return value
 
     async def take(
         self, shelf: Shelf, key: bytes, *, mark: bytes | None = None, ttl: timedelta | None = None
@@ -143,8 +143,7 @@ class SqlTransientStore:
 
     async def swap(self, shelf: Shelf, key: bytes, *, old: bytes, new: bytes) -> bool:
         change = {**self._at(shelf, key), "old": old, "new": new}
-        async with self._transaction.writing() as connection:
-            return (await connection.execute(_SWAP, change)).rowcount == 1
+        return (await self._transaction.change(_SWAP, change)).rowcount == 1
 
     async def count(self, shelf: Shelf, key: bytes, *, window: timedelta) -> int:
         now = self._clock()
@@ -183,7 +182,7 @@ class SqlTransientStore:
             await self._sweep_sometimes(connection)
         return stored.rowcount
 
-    async def _sweep_sometimes(self, connection: AsyncConnection) -> None:
+    async def _sweep_sometimes(self, connection: Connection) -> None:
         self._writes += 1
         if self._writes % _SWEEP_EVERY == 0:
             for sweep in _SWEEPS:

@@ -7,9 +7,9 @@ thousand at once are counted one after the other; those of different identities 
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.connection import Connection
 from broker.storage.sql.tables import wait_tries, waits
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
@@ -60,14 +60,13 @@ class SqlWaitStore:
         )
 
     async def _forget(self, reservation: Reservation, which: ColumnElement[bool]) -> None:
-        async with self._transaction.writing() as connection:
-            await connection.execute(
-                delete(wait_tries).where(_of(wait_tries, reservation.identity), which)
-            )
+        await self._transaction.change(
+            delete(wait_tries).where(_of(wait_tries, reservation.identity), which)
+        )
 
 
 async def _queue(
-    connection: AsyncConnection, identity: IdentityKey, *, now: datetime, schedule: WaitSchedule
+    connection: Connection, identity: IdentityKey, *, now: datetime, schedule: WaitSchedule
 ) -> None:
     """Hold the identity's row until the end of the transaction; drop tries that are forgotten."""
     attempt = insert(waits).values(
@@ -81,7 +80,7 @@ async def _queue(
 
 
 async def _until(
-    connection: AsyncConnection, identity: IdentityKey, *, now: datetime, schedule: WaitSchedule
+    connection: Connection, identity: IdentityKey, *, now: datetime, schedule: WaitSchedule
 ) -> datetime | None:
     """Until when to wait, if at all. A zero wait is no wait, even if another clock is ahead."""
     count = select(func.count().label("failures"), func.max(wait_tries.c.at).label("latest"))

@@ -189,3 +189,10 @@ def test_memory_stays_bounded(installed: Run) -> None:
         tracemalloc.stop()
     assert Path("large").stat().st_size > 40_000 * 16
     assert peak < 4_000_000, peak
+
+
+def test_a_name_that_the_system_refuses(installed: Run) -> None:
+    """In words, also where the system will not even say whether the file is there."""
+    result = installed("db", "backup", "b" * 300)
+    assert result.exit_code == 1
+    assert "cannot be written: File name too long" in result.stderr

@@ -122,3 +122,13 @@ def test_configured_client_is_not_removed(installed: Run) -> None:
     assert result.exit_code == 1
     assert "[clients.mina-sidor]" in result.stderr
     assert installed(*PORTAL).exit_code == 1
+
+
+def test_a_server_is_asked_for_its_clients(installed: Run) -> None:
+    """A database that is no file is not taken for one that was never made."""
+    config = Path("farstu.toml")
+    address = "postgresql://farstu@127.0.0.1:1/farstu?sslmode=disable"
+    config.write_text(config.read_text().replace("sqlite:///farstu.db", address))
+    result = installed("clients", "list")
+    assert result.exit_code == 1
+    assert "The storage cannot be used" in result.stderr

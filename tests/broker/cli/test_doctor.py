@@ -159,7 +159,9 @@ async def test_our_own_address(ask: Ask, town: Dated) -> None:
     """Nobody there, somebody else there, another configuration there, keys of long ago there."""
     metadata, keys = "/.well-known/openid-configuration", "/jwks"
     town.answers = {metadata: httpx2.ConnectTimeout}
-    assert wrong(await ask()) == {"our own address": Outcome.ERROR}
+    findings = await ask()
+    assert wrong(findings) == {"our own address": Outcome.ERROR}
+    assert any("does not answer: made to fail" in each.what for each in findings)
     for answer in (b"<h1>Welcome</h1>", b"[]", b'{"issuer": "https://else.example"}'):
         town.answers = {metadata: answer}
         assert wrong(await ask()) == {"metadata at the issuer's address": Outcome.ERROR}

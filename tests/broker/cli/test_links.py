@@ -181,3 +181,9 @@ def test_a_reason_that_could_name_somebody(connected: Run, reason: str) -> None:
     """It is refused before anything is done: the trail is never erased."""
     assert connected(*ERASE, "--yes", "--reason", reason).exit_code == 2
     assert SUBJECT in stored()
+
+
+def test_a_number_that_nobody_can_have(installed: Run) -> None:
+    """A mistyped number is told apart from one to which nobody is connected."""
+    assert "form" not in installed(*LIST).stdout
+    assert "It does not have the form" in installed("links", "list", COMPANY, "10").stdout

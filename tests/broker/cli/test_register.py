@@ -1,12 +1,17 @@
 """`farstu register`: import, status, take-back, as an operator types them."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import Result
 
+from broker.cli.clock import now
+from broker.cli.configuration import read_settings
+from broker.cli.database import opened
 from tests.broker.registers.desk import CUSTOMERS, INVOICES, customer, invoice
 
 Run = Callable[..., Result]
@@ -160,3 +165,42 @@ def test_a_renumbering_that_is_refused(imported: Run) -> None:
     assert "100423" not in result.output
     Path("map.csv").write_text("what;is;this\n")
     assert imported("register", "renumber", "map.csv").exit_code == 1
+
+
+def test_a_report_that_cannot_be_written_stops_before_anything_is_changed(installed: Run) -> None:
+    """In words, with exit code 1."""
+    export(customer("100423"))
+    result = installed("register", "import", "export", "--report", "nowhere/bad.txt")
+    assert result.exit_code == 1
+    assert "nowhere/bad.txt cannot be written: No such file" in result.stderr
+    assert "never imported" in installed("register", "status").stdout
+
+
+def test_an_export_that_may_not_be_read(installed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In words, as everything that an operator can mend."""
+    export(customer("100423"))
+    really = Path.open
+
+    def refuse(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path.name == "invoices.csv":
+            raise PermissionError(13, "Permission denied")
+        return really(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    result = installed("register", "import", "export")
+    assert result.exit_code == 1
+    assert "export/invoices.csv cannot be read: Permission denied." in result.stderr
+
+
+def test_an_import_that_was_broken_off_is_not_called_current(installed: Run) -> None:
+    """What a killed import leaves is told as that, also where nothing is current."""
+
+    async def begin() -> None:
+        async with opened(read_settings(None)) as storage:
+            await storage.index.open_generation(COMPANY, at=now(), pepper="p01")
+
+    asyncio.run(begin())
+    status = installed("register", "status").stdout
+    assert "never imported" in status
+    assert "under way or broken off" in status
+    assert "current" not in status

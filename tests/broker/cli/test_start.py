@@ -1,5 +1,6 @@
 """The first minutes with the program: help, init, check, the database."""
 
+import socket
 import subprocess
 import sys
 import tomllib
@@ -11,6 +12,8 @@ from typer.testing import Result
 
 from broker.cli.first_config import id_from, toml_text
 from broker.cli.lazy import COMMANDS
+from broker.cli.serving.sockets import listening
+from broker.cli.speaking import CommandFailed
 from broker.settings.check import check
 from broker.settings.schema import Settings
 
@@ -164,3 +167,23 @@ def test_command_before_the_migration(run: Run) -> None:
     result = run("keys", "list")
     assert result.exit_code == 1
     assert "farstu db migrate" in result.stderr
+
+
+def test_a_port_that_is_none(run: Run) -> None:
+    """It is not taken for another one by leaving out what is too much."""
+    result = run("serve", "--port", "99999")
+    assert result.exit_code == 2
+    assert "65535" in result.stderr
+
+
+def test_a_port_that_only_root_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The remedy is of the port, and not of another program."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    with pytest.raises(CommandFailed) as told, listening("127.0.0.1", 443, share_port=False):
+        pass
+    assert "permission denied" in told.value.reason
+    assert "choose a higher one" in told.value.remedy

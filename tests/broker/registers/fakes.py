@@ -1,6 +1,6 @@
 """Hand-written stand-ins of the ports that an import needs; they keep everything in dicts."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from datetime import date, datetime
 from broker.storage.ports import (
     AuditEvent,
     AuditRecord,
+    CurrentCustomers,
     Generation,
     IndexedCustomer,
     IndexedEvidence,
@@ -100,6 +101,17 @@ class FakeIndex:
 
     async def customer(self, company: str, key: bytes) -> IndexedCustomer | None:
         return self.customer_rows.get(self.pointer.get(company, 0), {}).get(key)
+
+    async def current_customers(
+        self, companies: Collection[str], keys: Collection[bytes]
+    ) -> Mapping[str, CurrentCustomers]:
+        found = {}
+        for company in set(companies) & self.pointer.keys():
+            number = self.pointer[company]
+            rows = self.customer_rows[number]
+            held = {key: rows[key] for key in keys if key in rows}
+            found[company] = CurrentCustomers(self.kept[number].pepper, held)
+        return found
 
     async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
         issued_on = self.evidence_rows.get(self.pointer.get(company, 0), {}).get(key)

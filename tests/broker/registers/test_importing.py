@@ -17,6 +17,7 @@ from linking.evidence import proves
 from linking.model import (
     Contact,
     Customer,
+    CustomerId,
     CustomerKind,
     CustomerStatus,
     Delegation,
@@ -551,6 +552,28 @@ async def test_a_register_without_its_pepper_cannot_answer(desk: Desk) -> None:
     desk.peppers = {"2027": bytes(32)}
     with pytest.raises(RegisterUnavailable):
         await desk.register.standing("elnat", "100423")
+    with pytest.raises(RegisterUnavailable):
+        await desk.register.standings([Customer(CustomerId("c1"), "elnat", "100423")])
+
+
+async def test_standings_of_many_are_those_of_each(desk: Desk) -> None:
+    """Whatever pepper each company's customers were imported under, and whoever is unknown."""
+    await desk.run(customer("100423"), customer("50011", company="fjarr"))
+    desk.peppers["2027"] = bytes(32)
+    await desk.run(customer("50011", company="fjarr"))
+    asked = [
+        Customer(CustomerId(f"c-{company}-{number}"), company, number)
+        for company in ("elnat", "fjarr", "varme")
+        for number in ("100423", "50011")
+    ]
+    found = await desk.register.standings(asked)
+    assert found == {
+        each.id: await desk.register.standing(each.company, each.number) for each in asked
+    }
+    assert sorted(each for each, standing in found.items() if standing) == [
+        "c-elnat-100423",
+        "c-fjarr-50011",
+    ]
 
 
 async def test_a_pepper_that_changes_under_a_question_does_not_hide_the_answer(desk: Desk) -> None:

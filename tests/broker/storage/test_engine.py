@@ -1,101 +1,135 @@
 """How SQLite is set up, so that no update is lost and nobody else reads the file."""
 
+import asyncio
 import sqlite3
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import column, func, insert, select, table
 
-from broker.storage.errors import StorageUnavailable
-from broker.storage.sql.engine import Engine, is_in_memory, open_engine
+from broker.storage.errors import StatementRefused, StorageUnavailable
+from broker.storage.sql.connection import Connection, Database
+from broker.storage.sql.engine import is_in_memory, open_database
 from broker.storage.sql.transaction import SqlTransaction
+
+_TABLES = select(func.count()).select_from(table("sqlite_master", column("name")))
+_NOWHERE = insert(table("nowhere", column("one")))
 
 
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
+async def engine(tmp_path: Path) -> AsyncIterator[Database]:
     """An engine on a file of its own."""
-    found = open_engine(f"sqlite:///{tmp_path}/some.db", synchronous="FULL")
+    found = open_database(f"sqlite:///{tmp_path}/some.db", synchronous="FULL")
     yield found
     await found.close()
 
 
-@pytest.fixture
-def began(engine: Engine) -> list[str]:
-    """Every way in which a transaction was begun."""
-    statements: list[str] = []
-
-    def note(_c: object, _k: object, statement: str, *_: object) -> None:
-        if statement.startswith("BEGIN"):
-            statements.append(statement)
-
-    event.listen(engine.writers.sync_engine, "before_cursor_execute", note)
-    return statements
+async def _said(connection: Connection, sql: str) -> Any:
+    """The first column of the first row of some text of SQLite's."""
+    ((said,),) = await connection.driver.execute_fetchall(sql)
+    return said
 
 
 @pytest.mark.parametrize(
     ("pragma", "expected"),
     [("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 10_000)],
 )
-async def test_pragmas(engine: Engine, pragma: str, expected: object) -> None:
+@pytest.mark.parametrize("kind", ["reading", "writing", "snapshot"])
+async def test_pragmas(engine: Database, kind: str, pragma: str, expected: object) -> None:
     """Every connection has them; 2 is FULL: what was acknowledged survives a power cut."""
-    async with engine.writers.connect() as connection:
-        assert (await connection.execute(text(f"PRAGMA {pragma}"))).scalar() == expected
+    async with getattr(SqlTransaction(engine), kind)() as connection:
+        assert await _said(connection, f"PRAGMA {pragma}") == expected
 
 
 async def test_the_transient_database_need_not_wait_for_the_disk(tmp_path: Path) -> None:
     """It is NORMAL (1) there: nothing in it makes anything valid by its absence."""
-    engine = open_engine(f"sqlite:///{tmp_path}/some.db", synchronous="NORMAL")
-    async with engine.writers.connect() as connection:
-        assert (await connection.execute(text("PRAGMA synchronous"))).scalar() == 1
+    engine = open_database(f"sqlite:///{tmp_path}/some.db", synchronous="NORMAL")
+    async with SqlTransaction(engine).writing() as connection:
+        assert await _said(connection, "PRAGMA synchronous") == 1
     await engine.close()
 
 
-async def test_a_writer_locks_before_it_reads(engine: Engine, began: list[str]) -> None:
+async def test_a_writer_locks_before_it_reads(engine: Database, tmp_path: Path) -> None:
     """Else two processes would base their writes on the same reading."""
     async with SqlTransaction(engine).writing() as connection:
-        await connection.execute(text("SELECT 1"))
-    assert began == ["BEGIN IMMEDIATE"]
+        await connection.execute(_TABLES)
+        other = sqlite3.connect(tmp_path / "some.db", isolation_level=None, timeout=0)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        other.close()
 
 
-async def test_a_reader_does_not_lock(engine: Engine, began: list[str]) -> None:
-    """It begins plainly, so it never waits for a writer."""
+async def test_a_reader_does_not_lock(engine: Database, tmp_path: Path) -> None:
+    """It never waits for a writer, nor a writer for it; and it cannot write."""
     async with SqlTransaction(engine).reading() as connection:
-        await connection.execute(text("SELECT 1"))
-    assert began == ["BEGIN"]
+        await connection.execute(_TABLES)
+        other = sqlite3.connect(tmp_path / "some.db", isolation_level=None, timeout=0)
+        other.execute("BEGIN IMMEDIATE")
+        other.close()
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            await connection.driver.execute("CREATE TABLE here (one)")
 
 
-async def test_readers_go_on_while_somebody_writes(engine: Engine) -> None:
+async def test_readers_go_on_while_somebody_writes(engine: Database) -> None:
     """And see the state before it."""
     writer, reader = SqlTransaction(engine), SqlTransaction(engine)
     async with writer.writing() as connection:
-        await connection.execute(text("CREATE TABLE here (one)"))
+        await connection.driver.execute("CREATE TABLE here (one)")
         async with reader.reading() as other:
-            seen = await other.execute(text("SELECT count(*) FROM sqlite_master"))
-            assert seen.scalar() == 0
+            assert (await other.execute(_TABLES)).scalar_one() == 0
 
 
-async def test_the_files_are_the_owners_only(engine: Engine, tmp_path: Path) -> None:
+async def test_a_writer_who_is_cancelled_leaves_nothing_behind(engine: Database) -> None:
+    """Neither a change nor a lock: the next one begins at once."""
+    transaction, is_in = SqlTransaction(engine), asyncio.Event()
+
+    async def write() -> None:
+        async with transaction.writing() as connection:
+            await connection.driver.execute("CREATE TABLE here (one)")
+            is_in.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write())
+    await is_in.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with transaction.writing() as connection:
+        assert (await connection.execute(_TABLES)).scalar_one() == 0
+
+
+async def test_the_files_are_the_owners_only(engine: Database, tmp_path: Path) -> None:
     """Database and write-ahead log, whatever the umask allows."""
     async with SqlTransaction(engine).writing() as connection:
-        await connection.execute(text("CREATE TABLE here (one)"))
+        await connection.driver.execute("CREATE TABLE here (one)")
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in _files(tmp_path)}
     assert modes == dict.fromkeys(["some.db", "some.db-shm", "some.db-wal"], 0o600)
 
 
-async def test_values_do_not_show_in_errors(engine: Engine) -> None:
+async def test_values_do_not_show_in_errors(engine: Database) -> None:
     """The text of a failure names no bound value: it may be a number of a customer."""
     with pytest.raises(StorageUnavailable) as failure:
         async with SqlTransaction(engine).writing() as connection:
-            await connection.execute(text("INSERT INTO nowhere VALUES (:one)"), {"one": "100423"})
+            await connection.execute(_NOWHERE, {"one": "100423"})
     assert "100423" not in str(failure.value) + failure.value.detail
 
 
-async def test_a_locked_database_is_unavailable(engine: Engine, tmp_path: Path) -> None:
+async def test_what_will_never_do_is_refused(engine: Database) -> None:
+    """That is told from what may work later, without the value either."""
+    async with SqlTransaction(engine).writing() as connection:
+        await connection.driver.execute("CREATE TABLE nowhere (one CHECK (one = 1))")
+    with pytest.raises(StatementRefused) as failure:
+        await SqlTransaction(engine).change(_NOWHERE, {"one": "100423"})
+    assert "100423" not in str(failure.value) + failure.value.detail
+
+
+async def test_a_locked_database_is_unavailable(engine: Database, tmp_path: Path) -> None:
     """The driver's way of saying it does not reach the callers."""
-    async with engine.writers.connect() as connection:
-        await connection.execute(text("PRAGMA busy_timeout=1"))
+    async with SqlTransaction(engine).writing() as connection:
+        await connection.driver.execute("PRAGMA busy_timeout=1")
     other = sqlite3.connect(tmp_path / "some.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageUnavailable):
@@ -108,7 +142,7 @@ def test_a_file_that_cannot_be_created(tmp_path: Path) -> None:
     """It is said at once, with the reason kept for the log."""
     (tmp_path / "file").touch()
     with pytest.raises(StorageUnavailable, match="cannot create"):
-        open_engine(f"sqlite:///{tmp_path}/file/some.db", synchronous="FULL")
+        open_database(f"sqlite:///{tmp_path}/file/some.db", synchronous="FULL")
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
@@ -116,14 +150,14 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     file = tmp_path / "some.db"
     file.write_bytes(b"somebody's letter" * 100)
     with pytest.raises(StorageUnavailable, match="not a database"):
-        open_engine(f"sqlite:///{file}", synchronous="FULL")
+        open_database(f"sqlite:///{file}", synchronous="FULL")
     assert file.read_bytes() == b"somebody's letter" * 100
 
 
 def test_other_databases_are_refused() -> None:
     """By name, not by a failure later."""
     with pytest.raises(ValueError, match="unsupported database: mysql"):
-        open_engine("mysql://host/name", synchronous="FULL")
+        open_database("mysql://host/name", synchronous="FULL")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The rules of `farstu doctor` as tables: where a figure turns into a warning or an error."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -98,3 +99,20 @@ def test_what_does_not_answer(fault: dict[str, bool], names: set[str]) -> None:
     check = Check(**{"database": True, "schema": True, "transient": True, "clock": True} | fault)
     found = [each for each in judge_storage(check) if each.outcome is not Outcome.OK]
     assert {each.name for each in found} == names
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "remedy"),
+    [
+        ("disk I/O error", "cannot be read: disk I/O error", "room"),
+        ("unable to open database file", "cannot be read: unable to open", "the broker's user"),
+        ("database disk image is malformed", "damaged: database disk image", "newest backup"),
+        ("row 7 missing from index", "damaged: row 7 missing", "newest backup"),
+    ],
+)
+def test_a_full_disk_is_not_called_damage(said: str, told: str, remedy: str) -> None:
+    """A backup is put back only over pages that were looked at and are wrong."""
+    *_, found = judge_file(replace(facts(), damage=said))
+    assert found.outcome is Outcome.ERROR
+    assert found.what.startswith(told)
+    assert remedy in found.remedy

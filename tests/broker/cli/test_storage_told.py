@@ -1,0 +1,47 @@
+"""Storage that cannot be used: an operator is told what the driver said, and what fits it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from typer.testing import Result
+
+from tests.servers.ports import free_port
+
+Run = Callable[..., Result]
+
+
+def use_database(address: str) -> None:
+    """Name another database in the configuration that `init` wrote."""
+    path = Path("farstu.toml")
+    path.write_text(path.read_text().replace("sqlite:///farstu.db", address))
+
+
+def test_a_file_that_is_no_database(run: Run) -> None:
+    """Neither folder nor room is to blame."""
+    run("init")
+    Path("farstu.db").write_text("Something else altogether, and long enough to be looked at.")
+    result = run("db", "status")
+    assert result.exit_code == 1
+    assert "farstu-transient.db (file is not a database)." in result.stderr
+    assert "→ `farstu doctor --offline` says which file is damaged" in result.stderr
+
+
+def test_a_folder_that_cannot_be_made(run: Run) -> None:
+    """What concerns files is told, and nothing of servers."""
+    run("init")
+    use_database("sqlite:///farstu.toml/farstu.db")
+    result = run("db", "migrate")
+    assert result.exit_code == 1
+    assert "→ See that the folder exists" in result.stderr
+    assert "server" not in result.stderr
+
+
+def test_a_server_that_does_not_run(run: Run) -> None:
+    """The reason is the system's, and nothing of files is told."""
+    run("init")
+    use_database(f"postgresql://farstu@127.0.0.1:{free_port()}/farstu?sslmode=disable")
+    result = run("db", "status")
+    assert result.exit_code == 1
+    assert "Connect call failed" in result.stderr
+    assert "→ See that the server runs" in result.stderr
+    assert "folder" not in result.stderr
