@@ -31,6 +31,11 @@ class Certificates:
         """The host's certificate alone, as a file has it."""
         return self._leaves[host].cert_chain_pems[0].bytes()
 
+    @property
+    def authority_pem(self) -> bytes:
+        """The CA's own certificate, as a file has it."""
+        return self._authority.cert_pem.bytes()
+
     def trust(self) -> ssl.SSLContext:
         """What a program needs that calls the hosts: it verifies chain and name."""
         context = ssl.create_default_context()

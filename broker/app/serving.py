@@ -14,6 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from broker.app.doors import House, house
 from broker.app.login import login
 from broker.app.parts import Clock, Parts, opened_parts, prefixed_id, utc_now
+from broker.app.posting import opened_outbox, outbox_chore
+from broker.chores.outbox import Outbox
+from broker.chores.outbox_size import OutboxSize
 from broker.chores.running import Chore, Chores
 from broker.middleware.faults import Faults, new_reference
 from broker.middleware.headers import SecurityHeaders
@@ -43,14 +46,19 @@ async def opened(
             opened_parts(settings, clock=clock, http=http, instruments=instruments)
         )
         await stack.enter_async_context(parts.following.running())
-        await stack.enter_async_context(_chores(parts).running())
+        outbox = await stack.enter_async_context(opened_outbox(parts))
+        await stack.enter_async_context(_chores(parts, outbox).running())
+        size = OutboxSize(parts.storage.outbox, instruments.outbox, clock)
+        await stack.enter_async_context(size.running())
         yield assemble(house(parts, login(parts)), settings, instruments.requests)
 
 
-def _chores(parts: Parts) -> Chores:
+def _chores(parts: Parts, outbox: Outbox | None) -> Chores:
     kept = retention(parts.settings.retention)
     purge = Chore("purge", timedelta(hours=1), lambda now: parts.storage.purge(now, kept))
-    return Chores([purge], parts.storage.leases, prefixed_id("w"), parts.clock, parts.log)
+    posting = [outbox_chore(outbox)] if outbox is not None else []
+    every = [*posting, purge]
+    return Chores(every, parts.storage.leases, prefixed_id("w"), parts.clock, parts.log)
 
 
 def assemble(

@@ -22,11 +22,15 @@ AGAIN_AFTER: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Some work: `run` does it as of a time, and says how many it was of."""
+    """Some work: `run` does it as of a time, and says how many it was of.
+
+    `is_frequent` where turns without any work are not worth a line.
+    """
 
     name: str
     every: timedelta
     run: Callable[[datetime], Awaitable[int]]
+    is_frequent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ class Chores:
             await self.leases.release(chore.name, self.holder, again_at=again_at)
             raise
         await self.leases.done(chore.name, self.holder, at=self.clock())
-        self.log.write(ChoreDone(chore=chore.name, done=done))
+        if done or not chore.is_frequent:
+            self.log.write(ChoreDone(chore=chore.name, done=done))
 
     async def _renew(self, chore: Chore) -> None:
         while True:

@@ -40,6 +40,15 @@ max_length = 10
 min_length = 4
 max_length = 12
 
+# Customers are told when somebody helps them with an invoice. The messages wait until this says how
+# they leave; `farstu config reference outbound` has every key, docs/notices.md the steps.
+#
+# [outbound]
+# email = "smtp"
+#
+# [outbound.smtp]
+# host = "mail.example.se"
+
 # Each provider is off until it has the id and the secret that its console gives you:
 # `farstu providers guide google` says what to do there.
 

@@ -89,7 +89,7 @@ async def _demo(base: int, listening: Listening, directory: Path) -> int:
 
     told = listen_for_signals()
     async with running(base, listening, directory) as at:
-        show(Console(), at, str(directory / "broker.log"))
+        show(Console(), at, directory)
         await told.wait()
     return 0
 

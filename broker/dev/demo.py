@@ -29,7 +29,7 @@ from broker.dev.companies import COMPANIES
 from broker.dev.ports import Listening
 from broker.dev.records import DemoRecords
 from broker.dev.seed import seed
-from broker.dev.settings import Addresses, demo_settings
+from broker.dev.settings import Addresses, demo_settings, messages_in
 from broker.endpoints.cookies import Cookies
 from broker.middleware.protocol import limited_protocol
 from broker.settings.addresses import is_loopback_address
@@ -65,6 +65,7 @@ async def running(
     _refuse_unsound(settings)
     with _logging_to(directory / "broker.log"):
         await seed(settings, directory, today())
+        messages_in(directory).mkdir(exist_ok=True)  # to be looked into before there are any
         upstreams = build_upstreams(demo_config(at.upstreams, at.broker))
         protocol = limited_protocol(Cookies(is_secure=False).clearing_headers())
         servers = [

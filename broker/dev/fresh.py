@@ -13,6 +13,7 @@ from pydantic import BaseModel, SecretStr
 from broker.dev.settings import demo_settings
 from broker.settings.fresh import new_key
 from broker.settings.operating import ServerSettings, StorageSettings
+from broker.settings.outbound import OutboundSettings
 from broker.settings.schema import SecretSettings, Settings
 
 
@@ -29,6 +30,7 @@ def fresh_settings(port: int) -> Settings:
             ),
             "server": ServerSettings(port=port, workers=2),
             "storage": StorageSettings(),
+            "outbound": OutboundSettings(),
             "clients": {
                 name: each.model_copy(update={"secrets": (_secret(),)})
                 for name, each in demo.clients.items()

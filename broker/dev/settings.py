@@ -9,6 +9,7 @@ from broker.dev import demo_secrets
 from broker.dev.companies import COMPANIES, ELECTRICITY, GRID, GROUP, HEATING, DemoCompany
 from broker.dev.upstreams import emulated_providers
 from broker.settings.operating import StorageSettings
+from broker.settings.outbound import FolderSettings, OutboundSettings
 from broker.settings.schema import (
     BrandSettings,
     ClientSettings,
@@ -75,6 +76,9 @@ def demo_settings(base_port: int, directory: Path) -> Settings:
             pairwise_salt=SecretStr(demo_secrets.PAIRWISE_SALT),
         ),
         storage=StorageSettings(database=f"sqlite:///{directory / 'demo.db'}"),
+        outbound=OutboundSettings(
+            email="folder", sms="folder", folder=FolderSettings(path=messages_in(directory))
+        ),
         companies={name: _company(each) for name, each in COMPANIES.items()},
         brands={name: _brand(each) for name, each in COMPANIES.items()},
         resources={
@@ -84,6 +88,11 @@ def demo_settings(base_port: int, directory: Path) -> Settings:
         clients={each.client_id: _client(each, at) for each in COMPANIES.values()},
         providers=emulated_providers(at.upstreams),
     )
+
+
+def messages_in(directory: Path) -> Path:
+    """Return where the demo's messages to customers lie."""
+    return directory / "messages"
 
 
 def _company(company: DemoCompany) -> CompanySettings:

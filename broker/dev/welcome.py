@@ -1,5 +1,7 @@
 """What the demo says when it is up: where to click, who is who, which numbers to type."""
 
+from pathlib import Path
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -7,7 +9,7 @@ from rich.text import Text
 from broker.dev.cast import GERDA, KARIN, NILS, REFUSED, DemoCustomer
 from broker.dev.companies import COMPANIES
 from broker.dev.records import invoice_id
-from broker.dev.settings import Addresses
+from broker.dev.settings import Addresses, messages_in
 
 _PEOPLE = (
     ("Karin", "kund hos alla tre", "customer of all three"),
@@ -17,8 +19,8 @@ _PEOPLE = (
 )
 
 
-def show(console: Console, at: Addresses, log: str) -> None:
-    """Print the demo's sign; it fits 80 columns."""
+def show(console: Console, at: Addresses, directory: Path) -> None:
+    """Print the demo's sign; it fits 80 columns. The directory is where its files are."""
     console.print()
     _part(console, "1", "Gå in i en portal", "Enter a portal", _doors(at))
     _part(
@@ -31,7 +33,8 @@ def show(console: Console, at: Addresses, log: str) -> None:
         ("Länk som i ett brev till Karin · Link as in a letter to Karin", letter),
         ("Inloggningen · The broker", at.broker),
         ("Fel att prova · Faults to try", f"{at.upstreams}/__control"),
-        ("Logg · Log", log),
+        ("Meddelanden till kunder · Messages to customers", str(messages_in(directory))),
+        ("Logg · Log", str(directory / "broker.log")),
     ):
         console.print(Text(name, style="dim"))
         console.print(f"   {address}", soft_wrap=True, highlight=False)

@@ -1,5 +1,6 @@
 """Keeps the catalogues in step with the templates: `python -m broker.pages.catalogue update`.
 
+Pages and messages share one catalogue, so that translators have one file and one word for a thing.
 `update` takes every text from the templates into each `.po` file, keeps the translations and
 drops what is gone; `check` says whether that would change anything. Translators edit `msgstr`.
 """
@@ -17,15 +18,19 @@ from broker.pages.faces import LANGUAGES
 from broker.pages.texts import DOMAIN, LOCALES, SOURCE
 
 PACKAGE = Path(__file__).parent
-_OPTIONS = {"**.html": {"newstyle_gettext": "true", "trimmed": "true"}}
+TEMPLATES = (PACKAGE / "templates", PACKAGE.parent / "notices" / "templates")
+_OPTIONS = {"newstyle_gettext": "true", "trimmed": "true"}
+_FILES = ("**.html", "**.txt")
+_HEADER = "# The words of Farstu's pages and messages. The English text is the key."
 
 
 def extract() -> Catalog:
     """Every text of the templates, with the template that it stands in."""
     template = Catalog(domain=DOMAIN)
-    found = extract_from_dir(PACKAGE / "templates", [("**.html", "jinja2")], _OPTIONS)
-    for name, _line, text, comments, context in found:
-        template.add(text, locations=[(name, 0)], auto_comments=comments, context=context)
+    methods, options = [(each, "jinja2") for each in _FILES], dict.fromkeys(_FILES, _OPTIONS)
+    for folder in TEMPLATES:
+        for name, _line, text, comments, context in extract_from_dir(folder, methods, options):
+            template.add(text, locations=[(name, 0)], auto_comments=comments, context=context)
     return template
 
 
@@ -40,7 +45,7 @@ def updated(path: Path, locale: str, template: Catalog) -> bytes:
     catalogue = read_po(BytesIO(current), locale=locale, domain=DOMAIN)
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
-    catalogue.header_comment = "# The words of Farstu's pages. The English text is the key."
+    catalogue.header_comment = _HEADER
     catalogue.fuzzy = False
     out = BytesIO()
     write_po(out, catalogue, omit_header=False, include_lineno=False, width=98, sort_by_file=True)

@@ -1,4 +1,4 @@
-"""The pages' words: a catalogue (`.po`) for every language but English, which is the source.
+"""Words of pages and messages: a catalogue (`.po`) for every language but English, the source.
 
 A missing translation shows the English text; a test sees to it that none is missing. Dates, times
 and lists are written as in that language, times as they are in Sweden.

@@ -9,6 +9,7 @@ from broker.settings.rules import (
     clients,
     companies,
     issuer,
+    outbound,
     providers,
     resources,
     secret_values,
@@ -49,6 +50,11 @@ RULES: tuple[Rule, ...] = (
     providers.addresses_are_safe,
     providers.keys_suit_the_kind,
     providers.values_are_possible,
+    outbound.channels_are_described,
+    outbound.mail_server_is_safe,
+    outbound.webhook_is_safe,
+    outbound.folder_is_for_trying_out,
+    outbound.messages_have_a_sender,
 )
 
 

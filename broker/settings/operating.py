@@ -148,8 +148,8 @@ class RetentionSettings(Section):
         default=90,
         ge=1,
         le=730,
-        description="Days that the fact of a delivered message stays; its content is erased at "
-        "delivery.",
+        description="Days that the fact of a message stays after it was delivered or given up; its "
+        "content is erased at once.",
     )
     ended_link_months: int = Field(
         default=24,

@@ -17,6 +17,7 @@ from broker.settings.operating import (
     StorageSettings,
     TelemetrySettings,
 )
+from broker.settings.outbound import OutboundSettings
 from broker.settings.section import Address, Section
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -72,6 +73,11 @@ class CompanySettings(Section):
         description="When the phone is answered, in Swedish and English."
     )
     email: str = Field(default="", description="Customer service's e-mail address.")
+    notice_sender: str = Field(
+        default="",
+        description="Address that messages to customers come from; empty: customer service's, "
+        "which answers go to in any case.",
+    )
     website: Address = Field(default="", description="The company's own site.")
     customer_number: NumberSettings = Field(
         default=NumberSettings(), description="Shape of the customer numbers."
@@ -303,6 +309,9 @@ class Settings(Section):
     session: SessionSettings = Field(default=SessionSettings(), description="Staying signed in.")
     retention: RetentionSettings = Field(
         default=RetentionSettings(), description="How long records stay."
+    )
+    outbound: OutboundSettings = Field(
+        default=OutboundSettings(), description="Messages to customers."
     )
     companies: dict[Name, CompanySettings] = Field(description="Companies by id.")
     brands: dict[Name, BrandSettings] = Field(

@@ -15,6 +15,8 @@ from pydantic_settings import (
 from broker.settings.environment import Environment
 from broker.settings.problem import Problem, SettingsInvalid
 
+_OUTBOUND_FILES = (("smtp", "ca_file"), ("webhook", "ca_file"), ("folder", "path"))
+
 
 def gather(path: Path, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
     """Return the merged values of all sources, and what is wrong with the environment.
@@ -65,6 +67,9 @@ def _with_absolute_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]
     brands = values.get("brands")
     tables = [(brand, "logo") for brand in brands.values()] if isinstance(brands, dict) else []
     tables += [(values.get("server"), key) for key in ("tls_certificate", "tls_key")]
+    outbound = values.get("outbound")
+    if isinstance(outbound, dict):
+        tables += [(outbound.get(channel), key) for channel, key in _OUTBOUND_FILES]
     for table, key in tables:
         if isinstance(table, dict) and isinstance(path := table.get(key), str):
             table[key] = str(folder.absolute() / path)

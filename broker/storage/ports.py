@@ -252,6 +252,14 @@ class OutboxMessage:
     attempts: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many messages have not left, due or not, and since when the oldest of them."""
+
+    messages: int
+    oldest: datetime | None
+
+
 class OutboxStore(Protocol):
     """Messages under way, durable; delivered by chores under a lease, never by a request."""
 
@@ -259,11 +267,19 @@ class OutboxStore(Protocol):
 
     async def due(self, *, now: datetime, limit: int) -> Sequence[OutboxMessage]: ...
 
-    async def delivered(self, message_id: str, *, at: datetime) -> None:
-        """Erase the content, keep the fact."""
+    async def over(self, message_id: str, *, at: datetime) -> bool:
+        """Erase the content, keep the fact: it was delivered, or will not be.
+
+        False if it was over before: of two workers with the same message, one notes what became
+        of it.
+        """
         ...
 
-    async def failed(self, message_id: str, *, again_at: datetime) -> None: ...
+    async def failed(self, message_id: str, *, again_at: datetime) -> None:
+        """Count a try, and wait; does nothing to a message that is over."""
+        ...
+
+    async def waiting(self) -> Waiting: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,13 @@ from broker.telemetry.log import (
 )
 from broker.telemetry.logins import CodeRedeemed, LoginBegun, LoginCompleted
 from broker.telemetry.metrics import Metric
+from broker.telemetry.notices import (
+    NoticeDelayed,
+    NoticeGivenUp,
+    NoticeSent,
+    NoticeUnreadable,
+    NoticeWithheld,
+)
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 
@@ -69,6 +76,11 @@ class Counting:
     def called(self, provider: str, endpoint: str, outcome: str, seconds: float) -> None:
         """Count a call to a provider."""
         self._made[metrics.CALLS].labels(provider, endpoint, outcome).observe(seconds)
+
+    def outbox(self, waiting: int, oldest_seconds: float) -> None:
+        """Show how many messages have not left."""
+        self._made[metrics.OUTBOX_WAITING].set(waiting)
+        self._made[metrics.OUTBOX_AGE].set(oldest_seconds)
 
     def counting(self, log: Log) -> Log:
         """The same log, counted."""
@@ -122,6 +134,22 @@ def _counted_upkeep(event: Event) -> Iterator[tuple[Any, ...]]:
         case StorageDown():
             yield metrics.STORAGE_FAILURES, "request"
         case _:
+            yield from _counted_notices(event)
+
+
+def _counted_notices(event: Event) -> Iterator[tuple[Any, ...]]:
+    match event:
+        case NoticeSent(channel=channel):
+            yield metrics.NOTICES, "sent", channel
+        case NoticeDelayed(channel=channel):
+            yield metrics.NOTICES, "delayed", channel or "none"
+        case NoticeGivenUp():
+            yield metrics.NOTICES, "given_up", "none"
+        case NoticeWithheld():
+            yield metrics.NOTICES, "withheld", "none"
+        case NoticeUnreadable():
+            yield metrics.NOTICES, "unreadable", "none"
+        case _:
             pass
 
 
@@ -135,8 +163,8 @@ def _make(metric: Metric, registry: CollectorRegistry) -> MetricWrapperBase:
                 metric.name, metric.help, labels, registry=registry, buckets=metric.buckets
             )
         case "gauge":
-            # Of several workers: what those that live have, together; the version once.
-            is_one = metric is metrics.BUILD
+            # Of several workers: what those that live have, together; what all say, once.
+            is_one = metric in {metrics.BUILD, metrics.OUTBOX_WAITING, metrics.OUTBOX_AGE}
             return Gauge(
                 metric.name,
                 metric.help,

@@ -30,6 +30,12 @@ class CallWatcher(Protocol):
     def called(self, provider: str, endpoint: str, outcome: str, seconds: float) -> None: ...
 
 
+class OutboxWatcher(Protocol):
+    """Is told now and then how many messages have not left, and how old the oldest is."""
+
+    def outbox(self, waiting: int, oldest_seconds: float) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Instruments:
     """All of them."""
@@ -37,6 +43,7 @@ class Instruments:
     log: Log
     requests: tuple[RequestWatcher, ...] = ()
     calls: tuple[CallWatcher, ...] = ()
+    outbox: tuple[OutboxWatcher, ...] = ()
 
 
 def only_a_log() -> Instruments:

@@ -97,10 +97,33 @@ STORAGE_FAILURES = Metric(
     "What failed because storage did not answer.",
     (("during", "`request`, `chore`, or `following` the changes of other workers"),),
 )
+NOTICES = Metric(
+    "farstu_notices_total",
+    "counter",
+    "Tries to send a message to a customer, and what came of them.",
+    (
+        (
+            "outcome",
+            "`sent`, `delayed`, `given_up`, `withheld` (protected customer), `unreadable`",
+        ),
+        ("channel", "`smtp`, `webhook`, `folder`; `none` where it did not come so far"),
+    ),
+)
+OUTBOX_WAITING = Metric(
+    "farstu_outbox_waiting_messages",
+    "gauge",
+    "Messages to customers that have not left, as of a minute ago at most. Every worker of every "
+    "machine says the same.",
+)
+OUTBOX_AGE = Metric(
+    "farstu_outbox_oldest_seconds",
+    "gauge",
+    "How long the oldest of them has waited; 0 when there is none.",
+)
 CHORES = Metric(
     "farstu_chore_runs_total",
     "counter",
-    "Turns of periodic work.",
+    "Turns of periodic work; of the outbox's, those in which something was due.",
     (("chore", "its name, such as `purge`"), ("outcome", "`done` or `failed`")),
 )
 EVENTS = Metric(
@@ -146,6 +169,9 @@ METRICS = (
     TOKENS,
     CALLS,
     STORAGE_FAILURES,
+    NOTICES,
+    OUTBOX_WAITING,
+    OUTBOX_AGE,
     CHORES,
     EVENTS,
     BUILD,

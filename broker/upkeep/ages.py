@@ -34,18 +34,37 @@ def judge_register(
     return warning(name, what, _IMPORT) if age > IMPORT_LATE else ok(name, what)
 
 
-def judge_outbox(messages: Sequence[OutboxMessage], now: datetime, *, at_most: int) -> Finding:
+def judge_outbox(
+    messages: Sequence[OutboxMessage], now: datetime, *, at_most: int, is_delivered: bool = True
+) -> Finding:
     """Messages that should have left; `messages` are the first ones that have not."""
+    if not is_delivered:
+        return _judge_waiting(messages, at_most)
     late = [each for each in messages if now - each.created_at > MESSAGE_LATE]
     if not late:
         return ok("messages", "none has waited for more than an hour")
-    oldest = min(each.created_at for each in late)
     many = f"{at_most:,} or more" if len(messages) == at_most else f"{len(late):,}"
     return warning(
         "messages",
-        f"{many} have not left, the oldest since {oldest:%Y-%m-%d %H:%M} UTC",
+        f"{many} have not left, the oldest since {_oldest(late)}",
         "See why they cannot be delivered: the broker's log says so for each try.",
     )
+
+
+def _judge_waiting(messages: Sequence[OutboxMessage], at_most: int) -> Finding:
+    if not messages:
+        return ok("messages", "none waits; no way to deliver one is configured")
+    many = f"{at_most:,} or more" if len(messages) == at_most else f"{len(messages):,}"
+    return warning(
+        "messages",
+        f"{many} to customers wait, the oldest since {_oldest(messages)}: no way to deliver them "
+        "is configured",
+        "Say how e-mail or text messages leave, in [outbound]: docs/notices.md.",
+    )
+
+
+def _oldest(messages: Sequence[OutboxMessage]) -> str:
+    return f"{min(each.created_at for each in messages):%Y-%m-%d %H:%M} UTC"
 
 
 def judge_key_ages(records: Iterable[KeyRecord], now: datetime) -> Iterator[Finding]:

@@ -6,19 +6,24 @@ import logging
 import re
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx2
 import pytest
 import structlog
 
+from broker.app.posting import opened_outbox
+from broker.settings.outbound import OutboundSettings, SmtpSettings
 from broker.telemetry.log import RequestRefused, StructuredLog, UpstreamFailed
 from tests.house import SECRET, VERIFIER, TestHouse, authorize_url, redeem
 from tests.running import Installation, ask, free_port
+from tests.servers.mail import mail_server
 from tests.walking import (
     ask_userinfo,
     cookies_of,
     held_callback,
+    sign_in,
     somebody_new,
     to_numbers,
     to_provider,
@@ -93,6 +98,51 @@ async def test_no_line_holds_a_canary(
         told = re.sub(r'"request_id": "[^"]*"', "", line)
         found = [canary for canary in canaries if canary in told]
         assert found == [], line
+
+
+async def test_no_line_about_messages_holds_a_canary(
+    house: TestHouse, lines: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A mail server that repeats the recipient in each refusal, a fault while one is written."""
+    canaries = {"k100245", "brev.example", "0701740605", "+46701740605", "100245", "no such k100"}
+    async with mail_server() as server:
+        smtp = SmtpSettings(host="localhost", port=server.port, security="none")
+        companies = {
+            name: each.model_copy(update={"email": f"kund@{name}.example"})
+            for name, each in house.settings.companies.items()
+        }
+        outbound = OutboundSettings(email="smtp", smtp=smtp)
+        settings = house.settings.model_copy(update={"outbound": outbound, "companies": companies})
+        replies = (
+            ("MAIL", "451 4.3.0 k100245@brev.example later"),
+            ("k100245@brev.example", "450 4.2.1 k100245@brev.example is full"),
+            ("DATA", "554 5.6.0 not to k100245@brev.example"),
+            ("k100245@brev.example", "550 5.1.1 no such k100245@brev.example"),
+        )
+        with caplog.at_level(logging.DEBUG):
+            async with opened_outbox(replace(house.parts, settings=settings)) as outbox:
+                assert outbox is not None
+                await sign_in(house.browser(), whose="helping")
+                for stage, reply in replies:
+                    server.replies = {stage: reply}
+                    await outbox.run(house.clock.now)
+                    house.clock.advance(hours=7)
+                await sign_in(house.browser(), whose="helping")
+                broken = replace(outbox.delivery, senders=Bursting())
+                await replace(outbox, delivery=broken).run(house.clock.now)
+    told = [line for line in lines if "notice_" in line or "unexpected" in line]
+    assert {json.loads(line)["event"] for line in told} == {
+        "notice_delayed", "notice_given_up", "unexpected",
+    }  # fmt: skip
+    told += [each.getMessage() for each in caplog.records if each.name.startswith("aiosmtplib")]
+    assert [(canary, line) for canary in canaries for line in told if canary in line] == []
+
+
+class Bursting(dict[str, Any]):
+    """Companies that cannot be looked up: the exception holds what it should not."""
+
+    def get(self, *_: object) -> Any:
+        raise RuntimeError("k100245@brev.example 100245")
 
 
 async def _sign_in_as_people_do(at: Installation) -> set[str]:

@@ -1,14 +1,16 @@
 """The contract of `OutboxStore` and of linking's `Notices` upon it."""
 
+import io
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from broker.storage import Storage
+from broker.storage.archive import Origin, open_backup
 from broker.storage.errors import UnreadableRecord
 from broker.storage.notices import Notice
-from broker.storage.ports import OutboxMessage
+from broker.storage.ports import OutboxMessage, Waiting
 from linking.model import Contact, Customer, CustomerId
 from tests.contracts.samples import MINUTE, NOW
 
@@ -37,7 +39,7 @@ async def test_a_message_is_put_once(storage: Storage) -> None:
     await storage.outbox.put(MESSAGE)
     await storage.outbox.put(replace(MESSAGE, sealed=b"other"))
     assert await storage.outbox.due(now=NOW + MINUTE, limit=10) == [MESSAGE]
-    await storage.outbox.delivered("m1", at=NOW)
+    await storage.outbox.over("m1", at=NOW)
     await storage.outbox.put(MESSAGE)
     assert await storage.outbox.due(now=NOW + MINUTE, limit=10) == []
 
@@ -45,7 +47,7 @@ async def test_a_message_is_put_once(storage: Storage) -> None:
 async def test_a_delivered_message_never_comes_back(storage: Storage) -> None:
     """Not even when a slower worker reports a failure."""
     await storage.outbox.put(MESSAGE)
-    await storage.outbox.delivered("m1", at=NOW + MINUTE)
+    await storage.outbox.over("m1", at=NOW + MINUTE)
     await storage.outbox.failed("m1", again_at=NOW)
     assert await storage.outbox.due(now=NOW + MINUTE, limit=10) == []
 
@@ -57,6 +59,53 @@ async def test_a_failed_message_comes_again(storage: Storage) -> None:
     assert await storage.outbox.due(now=NOW + 4 * MINUTE, limit=10) == []
     again = replace(MESSAGE, not_before=NOW + 5 * MINUTE, attempts=1)
     assert await storage.outbox.due(now=NOW + 5 * MINUTE, limit=10) == [again]
+
+
+async def test_one_of_two_ends_a_message(storage: Storage) -> None:
+    """A worker that was suspended finds it over, and notes nothing; unknown ones were never."""
+    await storage.outbox.put(MESSAGE)
+    assert await storage.outbox.over("m1", at=NOW)
+    assert not await storage.outbox.over("m1", at=NOW + MINUTE)
+    assert not await storage.outbox.over("m2", at=NOW)
+
+
+async def test_what_is_over_is_undone_with_its_transaction(storage: Storage) -> None:
+    """What could not be noted down has not happened."""
+    await storage.outbox.put(MESSAGE)
+
+    async def end_and_fail() -> None:
+        async with storage.transaction():
+            assert await storage.outbox.over("m1", at=NOW)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await end_and_fail()
+    assert await storage.outbox.due(now=NOW + MINUTE, limit=10) == [MESSAGE]
+
+
+async def test_how_much_waits(storage: Storage) -> None:
+    """All that has not left, whether its time has come or not; nothing of what is over."""
+    assert await storage.outbox.waiting() == Waiting(0, None)
+    for days, name in enumerate("abc"):
+        created = NOW - days * MINUTE
+        await storage.outbox.put(replace(MESSAGE, id=name, created_at=created))
+    assert await storage.outbox.waiting() == Waiting(3, NOW - 2 * MINUTE)
+    await storage.outbox.over("c", at=NOW)
+    assert await storage.outbox.waiting() == Waiting(2, NOW - MINUTE)
+
+
+async def test_of_an_ended_message_nothing_is_left_to_read(storage: Storage) -> None:
+    """The fact stays for a while, without recipient and content."""
+    await storage.outbox.put(MESSAGE)
+    await storage.outbox.over("m1", at=NOW)
+    file = io.BytesIO()
+    origin = Origin("1.2.3", "https://login.example", NOW, ())
+    await storage.archive.take(file, origin, with_register=False, on_progress=lambda *_: None)
+    [chunk] = [
+        each for each in open_backup(io.BytesIO(file.getvalue())).chunks() if each.table == "outbox"
+    ]
+    row = dict(zip(chunk.columns, chunk.rows[0], strict=True))
+    assert (row["id"], row["sealed"]) == ("m1", b"")
 
 
 async def test_a_notice_reaches_the_outbox_sealed(storage: Storage) -> None:

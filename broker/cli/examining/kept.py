@@ -1,7 +1,7 @@
 """Checks of what is kept: storage, files, keys, register, messages, trail."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -9,13 +9,14 @@ from typing import Final
 from broker.cli.examining.installation import Installation
 from broker.storage import Storage
 from broker.storage.chain import Broken, verify_chain
-from broker.storage.ports import AuditHead
+from broker.storage.ports import AuditHead, OutboxMessage
 from broker.storage.sql.file_facts import read_file_facts
 from broker.upkeep.ages import judge_key_ages, judge_masters, judge_outbox, judge_register
 from broker.upkeep.clocks import judge_clock
 from broker.upkeep.finding import Finding, error, ok
 from broker.upkeep.seals import master_key_of
 from broker.upkeep.storage_checks import judge_file, judge_storage
+from broker.wiring.notices import is_delivered
 from broker.wiring.secret_keys import signing_masters
 from broker.wiring.storage import storage_urls
 from keys import RingNotOpened, Seal, load_ring
@@ -75,6 +76,9 @@ async def look_at_master_keys(whole: Installation) -> Iterable[Finding]:
     storage, needed = whole.kept, dict[str, str]()
     for name in await _sealing_contacts(whole, storage):
         needed[name] = "contacts in the register"
+    for message in await _waiting(whole):
+        if name := master_key_of(message.sealed):
+            needed[name] = "messages that have not left"
     for each in await storage.keys.all():
         if each.state in CAN_SIGN:
             needed[each.master_key] = "signing keys"
@@ -98,6 +102,12 @@ async def _sealing_contacts(whole: Installation, storage: Storage) -> set[str]:
     return names - {""}
 
 
+async def _waiting(whole: Installation) -> Sequence[OutboxMessage]:
+    """The first messages that have not left, those that wait for another try too."""
+    ever = whole.now() + timedelta(days=3_650)
+    return await whole.kept.outbox.due(now=ever, limit=_SAMPLE)
+
+
 async def look_at_register(whole: Installation) -> Iterable[Finding]:
     """Each company's."""
     index, peppers = whole.kept.index, whole.settings.secrets.peppers
@@ -109,10 +119,9 @@ async def look_at_register(whole: Installation) -> Iterable[Finding]:
 
 async def look_at_messages(whole: Installation) -> Iterable[Finding]:
     """Those that have not left."""
-    at = whole.now()
-    ever = at + timedelta(days=3_650)  # those that wait for another try, too
-    waiting = await whole.kept.outbox.due(now=ever, limit=_SAMPLE)
-    return [judge_outbox(waiting, at, at_most=_SAMPLE)]
+    at, waiting = whole.now(), await _waiting(whole)
+    goes_out = is_delivered(whole.settings)
+    return [judge_outbox(waiting, at, at_most=_SAMPLE, is_delivered=goes_out)]
 
 
 async def look_at_audit_trail(whole: Installation) -> Iterable[Finding]:

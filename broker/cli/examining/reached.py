@@ -8,6 +8,7 @@ import httpx2
 from cryptography import x509
 
 from broker.app.doors import discovery
+from broker.app.posting import mail_channel
 from broker.cli.examining.installation import Installation
 from broker.upkeep.certificates import judge_end, look_at_certificate
 from broker.upkeep.clocks import judge_clock, stated_date
@@ -82,6 +83,23 @@ async def look_at_own_address(whole: Installation) -> Iterable[Finding]:
     if theirs is not None:
         findings.append(judge_clock("our own address", theirs, whole.now()))
     return findings
+
+
+async def look_at_mail_server(whole: Installation) -> Iterable[Finding]:
+    """Whether it takes us: connection, certificate, login. Nothing is sent."""
+    if whole.settings.outbound.email != "smtp":
+        return []
+    reason = await mail_channel(whole.settings).greet()
+    if not reason:
+        return [ok("mail server", "takes us")]
+    return [
+        error(
+            "mail server",
+            f"does not take us: {reason}",
+            "See [outbound.smtp], and that this machine may reach it: docs/notices.md has the "
+            "reasons.",
+        )
+    ]
 
 
 async def look_at_tls(whole: Installation) -> Iterable[Finding]:

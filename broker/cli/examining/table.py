@@ -35,6 +35,7 @@ CHECKS: Final = (
     Check("certificate", reached.look_at_tls, network=True),
     Check("our own address", reached.look_at_own_address, network=True),
     Check("providers", reached.look_at_upstreams, network=True),
+    Check("mail server", reached.look_at_mail_server, network=True),
 )
 
 OFFLINE_ONLY: Final = (Check("providers' secrets", reached.look_at_secret_dates),)

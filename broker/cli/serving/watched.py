@@ -31,7 +31,7 @@ def watched(telemetry: TelemetrySettings, counters: "Counting | None") -> Iterat
     """All instruments while the process answers."""
     found = only_a_log()
     if counters is not None:
-        found = Instruments(counters.counting(found.log), (counters,), (counters,))
+        found = Instruments(counters.counting(found.log), (counters,), (counters,), (counters,))
     if not telemetry.otlp_endpoint:
         yield found
         return

@@ -69,7 +69,8 @@ def client_secrets_are_strong(settings: Settings) -> Iterator[Problem]:
 def secrets_have_one_purpose(settings: Settings) -> Iterator[Problem]:
     """No secret is used twice: what breaks one must not break the other."""
     first: dict[str, str] = {}
-    for path, secret in (*_keys(settings), *_client_secrets(settings)):
+    ours = (*_keys(settings), *_client_secrets(settings), *_outbound_secrets(settings))
+    for path, secret in ours:
         other = first.setdefault(secret.get_secret_value(), path)
         if other != path and secret.get_secret_value():
             yield Problem(path, f"The same value as `{other}`.", "Give each a value of its own.")
@@ -91,6 +92,7 @@ def no_secret_is_public(settings: Settings, refused: frozenset[str]) -> Iterator
 def _all_secrets(settings: Settings) -> Iterator[tuple[str, SecretStr]]:
     yield from _keys(settings)
     yield from _client_secrets(settings)
+    yield from _outbound_secrets(settings)
     for name, provider in settings.providers.items():
         for at, secret in enumerate(provider.client_secrets):
             yield path_of(("providers", name, "client_secrets", at)), secret
@@ -116,6 +118,14 @@ def _client_secrets(settings: Settings) -> Iterator[tuple[str, SecretStr]]:
     for name, client in settings.clients.items():
         for at, secret in enumerate(client.secrets):
             yield path_of(("clients", name, "secrets", at)), secret
+
+
+def _outbound_secrets(settings: Settings) -> Iterator[tuple[str, SecretStr]]:
+    outbound = settings.outbound
+    if outbound.webhook.secret is not None:
+        yield "outbound.webhook.secret", outbound.webhook.secret
+    if outbound.smtp.password is not None:
+        yield "outbound.smtp.password", outbound.smtp.password
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from broker.storage.ports import OutboxMessage
+from broker.storage.ports import OutboxMessage, Waiting
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.statements import Row
@@ -43,24 +43,33 @@ class SqlOutboxStore:
         )
         return [_message(row) for row in await self._transaction.ask(query)]
 
-    async def delivered(self, message_id: str, *, at: datetime) -> None:
-        await self._change(message_id, delivered_at=at, sealed=b"")
+    async def over(self, message_id: str, *, at: datetime) -> bool:
+        """`delivered_at` is when it was over, whichever way: the audit trail says which."""
+        return await self._change(message_id, delivered_at=at, sealed=b"")
 
     async def failed(self, message_id: str, *, again_at: datetime) -> None:
         await self._change(message_id, attempts=outbox.c.attempts + 1, not_before=again_at)
+
+    async def waiting(self) -> Waiting:
+        query = select(
+            func.count().label("messages"), func.min(outbox.c.created_at).label("oldest")
+        ).where(outbox.c.delivered_at.is_(None))
+        waiting = (await self._transaction.ask(query)).one()
+        return Waiting(waiting.messages, waiting.oldest)
 
     async def purge(self, now: datetime, kept: Retention) -> int:
         """Delete the fact of deliveries so long ago; how many."""
         is_old = outbox.c.delivered_at <= now - kept.delivered_messages
         return await delete_in_batches(self._transaction, outbox, is_old, by=outbox.c.delivered_at)
 
-    async def _change(self, message_id: str, **values: object) -> None:
-        """Change a message under way; a delivered one stays delivered."""
-        await self._transaction.change(
+    async def _change(self, message_id: str, **values: object) -> bool:
+        """Change a message under way, and whether it was; one that is over stays as it is."""
+        changed = await self._transaction.change(
             update(outbox)
             .where(outbox.c.id == message_id, outbox.c.delivered_at.is_(None))
             .values(**values)
         )
+        return changed.rowcount == 1
 
 
 def _message(row: Row) -> OutboxMessage:

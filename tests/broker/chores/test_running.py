@@ -48,6 +48,22 @@ async def test_due_work_is_done_once_by_one_of_two(house: TestHouse) -> None:
     assert len(times) == 2
 
 
+async def test_frequent_work_tells_only_of_turns_with_something_in_them(house: TestHouse) -> None:
+    """Else the log would be about nothing else."""
+    amounts = iter((0, 3))
+
+    async def run(_now: datetime) -> int:
+        return next(amounts)
+
+    log = Notebook()
+    chore = Chore("count", HOUR, run, is_frequent=True)
+    chores = Chores([chore], house.parts.storage.leases, "one", house.clock, log)
+    await chores.look()
+    house.clock.now += HOUR
+    await chores.look()
+    assert log.events == [ChoreDone(chore="count", done=3)]
+
+
 async def test_what_fails_is_tried_again_by_anybody_soon(house: TestHouse) -> None:
     """It is logged, nothing is raised, and a minute passes."""
     tries = 0

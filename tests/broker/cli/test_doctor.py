@@ -19,6 +19,7 @@ from typer.testing import Result
 from broker.cli.clock import now
 from broker.cli.examining.table import examine
 from broker.settings.operating import ServerSettings, StorageSettings
+from broker.settings.outbound import OutboundSettings, SmtpSettings, WebhookSettings
 from broker.storage import migrate_storage
 from broker.storage.ports import OutboxMessage
 from broker.upkeep.finding import Finding, Outcome
@@ -26,9 +27,11 @@ from broker.wiring.storage import storage_urls
 from tests.certificates import Certificates
 from tests.house import TestHouse, a_key, settings_for
 from tests.moment import Moment
+from tests.servers.mail import mail_server
 from tests.servers.postgresql import PostgreSQL
 
 Run = Callable[..., Result]
+BY_WEBHOOK = OutboundSettings(sms="webhook", webhook=WebhookSettings(url="https://sms.example.se"))
 
 
 class Dated(httpx2.AsyncBaseTransport):
@@ -226,7 +229,40 @@ async def test_messages_that_do_not_leave(retried: timedelta, ask: Ask, house: T
     await house.parts.storage.outbox.put(
         OutboxMessage("n1", "linked", "elnat", b"", created, created + retried)
     )
-    assert wrong(await ask()) == {"messages": Outcome.WARNING}
+    assert wrong(await ask(outbound=BY_WEBHOOK)) == {"messages": Outcome.WARNING}
+
+
+async def test_messages_that_nobody_delivers(ask: Ask, house: TestHouse) -> None:
+    """Each of them is told at once, and where to say how they leave."""
+    await house.parts.storage.outbox.put(
+        OutboxMessage("n1", "linked", "elnat", b"", house.clock(), house.clock())
+    )
+    findings = await ask()
+    assert wrong(findings) == {"messages": Outcome.WARNING}
+    [said] = [each for each in findings if each.name == "messages"]
+    assert said.what.startswith("1 to customers wait, the oldest since ")
+    assert "[outbound]" in said.remedy
+
+
+async def test_a_master_key_that_a_message_needs(ask: Ask, house: TestHouse) -> None:
+    """It cannot leave without."""
+    await house.parts.storage.outbox.put(
+        OutboxMessage("n1", "linked", "elnat", b"m0\0sealed", house.clock(), house.clock())
+    )
+    assert wrong(await ask(outbound=BY_WEBHOOK)) == {"master key m0": Outcome.ERROR}
+
+
+async def test_a_mail_server_that_takes_us_or_not(ask: Ask, house: TestHouse) -> None:
+    """Connection, TLS and login are tried; nothing is sent. Offline, it is left alone."""
+    async with mail_server() as server:
+        smtp = SmtpSettings(host="localhost", port=server.port, security="none")
+        outbound = OutboundSettings(email="smtp", smtp=smtp)
+        assert wrong(await ask(outbound=outbound)) == {}
+        assert server.messages == []
+        strict = smtp.model_copy(update={"security": "starttls"})
+        outbound = OutboundSettings(email="smtp", smtp=strict)
+        assert wrong(await ask(outbound=outbound)) == {"mail server": Outcome.ERROR}
+        assert wrong(await ask(outbound=outbound, offline=True)) == {}
 
 
 async def test_a_message_under_way_is_no_backlog(ask: Ask, house: TestHouse) -> None:
@@ -235,7 +271,7 @@ async def test_a_message_under_way_is_no_backlog(ask: Ask, house: TestHouse) -> 
     await house.parts.storage.outbox.put(
         OutboxMessage("n1", "linked", "elnat", b"", created, created)
     )
-    assert wrong(await ask()) == {}
+    assert wrong(await ask(outbound=BY_WEBHOOK)) == {}
 
 
 async def test_a_trail_that_was_cut_off(ask: Ask, house: TestHouse) -> None:

@@ -20,6 +20,16 @@ KEY_OF_WORDS = "Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5LXN0YXBsZS0xMjM"  # base64url of 32 
 KEY_IN_SERIES = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"  # base64url of the bytes 0 to 31
 A_KEY = "pY9Q0bq2m0cS2lqJ3bY8Hn9v5dXwT1eZkR4uG7aLxWc"
 
+A_SECRET = new_key()
+WEBHOOK = {"outbound/sms": "webhook", "outbound/webhook/secret": A_SECRET}
+MAIL = {
+    "outbound/email": "smtp",
+    "outbound/smtp/host": "mail.example.se",
+    "companies/elnat/email": "kund@elnat.example.se",
+    "companies/varme/notice_sender": "svara-inte@varme.example.se",
+}
+SMS_URL = "https://sms.example.se/farstu"
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"issuer": "http://login.example.se"}, "issuer"),
     ({"issuer": "https://login.example.se/"}, "issuer"),
@@ -93,6 +103,50 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"storage/database": "sqlite:///:memory:"}, "storage.database"),
     ({"storage/database": "sqlite:///x.db?mode=ro"}, "storage.database"),
     ({"storage/transient": "sqlite:///farstu.db"}, "storage.transient"),
+    (MAIL | {"outbound/smtp/host": ""}, "outbound.smtp.host"),
+    ({"outbound/smtp/host": "mail.example.se"}, "outbound.smtp.host"),
+    (MAIL | {"outbound/smtp/host": "smtp://mail.example.se"}, "outbound.smtp.host"),
+    (MAIL | {"outbound/smtp/host": "mail.example.se\r\nQUIT"}, "outbound.smtp.host"),
+    (MAIL | {"outbound/smtp/security": "none"}, "outbound.smtp.security"),
+    (MAIL | {"outbound/smtp/username": "farstu"}, "outbound.smtp.password"),
+    (MAIL | {"outbound/smtp/password": "s3cr3t"}, "outbound.smtp.username"),
+    (MAIL | {"outbound/smtp/ca_file": "/nowhere/ca.pem"}, "outbound.smtp.ca_file"),
+    (MAIL | {"outbound/smtp/ca_file": __file__}, "outbound.smtp.ca_file"),
+    (MAIL | {"companies/varme/notice_sender": ""}, "companies.varme.notice_sender"),
+    (
+        MAIL | {"companies/varme/notice_sender": "x@y.se\r\nBcc: z@y.se"},
+        "companies.varme.notice_sender",
+    ),
+    ({"companies/varme/notice_sender": "Värme <x@y.se>"}, "companies.varme.notice_sender"),
+    (MAIL | {"companies/elnat/email": "kund@elnät.se"}, "companies.elnat.notice_sender"),
+    (MAIL | {"companies/elnat/name": "Exempel\r\nBcc: z@y.se"}, "companies.elnat.name"),
+    (WEBHOOK | {"outbound/webhook/url": ""}, "outbound.webhook.url"),
+    (WEBHOOK | {"outbound/webhook/url": "http://sms.example.se/"}, "outbound.webhook.url"),
+    (WEBHOOK | {"outbound/webhook/url": "https://me:pw@sms.example.se/"}, "outbound.webhook.url"),
+    (WEBHOOK | {"outbound/webhook/url": f"{SMS_URL}?key=1"}, "outbound.webhook.url"),
+    (WEBHOOK | {"outbound/webhook/url": "sms.example.se"}, "outbound.webhook.url"),
+    (
+        WEBHOOK | {"outbound/webhook/url": SMS_URL, "outbound/webhook/secret": None},
+        "outbound.webhook.secret",
+    ),
+    (
+        WEBHOOK | {"outbound/webhook/url": SMS_URL, "outbound/webhook/secret": "short"},
+        "outbound.webhook.secret",
+    ),
+    (
+        WEBHOOK | {"outbound/webhook/url": SMS_URL, "outbound/webhook/secret": "password" * 5},
+        "outbound.webhook.secret",
+    ),
+    (
+        WEBHOOK | {"outbound/webhook/url": SMS_URL, "secrets/cookie_keys": [A_SECRET]},
+        "outbound.webhook.secret",
+    ),
+    (
+        {"outbound/webhook/url": SMS_URL, "outbound/webhook/secret": A_SECRET},
+        "outbound.webhook.url",
+    ),
+    ({"outbound/sms": "folder"}, "outbound.folder.path"),
+    ({"outbound/sms": "folder", "outbound/folder/path": "messages"}, "outbound.folder.path"),
     ({"companies/elnat/phone": "call us"}, "companies.elnat.phone"),
     ({"companies/elnat/phone": "08-465 004 00"}, "companies.elnat.phone"),
     ({"companies/elnat/hours": {"sv": "8–16"}}, "companies.elnat.hours.en"),
@@ -294,6 +348,17 @@ def test_one_fault_gives_few_problems(
         {"storage/database": "postgresql://farstu@db.example/farstu?sslrootcert=/etc/ca.pem"},
         {"storage/transient": "rediss+sentinel://one:26379,two:26379/main/0"},
         {"storage/transient": "redis+cluster://one:6379,two:6379"},
+        MAIL,
+        MAIL | {"outbound/smtp/username": "farstu", "outbound/smtp/password": "given by them"},
+        MAIL | {"outbound/smtp/host": "localhost", "outbound/smtp/security": "none"},
+        WEBHOOK | {"outbound/webhook/url": SMS_URL},
+        WEBHOOK | {"outbound/webhook/url": "http://localhost:9000/sms"},
+        WEBHOOK | {"outbound/webhook/url": "https://10.0.0.5:8443/sms"},
+        {
+            "issuer": "http://localhost:8000",
+            "outbound/sms": "folder",
+            "outbound/folder/path": "messages",
+        },
     ],
 )
 def test_safe_value_is_let_through(changes: dict[str, Any], problems_with: Judge) -> None:
@@ -322,6 +387,18 @@ def test_publicly_known_secret_is_refused(place: str, values: dict[str, Any]) ->
     changed = _with(values, place, [known])
     problems = check(Settings.model_validate(changed), refused=frozenset({digest(known)}))
     assert [problem.path for problem in problems] == [f"{place.replace('/', '.')}[0]"]
+
+
+@pytest.mark.parametrize("place", ["outbound/webhook/secret", "outbound/smtp/password"])
+def test_publicly_known_secret_of_a_way_out_is_refused(place: str, values: dict[str, Any]) -> None:
+    """Nor there."""
+    known = new_key()
+    both = MAIL | WEBHOOK | {"outbound/webhook/url": SMS_URL, "outbound/smtp/username": "farstu"}
+    changed = values
+    for path, value in (both | {"outbound/smtp/password": new_key(), place: known}).items():
+        changed = _with(changed, path, value)
+    problems = check(Settings.model_validate(changed), refused=frozenset({digest(known)}))
+    assert [problem.path for problem in problems] == [place.replace("/", ".")]
 
 
 def test_publicly_known_key_is_refused_however_it_is_written(values: dict[str, Any]) -> None:

@@ -237,6 +237,24 @@ def test_logo_path_starts_at_the_file(tmp_path: Path, values: dict[str, Any]) ->
     assert settings.brands["kraft"].logo == tmp_path / "logo.svg"
 
 
+def test_files_of_the_ways_out_start_at_the_file(tmp_path: Path, values: dict[str, Any]) -> None:
+    """A folder for messages; a password that never stands in the configuration."""
+    (tmp_path / "password").write_text("s3cr3t\n")
+    outbound = {"email": "folder", "folder": {"path": "messages"}}
+    changed = {**values, "issuer": "http://localhost:8000", "outbound": outbound}
+    companies = {name: {**each, "email": "a@b.se"} for name, each in values["companies"].items()}
+    settings = load(
+        write(tmp_path, {**changed, "companies": companies}),
+        {
+            "FARSTU_OUTBOUND__SMTP__PASSWORD_FILE": str(tmp_path / "password"),
+            "FARSTU_OUTBOUND__SMTP__USERNAME": "farstu",
+        },
+    )
+    assert settings.outbound.folder.path == tmp_path / "messages"
+    assert settings.outbound.smtp.password is not None
+    assert settings.outbound.smtp.password.get_secret_value() == "s3cr3t"
+
+
 def test_which_file_is_read() -> None:
     """The option wins over the variable, the variable over the usual name."""
     environ = {"FARSTU_CONFIG": "b.toml"}

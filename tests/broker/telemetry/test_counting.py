@@ -19,6 +19,13 @@ from broker.telemetry.log import (
     VerificationTried,
 )
 from broker.telemetry.logins import CodeRedeemed, LoginBegun, LoginCompleted
+from broker.telemetry.notices import (
+    NoticeDelayed,
+    NoticeGivenUp,
+    NoticeSent,
+    NoticeUnreadable,
+    NoticeWithheld,
+)
 from tests.house import TestHouse
 
 
@@ -66,6 +73,36 @@ COUNTED: list[tuple[Event, str, dict[str, str]]] = [
         "farstu_chore_runs_total",
         {"chore": "purge", "outcome": "failed"},
     ),
+    (
+        NoticeSent("n1", "a_kind", "smtp"),
+        "farstu_notices_total",
+        {"outcome": "sent", "channel": "smtp"},
+    ),
+    (
+        NoticeDelayed("n1", "a_kind", "smtp", "smtp_450", 1, 60),
+        "farstu_notices_total",
+        {"outcome": "delayed", "channel": "smtp"},
+    ),
+    (
+        NoticeDelayed("n1", "a_kind", "", "not_in_register", 1, 60),
+        "farstu_notices_total",
+        {"outcome": "delayed", "channel": "none"},
+    ),
+    (
+        NoticeGivenUp("n1", "a_kind", "smtp_550"),
+        "farstu_notices_total",
+        {"outcome": "given_up", "channel": "none"},
+    ),
+    (
+        NoticeWithheld("n1", "a_kind", "protected"),
+        "farstu_notices_total",
+        {"outcome": "withheld", "channel": "none"},
+    ),
+    (
+        NoticeUnreadable("n1", "a_kind"),
+        "farstu_notices_total",
+        {"outcome": "unreadable", "channel": "none"},
+    ),
     (StorageDown("/token"), "farstu_storage_failures_total", {"during": "request"}),
     (StorageDown("/token"), "farstu_log_events_total", {"kind": "storage_down", "level": "error"}),
 ]
@@ -82,6 +119,16 @@ def test_an_event_is_written_and_counted(event: Event, name: str, labels: dict[s
     log.write(event)
     assert kept.events == [event, event]
     assert _value(counting.registry, name, **labels) == 2
+
+
+def test_what_waits_is_shown_as_it_was_told_last() -> None:
+    """It goes up and down."""
+    counting = Counting("1")
+    counting.outbox(7, 90.5)
+    assert _value(counting.registry, "farstu_outbox_waiting_messages") == 7
+    assert _value(counting.registry, "farstu_outbox_oldest_seconds") == 90.5
+    counting.outbox(0, 0.0)
+    assert _value(counting.registry, "farstu_outbox_waiting_messages") == 0
 
 
 def test_two_registries_know_nothing_of_each_other() -> None:

@@ -1,0 +1,153 @@
+"""One message: opened, judged once more, written, and handed to a channel. What becomes of it.
+
+Changes nothing that is stored; the outbox's chore does what this says.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from broker.notices.envelope import Channel, Channels, Envelope, Sender
+from broker.notices.outcomes import Later, Refused, Sent
+from broker.notices.recipients import EmailAddress, PhoneNumber, Recipient
+from broker.notices.wording import UnknownKind, wording
+from broker.pages.faces import Language
+from broker.sealed import NotOurs
+from broker.storage.errors import UnreadableRecord
+from broker.storage.notices import Notice, SealedNotices
+from broker.storage.ports import CustomerNumbers, OutboxMessage
+from linking.errors import RegisterUnavailable
+from linking.model import Contact, DelegationId
+from linking.ports import CustomerRegister, DelegationStore
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """It has left by this channel."""
+
+    notice: Notice
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """It must not leave."""
+
+    notice: Notice
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hopeless:
+    """There is no way to this customer."""
+
+    notice: Notice
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Another time; `unreachable` names the channel that answers nobody now."""
+
+    notice: Notice
+    reason: str
+    channel: str = ""
+    unreachable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """It does not open, or this release has no words for it."""
+
+
+Fate = Delivered | Withheld | Hopeless | Again | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """`senders` by company. `language` stands first, and alone on telephones."""
+
+    notices: SealedNotices
+    register: CustomerRegister
+    delegations: DelegationStore
+    numbers: CustomerNumbers
+    senders: Mapping[str, Sender]
+    channels: Channels
+    language: Language
+
+    async def deliver(
+        self, message: OutboxMessage, *, at: datetime, silent: Mapping[str, str]
+    ) -> Fate:
+        """Try once. `silent` are channels found unreachable just now, with the reason: not tried.
+
+        Raises StorageUnavailable, and whatever is a fault of ours.
+        """
+        try:
+            notice = self.notices.read(message)
+        except (UnreadableRecord, NotOurs):
+            return Unreadable()
+        number = await self._number_now(notice, at=at)
+        try:
+            standing = number and await self.register.standing(notice.customer.company, number)
+        except RegisterUnavailable:
+            return Again(notice, "register_unavailable")
+        if not standing:
+            # An export may leave protected customers out: who is not in it may be one of them.
+            return Again(notice, "not_in_register")
+        if standing.protected:
+            return Withheld(notice, "protected")
+        return await self._send(message, notice, at=at, silent=silent)
+
+    async def _number_now(self, notice: Notice, *, at: datetime) -> str:
+        """The customer's number today; empty if what was theirs may be somebody else's by now.
+
+        Customers are renumbered now and then, and numbers given out again: asking about the old
+        one would ask whether another customer is protected.
+        """
+        delegation = notice.facts.get("delegation", "")
+        alive = await self.delegations.find(DelegationId(delegation), now=at)
+        if alive is not None:
+            return alive.customer.number
+        customer = notice.customer
+        known = await self.numbers.known(customer.company, [customer.number])
+        return customer.number if known.get(customer.number) == customer.id else ""
+
+    async def _send(
+        self, message: OutboxMessage, notice: Notice, *, at: datetime, silent: Mapping[str, str]
+    ) -> Fate:
+        sender = self.senders.get(message.company)
+        if sender is None:
+            return Again(notice, "unknown_company")
+        try:
+            said = wording(message.kind, sender.company, notice.facts, first=self.language)
+        except UnknownKind:
+            return Unreadable()
+        reason = "no_contact"
+        for to in _recipients(notice.contact):
+            channel = self.channels.get(type(to))
+            if channel is None:
+                reason = "no_channel" if reason == "no_contact" else reason
+                continue
+            if channel.name in silent:
+                return Again(notice, silent[channel.name], channel.name)
+            envelope = Envelope(message.id, message.kind, sender, to, said, at)
+            match await channel.send(envelope):
+                case Sent():
+                    return Delivered(notice, channel.name)
+                case Later(why, unreachable):
+                    return _again(notice, why, channel, unreachable=unreachable)
+                case Refused(why):
+                    reason = why
+        return Hopeless(notice, reason)
+
+
+def _again(notice: Notice, reason: str, channel: Channel, *, unreachable: bool) -> Again:
+    return Again(notice, reason, channel.name, channel.name if unreachable else "")
+
+
+def _recipients(contact: Contact) -> Iterator[Recipient]:
+    """E-mail first: it says more, and costs nothing."""
+    for read, text in ((EmailAddress.read, contact.email), (PhoneNumber.read, contact.phone)):
+        recipient = read(text)
+        if recipient is not None:
+            yield recipient
