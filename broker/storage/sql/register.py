@@ -43,6 +43,7 @@ from broker.storage.sql.register_tables import (
     generations,
 )
 from broker.storage.sql.transaction import SqlTransaction
+from linking.model import CustomerStatus
 
 # Rows in one transaction: some tens of milliseconds under the write lock.
 _BATCH: Final = 10_000
@@ -149,8 +150,19 @@ class SqlCustomerIndex:
 
     async def customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]:
         """By key, in pages: no connection is held while the caller looks at a customer."""
-        query = select(customers).where(customers.c.generation == generation.id)
-        query = query.order_by(customers.c.key).limit(_PAGE)
+        async for customer in self._pages(customers.c.generation == generation.id):
+            yield customer
+
+    async def restricted_customers_of(
+        self, generation: Generation
+    ) -> AsyncIterator[IndexedCustomer]:
+        """As `customers_of`; the database leaves the others out."""
+        is_restricted = customers.c.protected | (customers.c.status != CustomerStatus.ACTIVE)
+        async for customer in self._pages(customers.c.generation == generation.id, is_restricted):
+            yield customer
+
+    async def _pages(self, *which: ColumnElement[bool]) -> AsyncIterator[IndexedCustomer]:
+        query = select(customers).where(*which).order_by(customers.c.key).limit(_PAGE)
         after = b""
         while True:
             async with self._transaction.reading() as connection:
@@ -211,7 +223,7 @@ class SqlCustomerIndex:
     async def _add(self, bulk: BulkInsert, rows: Sequence[tuple[object, ...]]) -> None:
         for start in range(0, len(rows), _BATCH):
             async with self._transaction.writing() as connection:
-                await bulk.add(connection, rows[start : start + _BATCH])
+                await bulk.copy(connection, rows[start : start + _BATCH])
 
     async def _counts(self, generation: Generation) -> tuple[int, int]:
         """Customers and pieces of evidence that are there, counted before anything is locked."""

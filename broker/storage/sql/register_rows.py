@@ -10,7 +10,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Table
+from sqlalchemy import Row, Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.storage.ports import Generation, IndexedCustomer, IndexedEvidence
@@ -18,19 +18,52 @@ from broker.storage.sql.register_tables import customers, evidence, facilities
 from broker.storage.sql.types import to_day
 from broker.storage.sql.upsert import Insert, insert
 
+_SAVE = text("SAVEPOINT before_copy")
+_GO_BACK = text("ROLLBACK TO SAVEPOINT before_copy")
+_FORGET = text("RELEASE SAVEPOINT before_copy")
+
 
 @dataclass(frozen=True, slots=True)
 class BulkInsert:
-    """An insert and the order in which its columns are given."""
+    """An insert into a table and the order in which its columns are given."""
 
     statement: Insert
     columns: tuple[str, ...]
 
     async def add(self, connection: AsyncConnection, rows: Sequence[tuple[object, ...]]) -> None:
+        """One by one, as the statement says."""
         compiled = self.statement.compile(
             dialect=connection.dialect, column_keys=list(self.columns)
         )
         await connection.exec_driver_sql(str(compiled), list(rows))
+
+    async def copy(self, connection: AsyncConnection, rows: Sequence[tuple[object, ...]]) -> None:
+        """As `add`, by PostgreSQL's COPY where nothing is in its way: a quarter of the time.
+
+        COPY knows no conflicts. Whatever it fails of, the rows then go one by one, and the
+        statement settles it or fails in the ordinary way.
+        """
+        if connection.dialect.name != "postgresql":
+            await self.add(connection, rows)
+            return
+        from asyncpg import PostgresError  # noqa: PLC0415 - not where there is no PostgreSQL
+
+        await connection.execute(_SAVE)
+        try:
+            await self._copied(connection, rows)
+        except PostgresError:
+            await connection.execute(_GO_BACK)
+            await self.add(connection, rows)
+        else:
+            await connection.execute(_FORGET)
+
+    async def _copied(
+        self, connection: AsyncConnection, rows: Sequence[tuple[object, ...]]
+    ) -> None:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        await driver.copy_records_to_table(
+            self.statement.table.name, records=rows, columns=self.columns
+        )
 
 
 def _earliest_evidence() -> Insert:
@@ -55,9 +88,10 @@ def customer_rows(
     generation: Generation, batch: Iterable[IndexedCustomer]
 ) -> list[tuple[object, ...]]:
     """In the order of the table's columns; sorted by key, so that neighbours share a page."""
+    number = generation.id
     return [
         (
-            generation.id,
+            number,
             customer.key,
             customer.kind,
             customer.status,
@@ -76,8 +110,11 @@ def customer_rows(
 def evidence_rows(
     generation: Generation, batch: Iterable[IndexedEvidence]
 ) -> list[tuple[object, ...]]:
-    """As `customer_rows`."""
-    return sorted((generation.id, item.key, to_day(item.issued_on)) for item in batch)
+    """As `customer_rows`, each key once."""
+    number = generation.id
+    days = Days()
+    latest_first = sorted(((item.key, days[item.issued_on]) for item in batch), reverse=True)
+    return [(number, key, day) for key, day in reversed(dict(latest_first).items())]
 
 
 def facility_rows(
@@ -101,6 +138,14 @@ def indexed_customer(row: Row[Any]) -> IndexedCustomer:
         contact_since=row.contact_since,
         sealed_previous_contact=row.sealed_previous_contact,
     )
+
+
+class Days(dict[date, int]):
+    """Days as numbers, each worked out once: there are few beside the rows that hold them."""
+
+    def __missing__(self, day: date) -> int:
+        number = self[day] = to_day(day)
+        return number
 
 
 def _day(day: date | None) -> int | None:
