@@ -59,9 +59,13 @@ def _reader(
     blank = (" " + delimiter, delimiter + " ")
 
     def fields(text: str) -> tuple[str, ...] | Reason:
-        cells = _split(text, delimiter)
-        if isinstance(cells, Reason):
-            return cells
+        if '"' in text or isinstance(text, Reason):
+            split = _split(text, delimiter)
+            if isinstance(split, Reason):
+                return split
+            cells = split
+        else:
+            cells = text.split(delimiter)
         if len(cells) != width:
             return Reason.COLUMN_COUNT
         if len(text) > LONGEST_FIELD and max(map(len, cells)) > LONGEST_FIELD:

@@ -88,19 +88,19 @@ def customer_rows(
     generation: Generation, batch: Iterable[IndexedCustomer]
 ) -> list[tuple[object, ...]]:
     """In the order of the table's columns; sorted by key, so that neighbours share a page."""
-    number = generation.id
+    number, days = generation.id, Days()
     return [
         (
             number,
             customer.key,
             customer.kind,
             customer.status,
-            to_day(customer.status_since),
+            days[customer.status_since],
             customer.protected,
-            _day(customer.evidence_from),
+            days[customer.evidence_from],
             customer.sealed_contact,
             customer.contact_tag,
-            _day(customer.contact_since),
+            days[customer.contact_since],
             customer.sealed_previous_contact,
         )
         for customer in sorted(batch, key=attrgetter("key"))
@@ -110,11 +110,9 @@ def customer_rows(
 def evidence_rows(
     generation: Generation, batch: Iterable[IndexedEvidence]
 ) -> list[tuple[object, ...]]:
-    """As `customer_rows`, each key once."""
-    number = generation.id
-    days = Days()
-    latest_first = sorted(((item.key, days[item.issued_on]) for item in batch), reverse=True)
-    return [(number, key, day) for key, day in reversed(dict(latest_first).items())]
+    """As `customer_rows`."""
+    number, days = generation.id, Days()
+    return sorted([(number, item.key, days[item.issued_on]) for item in batch])
 
 
 def facility_rows(
@@ -140,13 +138,9 @@ def indexed_customer(row: Row[Any]) -> IndexedCustomer:
     )
 
 
-class Days(dict[date, int]):
+class Days(dict[date | None, int | None]):
     """Days as numbers, each worked out once: there are few beside the rows that hold them."""
 
-    def __missing__(self, day: date) -> int:
-        number = self[day] = to_day(day)
+    def __missing__(self, day: date | None) -> int | None:
+        number = self[day] = None if day is None else to_day(day)
         return number
-
-
-def _day(day: date | None) -> int | None:
-    return None if day is None else to_day(day)
