@@ -19,7 +19,8 @@ from broker.registers.findings import Finding, Reason
 from broker.registers.lines import Source
 from broker.registers.numbers import customer_numbers_of
 from broker.registers.spool import Drawers, Spool
-from broker.registers.writing_customers import CustomerWriting, SpooledCustomer
+from broker.registers.spooled import SpooledCustomer
+from broker.registers.writing_customers import CustomerWriting
 from broker.storage.ports import CustomerIndex
 from linking.company import Company
 from linking.model import Contact, CustomerStatus

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import NamedTuple
 
 from broker.registers.batches import BATCH, Reading
 from broker.registers.drafts import Draft, Drafts
@@ -21,6 +20,7 @@ from broker.registers.invoices_file import LAYOUT, InvoiceRow, read_invoice
 from broker.registers.lines import Source
 from broker.registers.numbers import customer_numbers_of, invoice_numbers_of, ocr_number
 from broker.registers.spool import Drawers, Spool
+from broker.registers.spooled import SpooledEvidence
 from broker.storage.ports import CustomerIndex, IndexedEvidence
 from linking.company import Company
 from linking.days import months_from
@@ -38,13 +38,6 @@ HELD = 120_000
 
 _Found = tuple[int, str, str, InvoiceRow]
 """(line, customer number, invoice number, row), the numbers normalised."""
-
-
-class SpooledEvidence(NamedTuple):
-    """A hash and the day of its invoice, as a number; of one hash the earliest day comes first."""
-
-    key: bytes
-    day: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import NamedTuple
 
 from broker.registers.batches import BATCH, Reading
 from broker.registers.carrying import (
@@ -17,26 +16,10 @@ from broker.registers.carrying import (
 from broker.registers.drafts import Draft
 from broker.registers.findings import Finding, Reason
 from broker.registers.restricted import is_restricted
+from broker.registers.known_before import before_of
 from broker.registers.spool import Drawers
+from broker.registers.spooled import SpooledCustomer
 from broker.storage.ports import CustomerIndex, IndexedCustomer
-
-
-class SpooledCustomer(NamedTuple):
-    """A customer of the export, as far as the file alone tells; nothing of it in clear.
-
-    `before_key` and `before_tag` are hashes under the earlier pepper where it is another.
-    """
-
-    key: bytes
-    line: int
-    kind: str
-    status: str
-    protected: bool
-    evidence_from: int | None
-    sealed_contact: bytes
-    contact_tag: bytes
-    before_key: bytes
-    before_tag: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +34,11 @@ class CustomerWriting:
         """Write all rows, the first of each customer; tell the others, in the order of the file."""
         repeated = array("Q")
         rows = _firsts(draft, drawers, repeated)
+        before = before_of(draft, self.index)
         step, total = f"{file} → register", drawers.count
         done = 0
         while batch := list(islice(rows, BATCH)):
-            await self._write(draft, batch)
+            await self._write(draft, batch, await before.of(batch))
             done += len(batch)
             self.reading.progress(step, done, total)
         for line in sorted(repeated):
@@ -62,20 +46,15 @@ class CustomerWriting:
                 Finding(file, line, Reason.DUPLICATE_CUSTOMER, "customer_number")
             )
 
-    async def _write(self, draft: Draft, rows: Sequence[SpooledCustomer]) -> None:
-        before = await self._before(draft, rows)
+    async def _write(
+        self,
+        draft: Draft,
+        rows: Sequence[SpooledCustomer],
+        before: Mapping[bytes, IndexedCustomer],
+    ) -> None:
         entries = [self._entry(draft, row, before.get(row.before_key or row.key)) for row in rows]
         draft.customers += len(entries)
         await self.index.add_customers(draft.generation, entries)
-
-    async def _before(
-        self, draft: Draft, rows: Sequence[SpooledCustomer]
-    ) -> Mapping[bytes, IndexedCustomer]:
-        """These customers in the current generation."""
-        if draft.before is None or draft.keys_before is None:
-            return {}
-        keys = [row.before_key or row.key for row in rows]
-        return {each.key: each for each in await self.index.customers(draft.before, keys)}
 
     def _entry(
         self, draft: Draft, row: SpooledCustomer, before: IndexedCustomer | None

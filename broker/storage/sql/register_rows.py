@@ -123,19 +123,8 @@ def facility_rows(
 
 
 def indexed_customer(row: Row[Any]) -> IndexedCustomer:
-    """The record of a row of `customers`."""
-    return IndexedCustomer(
-        key=row.key,
-        kind=row.kind,
-        status=row.status,
-        status_since=row.status_since,
-        protected=row.protected,
-        evidence_from=row.evidence_from,
-        sealed_contact=row.sealed_contact,
-        contact_tag=row.contact_tag,
-        contact_since=row.contact_since,
-        sealed_previous_contact=row.sealed_previous_contact,
-    )
+    """The record of a row of `customers`, whose columns are its fields after the generation."""
+    return IndexedCustomer(*row[1:])
 
 
 class Days(dict[date | None, int | None]):
