@@ -57,13 +57,13 @@ class RegisterKeys:
 
         The name takes no part: a new way of writing it is no new way to reach somebody.
         """
-        return self.contacts_of(company)(number, contact)
+        return self.contacts_of(company)(number, contact.email, contact.phone)
 
-    def contacts_of(self, company: str) -> Callable[[str, Contact], bytes]:
-        """As `contact`, by customer number and contact."""
+    def contacts_of(self, company: str) -> Callable[[str, str, str], bytes]:
+        """As `contact`, by customer number, email and phone."""
         hashed = self._hashing("contact", company)
-        return lambda number, contact: hashed(
-            f"{len(number)}:{number}:{_digits(contact.phone)}:{contact.email.casefold()}"
+        return lambda number, email, phone: hashed(
+            f"{len(number)}:{number}:{_digits(phone)}:{email.casefold()}"
         )
 
     def _hashing(self, question: str, company: str) -> Callable[[str], bytes]:

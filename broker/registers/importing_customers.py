@@ -6,7 +6,7 @@ the order of their keys (`broker.registers.spool` says why).
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +23,7 @@ from broker.registers.spooled import SpooledCustomer
 from broker.registers.writing_customers import CustomerWriting
 from broker.storage.ports import CustomerIndex
 from linking.company import Company
-from linking.model import Contact, CustomerStatus
+from linking.model import CustomerStatus
 
 HELD = 40_000
 """Customers in memory: some 20 MB."""
@@ -71,6 +71,7 @@ class CustomerImport:
         read = customer_numbers_of(self.companies[company])
         place, tag = draft.keys.customers_of(company), draft.keys.contacts_of(company)
         seal = self.contacts.sealing(company)
+        before = _hashes_before(draft)
         numbers: list[str] = []
         spooled: list[SpooledCustomer] = []
         for line, row in rows:
@@ -78,29 +79,33 @@ class CustomerImport:
             if number is None:
                 self._tell(file, line, Reason.NOT_A_NUMBER, "customer_number")
                 continue
-            contact = self._contact(file, line, row)
-            key = place(number)
+            key, day, phone = place(number), row.evidence_from, row.phone
+            email = self._email(file, line, row.email)
             numbers.append(number)
             if row.protected or row.status is CustomerStatus.DECEASED:
                 draft.to_suspend.setdefault(key, number)
-            before_key, before_tag = _before(draft, number, contact)
             spooled.append(
                 SpooledCustomer(
-                    key, line, row.kind, row.status, row.protected, row.evidence_from and
-                    row.evidence_from.toordinal(), seal(number, contact), tag(number, contact),
-                    before_key, before_tag,
+                    key,
+                    line,
+                    row.kind,
+                    row.status,
+                    row.protected,
+                    None if day is None else day.toordinal(),
+                    seal(number, row.name, email, phone),
+                    tag(number, email, phone),
+                    *(before(number, email, phone) if before else (b"", b"")),
                 )
             )
         draft.known.add(numbers)
         return spooled
 
-    def _contact(self, file: str, line: int, row: CustomerRow) -> Contact:
-        """The contact; billing systems hold notes where an address should be: never send to one."""
-        email = row.email
+    def _email(self, file: str, line: int, email: str) -> str:
+        """The address; billing systems hold notes where one should be: never send to one."""
         if email and not is_address(email):
             self._tell(file, line, Reason.NOT_AN_ADDRESS, "email")
-            email = ""
-        return Contact(name=row.name, email=email, phone=row.phone)
+            return ""
+        return email
 
     def _tell(self, file: str, line: int, reason: Reason, column: str) -> None:
         self.reading.findings.add(Finding(file, line, reason, column))
@@ -115,9 +120,10 @@ def _by_company(
     return rows
 
 
-def _before(draft: Draft, number: str, contact: Contact) -> tuple[bytes, bytes]:
-    """Key and tag under the earlier pepper; empty where there is none, or it is the same."""
+def _hashes_before(draft: Draft) -> Callable[[str, str, str], tuple[bytes, bytes]] | None:
+    """Key and tag under the pepper of the generation before, if there is one and it is another."""
     if draft.keys_before is None or draft.keeps_pepper:
-        return b"", b""
-    keys, company = draft.keys_before, draft.company
-    return keys.customer(company, number), keys.contact(company, number, contact)
+        return None
+    place = draft.keys_before.customers_of(draft.company)
+    tag = draft.keys_before.contacts_of(draft.company)
+    return lambda number, email, phone: (place(number), tag(number, email, phone))
