@@ -15,8 +15,8 @@ class Draft:
 
     `keys_before` is None where there is nothing to compare with: at the first import, or when the
     pepper of the current generation is gone. `suspended` holds why (deceased, protected) by the
-    customer number of those who were not so before, `to_suspend` the numbers of all who are so, by their key; `known`
-    whom it holds.
+    customer number of those who were not so before, `to_suspend` the numbers of all who are so, by
+    their keys. `known` is whom it holds.
 
     `evidence` is how many numbers were written. `customers` are those of the export; `carried`,
     those that `broker.registers.restricted` added, as it had `carried_before`. `restricted_met` are

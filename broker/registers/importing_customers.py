@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from broker.registers.batches import Reading
 from broker.registers.contacts import ContactSeal
@@ -42,6 +43,7 @@ class CustomerImport:
     reading: Reading
     drafts: Drafts
     today: date
+    folder: Path | None = None
 
     async def run(self, source: Source) -> None:
         """Read the file to its end.
@@ -49,7 +51,7 @@ class CustomerImport:
         Raises:
             FileRefused: the file cannot be read at all.
         """
-        with Spool(SpooledCustomer, room=HELD) as spool:
+        with Spool(SpooledCustomer, room=HELD, folder=self.folder) as spool:
             spooled: dict[str, Drawers[SpooledCustomer]] = {}
             for batch in self.reading.batches(source, LAYOUT, read_customer):
                 for company, rows in _by_company(batch).items():

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from pathlib import Path
 
 from broker.registers.batches import BATCH, Reading
 from broker.registers.drafts import Draft, Drafts
@@ -54,6 +55,7 @@ class InvoiceImport:
     reading: Reading
     drafts: Drafts
     today: date
+    folder: Path | None = None
 
     async def run(self, source: Source) -> None:
         """Read the file to its end; the customers must have been imported into the same drafts.
@@ -61,7 +63,7 @@ class InvoiceImport:
         Raises:
             FileRefused: the file cannot be read at all.
         """
-        with Spool(SpooledEvidence, room=HELD) as spool:
+        with Spool(SpooledEvidence, room=HELD, folder=self.folder) as spool:
             spooled: dict[str, Drawers[SpooledEvidence]] = {}
             for batch in self.reading.batches(source, LAYOUT, read_invoice):
                 for company, lines in _by_company(batch).items():
@@ -69,8 +71,8 @@ class InvoiceImport:
                     drawers.put(await self._read(source.name, self.companies[company], lines))
                 await asyncio.sleep(0)  # where an operator's Ctrl-C gets in
             for draft in self.drafts.all():
-                if drawers := spooled.get(draft.company):
-                    await self._write(source.name, draft, drawers)
+                if draft.company in spooled:
+                    await self._write(source.name, draft, spooled[draft.company])
 
     async def _read(
         self, file: str, company: Company, lines: Sequence[tuple[int, InvoiceRow]]

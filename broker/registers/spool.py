@@ -10,6 +10,7 @@ more: hashes, dates, sealed contacts.
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Generic, TypeVar, cast
 
@@ -20,17 +21,20 @@ from broker.storage.errors import StorageUnavailable
 DRAWERS = 1024
 """Of ten million customers with their invoices one holds some hundred thousand rows."""
 
-
 R = TypeVar("R", bound=tuple[object, ...])
 """The key (two bytes or more) and, behind it, what tells rows of one key apart by order."""
 
 
 class Spool(Generic[R]):
-    """Sets of drawers for rows of one type, `room` of them in memory for all of them together."""
+    """Sets of drawers for rows of one type; in all of them together `room` rows are in memory.
 
-    def __init__(self, row: type[R], *, room: int) -> None:
+    `folder` is for the temporary file; by default the system's own.
+    """
+
+    def __init__(self, row: type[R], *, room: int, folder: Path | None = None) -> None:
         self._decoder = msgspec.msgpack.Decoder(list[row])  # type: ignore[valid-type]
         self._room = room
+        self._folder = folder
         self._held = 0
         self._sets: list[Drawers[R]] = []
         self._file: BinaryIO | None = None
@@ -73,7 +77,7 @@ class Spool(Generic[R]):
 
     def _opened(self) -> BinaryIO:
         if self._file is None:
-            self._file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - ours to close
+            self._file = cast("BinaryIO", tempfile.TemporaryFile(dir=self._folder))  # noqa: SIM115
         return self._file
 
 
@@ -109,11 +113,11 @@ class Drawers(Generic[R]):
         self._away.append(ends)
 
     def take(self) -> Iterator[R]:
-        """All rows, sorted; they are gone from the drawers."""
+        """All rows, sorted; asked for once, since the drawers are emptied on the way."""
         for place, drawer in enumerate(self._drawers):
             for ends in self._away:
                 if ends[place] < ends[place + 1]:
-                    drawer += self._spool.read(ends[place], ends[place + 1])
+                    drawer.extend(self._spool.read(ends[place], ends[place + 1]))
             drawer.sort()
             yield from drawer
             drawer.clear()

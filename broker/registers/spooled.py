@@ -1,4 +1,4 @@
-"""What waits in a spool while a file is read: an import's rows, as far as their file alone tells."""
+"""What waits in a spool while a file is read: rows, as far as their file alone tells."""
 
 from typing import NamedTuple
 

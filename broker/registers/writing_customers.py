@@ -15,8 +15,8 @@ from broker.registers.carrying import (
 )
 from broker.registers.drafts import Draft
 from broker.registers.findings import Finding, Reason
-from broker.registers.restricted import is_restricted
 from broker.registers.known_before import before_of
+from broker.registers.restricted import is_restricted
 from broker.registers.spool import Drawers
 from broker.registers.spooled import SpooledCustomer
 from broker.storage.ports import CustomerIndex, IndexedCustomer

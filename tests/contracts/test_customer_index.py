@@ -170,6 +170,26 @@ async def test_customers_of_a_generation_are_read_in_pages(storage: Storage) -> 
     assert found == keys
 
 
+async def test_only_restricted_customers_are_read(storage: Storage) -> None:
+    """Closed, deceased or protected ones, by key, however many others there are."""
+    generation = await begin(storage)
+    rows = [indexed(number.to_bytes(4, "big")) for number in range(1_200)]
+    rows += [changed(indexed(b"p"), protected=True), indexed(b"d", status="deceased")]
+    await storage.index.add_customers(generation, [*rows, indexed(b"c", status="closed")])
+    found = [one.key async for one in storage.index.restricted_customers_of(generation)]
+    assert found == [b"c", b"d", b"p"]
+
+
+async def test_one_row_that_is_there_costs_no_other(storage: Storage) -> None:
+    """A batch that meets an earlier one in a single key is kept whole, in or out of order."""
+    generation = await begin(storage)
+    keys = [number.to_bytes(4, "big") for number in range(500)]
+    await storage.index.add_customers(generation, [indexed(keys[250], status="closed")])
+    await storage.index.add_customers(generation, [indexed(key) for key in reversed(keys)])
+    found = {one.key: one.status async for one in storage.index.customers_of(generation)}
+    assert found == {key: "closed" if key == keys[250] else "active" for key in keys}
+
+
 async def test_customers_are_looked_up_together(storage: Storage) -> None:
     """Those that are there, of this generation only; ten thousand keys at once."""
     generation = await imported(storage, indexed(b"a"), indexed(b"b"))

@@ -25,6 +25,7 @@ from broker.storage.errors import GenerationGone
 from broker.storage.ports import Generation, IndexedCustomer, IndexedEvidence
 from broker.storage.sql import upsert
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.pages import in_pages
 from broker.storage.sql.register_rows import (
     ADD_CUSTOMERS,
     ADD_EVIDENCE,
@@ -47,7 +48,6 @@ from linking.model import CustomerStatus
 
 # Rows in one transaction: some tens of milliseconds under the write lock.
 _BATCH: Final = 10_000
-_PAGE: Final = 1_000
 
 
 def _lookup(table: Table) -> Select[Any]:
@@ -149,43 +149,22 @@ class SqlCustomerIndex:
             return [_generation(row) for row in await connection.execute(_kept(company))]
 
     async def customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]:
-        """By key, in pages: no connection is held while the caller looks at a customer."""
-        async for customer in self._pages(customers.c.generation == generation.id):
-            yield customer
+        query = select(customers).where(customers.c.generation == generation.id)
+        async for row in in_pages(self._transaction, query, by=customers.c.key, after=b""):
+            yield indexed_customer(row)
 
     async def restricted_customers_of(
         self, generation: Generation
     ) -> AsyncIterator[IndexedCustomer]:
-        """As `customers_of`; the database leaves the others out."""
         is_restricted = customers.c.protected | (customers.c.status != CustomerStatus.ACTIVE)
-        async for customer in self._pages(customers.c.generation == generation.id, is_restricted):
-            yield customer
-
-    async def _pages(self, *which: ColumnElement[bool]) -> AsyncIterator[IndexedCustomer]:
-        query = select(customers).where(*which).order_by(customers.c.key).limit(_PAGE)
-        after = b""
-        while True:
-            async with self._transaction.reading() as connection:
-                page = (await connection.execute(query.where(customers.c.key > after))).all()
-            for row in page:
-                yield indexed_customer(row)
-            if len(page) < _PAGE:
-                return
-            after = page[-1].key
+        query = select(customers).where(customers.c.generation == generation.id, is_restricted)
+        async for row in in_pages(self._transaction, query, by=customers.c.key, after=b""):
+            yield indexed_customer(row)
 
     async def facilities_of(self, generation: Generation) -> AsyncIterator[tuple[bytes, bytes]]:
-        """In pages, as `customers_of`."""
         query = select(facilities).where(facilities.c.generation == generation.id)
-        query = query.order_by(facilities.c.id).limit(_PAGE)
-        after = 0
-        while True:
-            async with self._transaction.reading() as connection:
-                page = (await connection.execute(query.where(facilities.c.id > after))).all()
-            for row in page:
-                yield row.customer, row.sealed
-            if len(page) < _PAGE:
-                return
-            after = page[-1].id
+        async for row in in_pages(self._transaction, query, by=facilities.c.id, after=0):
+            yield row.customer, row.sealed
 
     async def customers(
         self, generation: Generation, keys: Sequence[bytes]

@@ -46,12 +46,10 @@ class BulkInsert:
         if connection.dialect.name != "postgresql":
             await self.add(connection, rows)
             return
-        from asyncpg import PostgresError  # noqa: PLC0415 - not where there is no PostgreSQL
-
         await connection.execute(_SAVE)
         try:
             await self._copied(connection, rows)
-        except PostgresError:
+        except Exception:  # noqa: BLE001 - the ordinary way tells what it is
             await connection.execute(_GO_BACK)
             await self.add(connection, rows)
         else:
@@ -124,7 +122,8 @@ def facility_rows(
 
 def indexed_customer(row: Row[Any]) -> IndexedCustomer:
     """The record of a row of `customers`, whose columns are its fields after the generation."""
-    return IndexedCustomer(*row[1:])
+    fields: tuple[Any, ...] = tuple(row)[1:]
+    return IndexedCustomer(*fields)
 
 
 class Days(dict[date | None, int | None]):
