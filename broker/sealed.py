@@ -63,13 +63,14 @@ class Vault:
 
     def __init__(self, master_keys: Mapping[str, bytes]) -> None:
         self._ciphers = {name: AESGCM(_derive(key, b"vault")) for name, key in master_keys.items()}
-        self._newest = max(master_keys)
+        newest = max(master_keys)
+        self._sealing = self._ciphers[newest]
+        self._prefix = newest.encode() + b"\0"
 
     def seal(self, value: bytes, about: bytes) -> bytes:
         """`name NUL nonce ciphertext`."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = self._ciphers[self._newest].encrypt(nonce, value, about)
-        return self._newest.encode() + b"\0" + nonce + sealed
+        return self._prefix + nonce + self._sealing.encrypt(nonce, value, about)
 
     def open(self, sealed: bytes, about: bytes) -> bytes:
         """The value; NotOurs when the key is missing or the record is another's."""

@@ -88,13 +88,21 @@ def luhn_holds(digits: str) -> bool:
     """Whether the last digit is the Luhn check digit of the others (ISO/IEC 7812-1 annex B)."""
     if not is_digits(digits):
         return False
-    doubled = (int(d) * (1 + place % 2) for place, d in enumerate(reversed(digits)))
-    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0  # noqa: PLR2004 - digit sum
+    return _luhn_sum(digits) % 10 == 0
 
 
 def luhn_digit(payload: str) -> str:
     """The check digit that makes `payload` hold."""
-    return next(d for d in "0123456789" if luhn_holds(payload + d))
+    return str(-_luhn_sum(payload + "0") % 10)
+
+
+_DOUBLED = str.maketrans("0123456789", "0246813579")  # the digit sum of twice each digit
+
+
+def _luhn_sum(digits: str) -> int:
+    """Every second digit from the right doubled, the last one not."""
+    doubled = digits[-2::-2].translate(_DOUBLED)
+    return sum(map(int, digits[::-2])) + sum(map(int, doubled))
 
 
 def _visible(character: str) -> str:

@@ -12,6 +12,7 @@ import typer
 from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.database import opened
+from broker.cli.rare_collections import rare_collections
 from broker.cli.register_screen import ImportScreen, import_screen, say_counts, tell_findings
 from broker.cli.renumber import renumber
 from broker.cli.speaking import CommandFailed, say
@@ -77,7 +78,7 @@ def import_export(
     settings = read_settings(config)
     files = _files(directory, customers, invoices, facilities)
     mode = Mode(strict=strict, force=force, dry_run=dry_run)
-    with import_screen(report) as screen:
+    with import_screen(report) as screen, rare_collections():
         outcome = asyncio.run(_import(settings, files, mode, screen))
     tell_findings(screen, outcome.findings, report)
     say_counts(outcome.companies)

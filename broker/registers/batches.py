@@ -1,21 +1,19 @@
 """The sound rows of a file in batches, the others told to the tally: one file, one pass."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from broker.registers.csv_reading import Layout, read_rows
+from broker.registers.csv_reading import Layout, Row, read_rows
 from broker.registers.findings import Finding, FindingTally, Reason, RowRefused
 from broker.registers.lines import Source
 
 BATCH = 10_000
 """Rows. What an import holds in memory, and how long one of its transactions lasts."""
 
-_ROWS_PER_REPORT = 2_000
-
 T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
-"""Told (file, bytes read, bytes in all) every few thousand rows and at the end of each file."""
+"""Told (file, bytes read, bytes in all) every few hundred rows and at the end of each file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +33,29 @@ class Reading:
     ) -> Iterator[list[tuple[int, T]]]:
         """Yield up to `BATCH` (line, row) at a time; `company` is each layout's first column."""
         batch: list[tuple[int, T]] = []
-        for line, done, fields in read_rows(source, layout):
-            if line % _ROWS_PER_REPORT == 0:
+        for rows, done in read_rows(source, layout):
+            if done < source.size:
                 self.progress(source.name, done, source.size)
-            if isinstance(fields, Reason):
-                self.findings.add(Finding(source.name, line, fields))
-                continue
-            try:
-                self._note_company(fields[0])
-                batch.append((line, read(fields)))
-            except RowRefused as refused:
-                self.findings.add(Finding(source.name, line, refused.reason, refused.column))
-            if len(batch) == BATCH:
-                yield batch
-                batch = []
+            batch.extend(self._sound(source.name, rows, read))
+            while len(batch) >= BATCH:
+                yield batch[:BATCH]
+                del batch[:BATCH]
         yield batch
         self.progress(source.name, source.size, source.size)
+
+    def _sound(
+        self, file: str, rows: Iterable[Row], read: Callable[[tuple[str, ...]], T]
+    ) -> Iterator[tuple[int, T]]:
+        for line, fields in rows:
+            if isinstance(fields, Reason):
+                self.findings.add(Finding(file, line, fields))
+                continue
+            try:
+                if fields[0] not in self.named:
+                    self._note_company(fields[0])
+                yield line, read(fields)
+            except RowRefused as refused:
+                self.findings.add(Finding(file, line, refused.reason, refused.column))
 
     def _note_company(self, company: str) -> None:
         if company not in self.companies:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from broker.storage.ports import IndexedCustomer
 from linking.model import CustomerStatus
@@ -26,21 +27,27 @@ def contact_history(
     return ContactHistory(today, before.sealed_contact)
 
 
-def status_since(before: IndexedCustomer | None, status: CustomerStatus, today: date) -> date:
+def status_since(before: IndexedCustomer | None, status: str, today: date) -> date:
     """Since when we have known a customer to be in this status."""
     if before is not None and before.status == status:
         return before.status_since
     return today
 
 
-def is_same_standing(one: IndexedCustomer, other: IndexedCustomer) -> bool:
+class Standing(Protocol):
+    """What decides about access, of a customer as read or as kept."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def protected(self) -> bool: ...
+
+
+def is_same_standing(one: Standing, other: Standing) -> bool:
     """Whether two entries of a customer agree on kind, status and protection."""
     return (one.kind, one.status, one.protected) == (other.kind, other.status, other.protected)
-
-
-def is_same_row(one: IndexedCustomer, other: IndexedCustomer) -> bool:
-    """Whether two rows of one file say the same of a customer, where it decides about access."""
-    return is_same_standing(one, other) and one.evidence_from == other.evidence_from
 
 
 def newly_suspended(before: IndexedCustomer | None, now: IndexedCustomer) -> str:

@@ -20,6 +20,7 @@ class _Sealed(msgspec.Struct, frozen=True, array_like=True):
     phone: str
 
 
+_encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Sealed)
 
 
@@ -32,10 +33,18 @@ class ContactSeal:
 
     def sealed(self, company: str, number: str, contact: Contact) -> bytes:
         """Seal a contact; an empty one is empty bytes."""
-        if not (contact.name or contact.email or contact.phone):
-            return b""
-        record = _Sealed(1, contact.name, contact.email, contact.phone)
-        return self.seal(msgspec.msgpack.encode(record), _owner(company, number))
+        return self.sealing(company)(number, contact.name, contact.email, contact.phone)
+
+    def sealing(self, company: str) -> Callable[[str, str, str, str], bytes]:
+        """As `sealed`, by number, name, email and phone: for one company's by the million."""
+        seal, encode, owner = self.seal, _encoder.encode, _owner(company, "")
+
+        def sealed(number: str, name: str, email: str, phone: str) -> bytes:
+            if not (name or email or phone):
+                return b""
+            return seal(encode((1, name, email, phone)), owner + number.encode())
+
+        return sealed
 
     def opened(self, company: str, number: str, sealed: bytes) -> Contact:
         """Open what `sealed` made for the same customer; `broker.sealed.NotOurs` if it was not."""

@@ -26,30 +26,61 @@ class Layout:
     optional: tuple[str, ...] = ()
 
 
-Row = tuple[int, int, tuple[str, ...] | Reason]
-"""(line, bytes read so far, fields of the layout or the reason why it has none)."""
+Row = tuple[int, tuple[str, ...] | Reason]
+"""(line, fields of the layout or the reason why it has none)."""
 
 
-def read_rows(source: Source, layout: Layout) -> Iterator[Row]:
-    """Yield the rows after the header.
+def read_rows(source: Source, layout: Layout) -> Iterator[tuple[list[Row], int]]:
+    """Yield the rows after the header, some hundred at a time, and the bytes read so far.
 
     Raises:
         FileRefused: the file is empty or UTF-16, or columns are missing, unknown or named twice.
     """
-    lines = read_lines(source)
-    header = next(lines, None)
-    if header is None:
+    fields: Callable[[str], tuple[str, ...] | Reason] | None = None
+    for lines, done in read_lines(source):
+        rows = lines
+        if fields is None and lines:
+            fields = _reader(source.name, lines[0][1], layout)
+            rows = lines[1:]
+        if fields is not None:
+            yield [(line, fields(text)) for line, text in rows], done
+    if fields is None:
         raise FileRefused(source.name, "is empty; its first line must name the columns")
-    text = header[2]
-    if isinstance(text, Reason):
-        raise FileRefused(source.name, f"its header cannot be read: {text}")
-    delimiter = ";" if ";" in text else ","
-    pick, width = _columns(source.name, _split(text, delimiter), layout)
-    for line, done, content in lines:
-        if isinstance(content, Reason):
-            yield line, done, content
+
+
+def _reader(
+    file: str, header: str | Reason, layout: Layout
+) -> Callable[[str], tuple[str, ...] | Reason]:
+    """How to make the layout's fields of a line."""
+    if isinstance(header, Reason):
+        raise FileRefused(file, f"its header cannot be read: {header}")
+    delimiter = ";" if ";" in header else ","
+    pick, width = _columns(file, _split(header, delimiter), layout)
+    blank = (" " + delimiter, delimiter + " ")
+
+    def fields(text: str) -> tuple[str, ...] | Reason:
+        if '"' in text or isinstance(text, Reason):
+            split = _split(text, delimiter)
+            if isinstance(split, Reason):
+                return split
+            cells = split
         else:
-            yield line, done, _fields(content, delimiter, pick, width)
+            cells = text.split(delimiter)
+        if len(cells) != width:
+            return Reason.COLUMN_COUNT
+        if len(text) > LONGEST_FIELD and max(map(len, cells)) > LONGEST_FIELD:
+            return Reason.TOO_LONG
+        if blank[0] in text or blank[1] in text or not _is_plain(text):
+            cells = [cell.strip() for cell in cells]
+        cells.append("")
+        return pick(cells)
+
+    return fields
+
+
+def _is_plain(text: str) -> bool:
+    """Whether spaces are all that can stand around a cell, right beside its separators."""
+    return text.isascii() and '"' not in text and "\t" not in text
 
 
 _Pick = Callable[[Sequence[str]], tuple[str, ...]]
@@ -77,21 +108,9 @@ def _refuse(file: str, what: str, columns: list[str]) -> None:
         raise FileRefused(file, f"{what} column {', '.join(columns)}")
 
 
-def _fields(text: str, delimiter: str, pick: _Pick, width: int) -> tuple[str, ...] | Reason:
-    cells = _split(text, delimiter)
-    if isinstance(cells, Reason):
-        return cells
-    if len(cells) != width:
-        return Reason.COLUMN_COUNT
-    if len(text) > LONGEST_FIELD and max(map(len, cells)) > LONGEST_FIELD:
-        return Reason.TOO_LONG
-    if " " in text or "\xa0" in text:
-        cells = [cell.strip() for cell in cells]
-    cells.append("")
-    return pick(cells)
-
-
 def _split(text: str, delimiter: str) -> list[str] | Reason:
+    if isinstance(text, Reason):
+        return text
     if '"' not in text:
         return text.split(delimiter)
     try:

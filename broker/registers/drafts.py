@@ -3,13 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from broker.registers.hashing import Peppers, RegisterKeys
+from broker.registers.known_numbers import KnownNumbers
 from broker.storage.ports import CustomerIndex, Generation
-
-REMEMBERED = 400_000
-"""Customer numbers of a draft that are kept at hand, some 40 MB; the index is asked for others."""
 
 
 @dataclass(slots=True)
@@ -18,7 +15,8 @@ class Draft:
 
     `keys_before` is None where there is nothing to compare with: at the first import, or when the
     pepper of the current generation is gone. `suspended` holds why (deceased, protected) by the
-    customer number of those who were not so before; `remembered` some customers that it holds.
+    customer number of those who were not so before, `to_suspend` the numbers of all who are so, by
+    their keys. `known` is whom it holds.
 
     `evidence` is how many numbers were written. `customers` are those of the export; `carried`,
     those that `broker.registers.restricted` added, as it had `carried_before`. `restricted_met` are
@@ -41,7 +39,8 @@ class Draft:
     restricted_before: int = 0
     restricted_met: int = 0
     suspended: dict[str, str] = field(default_factory=dict, repr=False)
-    remembered: set[str] = field(default_factory=set, repr=False)
+    to_suspend: dict[bytes, str] = field(default_factory=dict, repr=False)
+    known: KnownNumbers = field(default_factory=KnownNumbers, repr=False)
 
     @property
     def company(self) -> str:
@@ -65,11 +64,6 @@ class Draft:
         With the earlier pepper gone nobody is met, and all of them count as lost.
         """
         return 0 if self.keeps_pepper else self.restricted_before - self.restricted_met
-
-    def remember(self, numbers: Iterable[str]) -> None:
-        """Keep customer numbers at hand, as far as there is room."""
-        room = max(0, REMEMBERED - len(self.remembered))
-        self.remembered.update(islice(numbers, room))
 
     @property
     def has_lost_pepper(self) -> bool:
@@ -96,12 +90,10 @@ class Drafts:
 
     async def known(self, draft: Draft, numbers: Iterable[str]) -> set[str]:
         """Those of these customer numbers, at most 10,000, that the draft holds."""
-        wanted = set(numbers)
-        known = wanted & draft.remembered
-        others = wanted - known
-        if others:
+        known, doubtful = draft.known.sort_out(set(numbers))
+        if doubtful:
             hashed = draft.keys.customers_of(draft.company)
-            keys = {hashed(number): number for number in others}
+            keys = {hashed(number): number for number in doubtful}
             found = await self._index.known_customers(draft.generation, list(keys))
             known |= {keys[key] for key in found}
         return known

@@ -12,6 +12,8 @@ _GROUPED = r"[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3}){1,3}"
 _AMOUNT = re.compile(rf"[-+\u2212]?(?:[0-9]{{1,10}}|{_GROUPED})(?:[.,][0-9]{{1,2}})?")
 _ADDRESS = re.compile(r"[^@\s<>,;:\"\\]{1,64}@[^@\s<>,;:\"\\]{1,255}")
 _FLAGS = {"0": False, "1": True}
+_KINDS = {each.value: each for each in CustomerKind} | {"": CustomerKind.ORGANISATION}
+_STATUSES = {each.value: each for each in CustomerStatus}
 
 
 def required(value: str, column: str) -> str:
@@ -53,19 +55,17 @@ def flag(value: str, column: str) -> bool:
 
 def kind(value: str, column: str) -> CustomerKind:
     """Read the class. Blank counts as organisation, which cannot link by an invoice."""
-    if not value:
-        return CustomerKind.ORGANISATION
     try:
-        return CustomerKind(value.casefold())
-    except ValueError:
+        return _KINDS[value.casefold()]
+    except KeyError:
         raise RowRefused(Reason.NOT_A_KIND, column) from None
 
 
 def status(value: str, column: str) -> CustomerStatus:
     """Read the status; blank is refused."""
     try:
-        return CustomerStatus(required(value, column).casefold())
-    except ValueError:
+        return _STATUSES[required(value, column).casefold()]
+    except KeyError:
         raise RowRefused(Reason.NOT_A_STATUS, column) from None
 
 

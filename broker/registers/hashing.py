@@ -6,10 +6,11 @@ the same hash with a chance of some 10^-23). Whoever has the database and not th
 no number; whoever has both can test them all, as with any hash of short numbers.
 """
 
-import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from cryptography.hazmat.primitives import hashes, hmac
 
 from linking.model import Contact
 
@@ -56,21 +57,35 @@ class RegisterKeys:
 
         The name takes no part: a new way of writing it is no new way to reach somebody.
         """
-        digits = "".join(filter(str.isdigit, contact.phone))
-        return self._hashing("contact", company)(
-            f"{len(number)}:{number}:{digits}:{contact.email.casefold()}"
+        return self.contacts_of(company)(number, contact.email, contact.phone)
+
+    def contacts_of(self, company: str) -> Callable[[str, str, str], bytes]:
+        """As `contact`, by customer number, email and phone."""
+        hashed = self._hashing("contact", company)
+        return lambda number, email, phone: hashed(
+            f"{len(number)}:{number}:{_digits(phone)}:{email.casefold()}"
         )
 
     def _hashing(self, question: str, company: str) -> Callable[[str], bytes]:
         prefix = f"farstu register 1\0{question}\0{company}\0".encode()
-        prefixed = hmac.new(self.pepper, prefix, "sha256")
+        prefixed = hmac.HMAC(self.pepper, hashes.SHA256())
+        prefixed.update(prefix)
 
         def hashed(message: str) -> bytes:
             mac = prefixed.copy()
             mac.update(message.encode())
-            return mac.digest()[:_LENGTH]
+            return mac.finalize()[:_LENGTH]
 
         return hashed
+
+
+_NO_DIGITS = {code: None for code in range(128) if not chr(code).isdigit()}
+
+
+def _digits(phone: str) -> str:
+    if phone.isascii():
+        return phone.translate(_NO_DIGITS)
+    return "".join(filter(str.isdigit, phone))
 
 
 @dataclass(frozen=True, slots=True)

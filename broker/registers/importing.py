@@ -7,6 +7,7 @@ current by one pointer. Links are never touched: a customer who is missing keeps
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from broker.registers.batches import Progress, Reading
 from broker.registers.contacts import ContactSeal
@@ -88,7 +89,10 @@ class ImportRefused:
 
 @dataclass(frozen=True, slots=True)
 class RegisterImport:
-    """The use-case with its parts. Two may run at once: the second to finish is refused."""
+    """The use-case with its parts. Two may run at once: the second to finish is refused.
+
+    `folder` is where rows may wait that are too many for memory; by default the system's own.
+    """
 
     companies: Mapping[str, Company]
     peppers: Peppers
@@ -98,6 +102,7 @@ class RegisterImport:
     suspensions: Suspensions
     audit: AuditLog
     clock: Callable[[], datetime]
+    folder: Path | None = None
 
     async def run(
         self, export: Export, mode: Mode, *, on_finding: FindingSink, on_progress: Progress
@@ -128,8 +133,10 @@ class RegisterImport:
         return Imported(counts, findings.counts, dry_run=True)
 
     async def _read(self, export: Export, reading: Reading, drafts: Drafts, day: date) -> None:
-        customers = CustomerImport(self.companies, self.index, self.contacts, reading, drafts, day)
-        invoices = InvoiceImport(self.companies, self.index, reading, drafts, day)
+        customers = CustomerImport(
+            self.companies, self.index, self.contacts, reading, drafts, day, self.folder
+        )
+        invoices = InvoiceImport(self.companies, self.index, reading, drafts, day, self.folder)
         facilities = FacilityImport(self.companies, self.index, self.contacts.seal, reading, drafts)
         await customers.run(export.customers)
         await invoices.run(export.invoices)

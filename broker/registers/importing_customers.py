@@ -1,38 +1,33 @@
-"""`customers.csv` into the index: normalised, hashed, sealed, with history carried over."""
+"""`customers.csv` into the index: normalised, hashed, sealed, with history carried over.
 
+Rows wait in a spool until all are read. Then they meet the generation before, and are written, in
+the order of their keys (`broker.registers.spool` says why).
+"""
+
+import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from broker.registers.batches import Reading
-from broker.registers.carrying import (
-    contact_history,
-    is_same_row,
-    is_same_standing,
-    newly_suspended,
-    status_since,
-)
 from broker.registers.contacts import ContactSeal
 from broker.registers.customers_file import LAYOUT, CustomerRow, read_customer
 from broker.registers.drafts import Draft, Drafts
 from broker.registers.fields import is_address
 from broker.registers.findings import Finding, Reason
 from broker.registers.lines import Source
-from broker.registers.numbers import customer_number
-from broker.registers.restricted import is_restricted
-from broker.storage.ports import CustomerIndex, IndexedCustomer
+from broker.registers.numbers import customer_numbers_of
+from broker.registers.spool import Drawers, Spool
+from broker.registers.spooled import SpooledCustomer
+from broker.registers.writing_customers import CustomerWriting
+from broker.storage.ports import CustomerIndex
 from linking.company import Company
-from linking.model import Contact
+from linking.model import CustomerStatus
 
-
-@dataclass(frozen=True, slots=True)
-class _Numbered:
-    """A row with its customer number normalised."""
-
-    line: int
-    number: str = field(repr=False)
-    row: CustomerRow
+HELD = 40_000
+"""Customers in memory: some 20 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +43,7 @@ class CustomerImport:
     reading: Reading
     drafts: Drafts
     today: date
+    folder: Path | None = None
 
     async def run(self, source: Source) -> None:
         """Read the file to its end.
@@ -55,102 +51,81 @@ class CustomerImport:
         Raises:
             FileRefused: the file cannot be read at all.
         """
-        for batch in self.reading.batches(source, LAYOUT, read_customer):
-            for company, rows in self._by_company(source.name, batch).items():
-                draft = await self.drafts.of(company)
-                await self._add(source.name, draft, rows)
-        for company in self.reading.named:
-            await self.drafts.of(company)
+        with Spool(SpooledCustomer, room=HELD, folder=self.folder) as spool:
+            spooled: dict[str, Drawers[SpooledCustomer]] = {}
+            for batch in self.reading.batches(source, LAYOUT, read_customer):
+                for company, rows in _by_company(batch).items():
+                    draft = await self.drafts.of(company)
+                    drawers = spooled.get(company) or spooled.setdefault(company, spool.drawers())
+                    drawers.put(self._spooled(source.name, draft, rows))
+                await asyncio.sleep(0)  # where an operator's Ctrl-C gets in
+            for company in self.reading.named:
+                await self.drafts.of(company)
+            writing = CustomerWriting(self.index, self.reading, self.today)
+            for company, drawers in spooled.items():
+                await writing.run(source.name, await self.drafts.of(company), drawers)
 
-    def _by_company(
-        self, file: str, batch: Sequence[tuple[int, CustomerRow]]
-    ) -> Mapping[str, list[_Numbered]]:
-        rows: defaultdict[str, list[_Numbered]] = defaultdict(list)
-        for line, row in batch:
-            number = customer_number(self.companies[row.company], row.number)
+    def _spooled(
+        self, file: str, draft: Draft, rows: Sequence[tuple[int, CustomerRow]]
+    ) -> list[SpooledCustomer]:
+        """These rows as they will be written, but for what depends on the generation before."""
+        company = draft.company
+        read = customer_numbers_of(self.companies[company])
+        place, tag = draft.keys.customers_of(company), draft.keys.contacts_of(company)
+        seal = self.contacts.sealing(company)
+        before = _hashes_before(draft)
+        numbers: list[str] = []
+        spooled: list[SpooledCustomer] = []
+        for line, row in rows:
+            number = read(row.number)
             if number is None:
                 self._tell(file, line, Reason.NOT_A_NUMBER, "customer_number")
-            else:
-                rows[row.company].append(_Numbered(line, number, row))
-        return rows
+                continue
+            key, day, phone = place(number), row.evidence_from, row.phone
+            email = self._email(file, line, row.email)
+            numbers.append(number)
+            if row.protected or row.status is CustomerStatus.DECEASED:
+                draft.to_suspend.setdefault(key, number)
+            spooled.append(
+                SpooledCustomer(
+                    key,
+                    line,
+                    row.kind,
+                    row.status,
+                    row.protected,
+                    None if day is None else day.toordinal(),
+                    seal(number, row.name, email, phone),
+                    tag(number, email, phone),
+                    *(before(number, email, phone) if before else (b"", b"")),
+                )
+            )
+        draft.known.add(numbers)
+        return spooled
 
-    async def _add(self, file: str, draft: Draft, rows: Sequence[_Numbered]) -> None:
-        before = await self._before(draft, rows)
-        keyed = [(draft.keys.customer(draft.company, row.number), row) for row in rows]
-        found = await self.index.customers(draft.generation, list({key for key, _ in keyed}))
-        written = {entry.key: entry for entry in found}
-        entries: list[IndexedCustomer] = []
-        for key, row in keyed:
-            entry = self._entry(file, draft, key, row, before.get(row.number))
-            earlier = written.setdefault(key, entry)
-            if earlier is entry:
-                entries.append(entry)
-                self._note(draft, row.number, before.get(row.number), entry)
-            else:
-                self._tell(file, row.line, Reason.DUPLICATE_CUSTOMER, "customer_number")
-                draft.contradictions += not is_same_row(earlier, entry)
-        draft.customers += len(entries)
-        draft.remember(row.number for row in rows)
-        await self.index.add_customers(draft.generation, entries)
-
-    async def _before(
-        self, draft: Draft, rows: Sequence[_Numbered]
-    ) -> Mapping[str, IndexedCustomer]:
-        """These customers in the current generation, by customer number."""
-        if draft.before is None or draft.keys_before is None:
-            return {}
-        keys = draft.keys_before
-        numbers = {keys.customer(draft.company, row.number): row.number for row in rows}
-        found = await self.index.customers(draft.before, list(numbers))
-        return {numbers[entry.key]: entry for entry in found}
-
-    def _entry(
-        self,
-        file: str,
-        draft: Draft,
-        key: bytes,
-        numbered: _Numbered,
-        before: IndexedCustomer | None,
-    ) -> IndexedCustomer:
-        row, number = numbered.row, numbered.number
-        contact = self._contact(file, numbered)
-        history = contact_history(
-            before,
-            is_unchanged=before is not None
-            and draft.keys_before is not None
-            and draft.keys_before.contact(draft.company, number, contact) == before.contact_tag,
-            is_first_import=draft.before is None,
-            today=self.today,
-        )
-        return IndexedCustomer(
-            key=key,
-            kind=row.kind,
-            status=row.status,
-            status_since=status_since(before, row.status, self.today),
-            protected=row.protected,
-            evidence_from=row.evidence_from,
-            sealed_contact=self.contacts.sealed(draft.company, number, contact),
-            contact_tag=draft.keys.contact(draft.company, number, contact),
-            contact_since=history.since,
-            sealed_previous_contact=history.sealed_previous,
-        )
-
-    def _contact(self, file: str, numbered: _Numbered) -> Contact:
-        """The contact; billing systems hold notes where an address should be: never send to one."""
-        row = numbered.row
-        email = row.email
+    def _email(self, file: str, line: int, email: str) -> str:
+        """The address; billing systems hold notes where one should be: never send to one."""
         if email and not is_address(email):
-            self._tell(file, numbered.line, Reason.NOT_AN_ADDRESS, "email")
-            email = ""
-        return Contact(name=row.name, email=email, phone=row.phone)
-
-    def _note(
-        self, draft: Draft, number: str, before: IndexedCustomer | None, entry: IndexedCustomer
-    ) -> None:
-        draft.standings_changed += before is not None and not is_same_standing(before, entry)
-        draft.restricted_met += before is not None and is_restricted(before)
-        if reason := newly_suspended(before, entry):
-            draft.suspended[number] = reason
+            self._tell(file, line, Reason.NOT_AN_ADDRESS, "email")
+            return ""
+        return email
 
     def _tell(self, file: str, line: int, reason: Reason, column: str) -> None:
         self.reading.findings.add(Finding(file, line, reason, column))
+
+
+def _by_company(
+    batch: Sequence[tuple[int, CustomerRow]],
+) -> Mapping[str, list[tuple[int, CustomerRow]]]:
+    rows: defaultdict[str, list[tuple[int, CustomerRow]]] = defaultdict(list)
+    for each in batch:
+        rows[each[1].company].append(each)
+    return rows
+
+
+def _hashes_before(draft: Draft) -> Callable[[str, str, str], tuple[bytes, bytes]] | None:
+    """Key and tag under the pepper of the generation before, if there is one and it is another."""
+    if draft.keys_before is None or draft.keeps_pepper:
+        return None
+    place = draft.keys_before.customers_of(draft.company)
+    tag = draft.keys_before.contacts_of(draft.company)
+    return lambda number, email, phone: (place(number), tag(number, email, phone))

@@ -1,21 +1,27 @@
 """`invoices.csv` into the index: a keyed hash per number that proves something, and its date.
 
-This is the long part of an import (some fourteen rows a customer), so its inner loop is flat and
-looks customers up by the batch.
+This is the long part of an import (some fourteen rows a customer), so its inner loops are flat and
+look customers up by the batch. Hashes wait in a spool until the file has been read, and are written
+in their own order (`broker.registers.spool` says why).
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from pathlib import Path
 
-from broker.registers.batches import Reading
+from broker.registers.batches import BATCH, Reading
 from broker.registers.drafts import Draft, Drafts
 from broker.registers.findings import Finding, Reason
 from broker.registers.hashing import Recipe
 from broker.registers.invoices_file import LAYOUT, InvoiceRow, read_invoice
 from broker.registers.lines import Source
-from broker.registers.numbers import customer_number, invoice_number, ocr_number
+from broker.registers.numbers import customer_numbers_of, invoice_numbers_of, ocr_number
+from broker.registers.spool import Drawers, Spool
+from broker.registers.spooled import SpooledEvidence
 from broker.storage.ports import CustomerIndex, IndexedEvidence
 from linking.company import Company
 from linking.days import months_from
@@ -27,6 +33,9 @@ A reminder repeats the number of its invoice, and the earliest date of a number 
 invoice's own, a reminder sent after a move would let the previous holder in. A consumer's debt
 lapses after three years (preskriptionslagen 1981:130, section 2), hardly later than this.
 """
+
+HELD = 120_000
+"""Hashes in memory: some 20 MB."""
 
 _Found = tuple[int, str, str, InvoiceRow]
 """(line, customer number, invoice number, row), the numbers normalised."""
@@ -46,6 +55,7 @@ class InvoiceImport:
     reading: Reading
     drafts: Drafts
     today: date
+    folder: Path | None = None
 
     async def run(self, source: Source) -> None:
         """Read the file to its end; the customers must have been imported into the same drafts.
@@ -53,69 +63,107 @@ class InvoiceImport:
         Raises:
             FileRefused: the file cannot be read at all.
         """
-        for batch in self.reading.batches(source, LAYOUT, read_invoice):
-            rows: defaultdict[str, list[tuple[int, InvoiceRow]]] = defaultdict(list)
-            for line, row in batch:
-                rows[row.company].append((line, row))
-            for company, lines in rows.items():
-                await self._add(source.name, self.companies[company], lines)
+        with Spool(SpooledEvidence, room=HELD, folder=self.folder) as spool:
+            spooled: dict[str, Drawers[SpooledEvidence]] = {}
+            for batch in self.reading.batches(source, LAYOUT, read_invoice):
+                for company, lines in _by_company(batch).items():
+                    drawers = spooled.get(company) or spooled.setdefault(company, spool.drawers())
+                    drawers.put(await self._read(source.name, self.companies[company], lines))
+                await asyncio.sleep(0)  # where an operator's Ctrl-C gets in
+            for draft in self.drafts.all():
+                if draft.company in spooled:
+                    await self._write(source.name, draft, spooled[draft.company])
 
-    async def _add(
+    async def _read(
         self, file: str, company: Company, lines: Sequence[tuple[int, InvoiceRow]]
-    ) -> None:
+    ) -> list[SpooledEvidence]:
         draft = self.drafts.find(company.id)
         if draft is None:
             for line, _ in lines:
                 self._tell(file, line, Reason.UNKNOWN_CUSTOMER, "customer_number")
-            return
-        found = list(self._numbered(file, company, lines))
-        evidence = list(self._evidence(file, company, draft, await self._known(file, draft, found)))
-        await self.index.add_evidence(draft.generation, evidence)
-        draft.evidence += len(evidence)
+            return []
+        found = self._numbered(file, company, lines)
+        return self._evidence(file, company, draft, await self._known(file, draft, found))
+
+    async def _write(self, file: str, draft: Draft, drawers: Drawers[SpooledEvidence]) -> None:
+        rows = _earliest(drawers)
+        step, done = f"{file} → register", 0
+        while batch := list(islice(rows, BATCH)):
+            await self.index.add_evidence(draft.generation, batch)
+            done += len(batch)
+            self.reading.progress(step, done, drawers.count)
+        draft.evidence += drawers.count
 
     def _numbered(
         self, file: str, company: Company, lines: Sequence[tuple[int, InvoiceRow]]
-    ) -> Iterator[_Found]:
+    ) -> list[_Found]:
+        read_customer, read_number = customer_numbers_of(company), invoice_numbers_of(company)
+        found: list[_Found] = []
         for line, row in lines:
-            number = customer_number(company, row.customer_number)
-            invoice = invoice_number(company, row.invoice_number)
+            number = read_customer(row.customer_number)
+            invoice = read_number(row.invoice_number)
             if number is None:
                 self._tell(file, line, Reason.NOT_A_NUMBER, "customer_number")
             elif invoice is None:
                 self._tell(file, line, Reason.NOT_A_NUMBER, "invoice_number")
             else:
-                yield line, number, invoice, row
+                found.append((line, number, invoice, row))
+        return found
 
-    async def _known(self, file: str, draft: Draft, found: Sequence[_Found]) -> list[_Found]:
+    async def _known(self, file: str, draft: Draft, found: list[_Found]) -> list[_Found]:
         """Those of customers in this import; the others are told."""
         known = await self.drafts.known(draft, (number for _, number, _, _ in found))
-        for line, number, _, _ in found:
-            if number not in known:
-                self._tell(file, line, Reason.UNKNOWN_CUSTOMER, "customer_number")
+        unknown = [line for line, number, _, _ in found if number not in known]
+        if not unknown:
+            return found
+        for line in unknown:
+            self._tell(file, line, Reason.UNKNOWN_CUSTOMER, "customer_number")
         return [one for one in found if one[1] in known]
 
     def _evidence(
         self, file: str, company: Company, draft: Draft, found: Sequence[_Found]
-    ) -> Iterator[IndexedEvidence]:
+    ) -> list[SpooledEvidence]:
         oldest = months_from(self.today, -company.evidence_months)
         oldest_kept = months_from(oldest, -KEPT_MONTHS)
         keep_ocr = company.accepts_ocr and company.ocr_template is None
         by_invoice = draft.keys.evidence_of(company.id, Recipe.INVOICE)
         by_ocr = draft.keys.evidence_of(company.id, Recipe.OCR)
+        evidence: list[SpooledEvidence] = []
         for line, number, invoice, row in found:
-            if row.proves and row.issued_on >= oldest:
+            issued_on = row.issued_on
+            if row.proves and issued_on >= oldest:
                 draft.proving += 1
             else:
                 draft.proving_nothing += 1
-                if not row.proves or row.issued_on < oldest_kept:
+                if not row.proves or issued_on < oldest_kept:
                     continue
-            yield IndexedEvidence(by_invoice(number, invoice), row.issued_on)
+            day = issued_on.toordinal()
+            evidence.append(SpooledEvidence(by_invoice(number, invoice), day))
             if keep_ocr and row.ocr:
                 ocr = ocr_number(company, row.ocr)
                 if ocr is None:
                     self._tell(file, line, Reason.NOT_AN_OCR, "ocr")
                 else:
-                    yield IndexedEvidence(by_ocr(number, ocr), row.issued_on)
+                    evidence.append(SpooledEvidence(by_ocr(number, ocr), day))
+        return evidence
 
     def _tell(self, file: str, line: int, reason: Reason, column: str) -> None:
         self.reading.findings.add(Finding(file, line, reason, column))
+
+
+def _by_company(
+    batch: Sequence[tuple[int, InvoiceRow]],
+) -> Mapping[str, list[tuple[int, InvoiceRow]]]:
+    rows: defaultdict[str, list[tuple[int, InvoiceRow]]] = defaultdict(list)
+    for each in batch:
+        rows[each[1].company].append(each)
+    return rows
+
+
+def _earliest(drawers: Drawers[SpooledEvidence]) -> Iterator[IndexedEvidence]:
+    """Each hash once, with its earliest day."""
+    last = b""
+    for key, day in drawers.take():
+        if key != last:
+            last = key
+            yield IndexedEvidence(key, date.fromordinal(day))

@@ -3,8 +3,13 @@
 Most exports hold bare digits; for those the result of cleaning is known without doing it.
 """
 
+from collections.abc import Callable
+
 from linking.company import Company
 from linking.numbers import LONGEST_INPUT, NumberFormat, is_digits
+
+Read = Callable[[str], str | None]
+"""A number as exported to the number as the company means it; None if it has not its shape."""
 
 LONGEST_OCR = 25
 """Digits, check digit included (Bankgirot's rules for OCR references)."""
@@ -12,16 +17,22 @@ LONGEST_OCR = 25
 
 def customer_number(company: Company, raw: str) -> str | None:
     """Read a customer number; None if it has not the company's shape."""
-    if raw.isascii() and raw.isdigit():
-        return _bare(company.customer_numbers, raw)
-    return _fitting(company.customer_numbers, company.read_customer_number(raw), raw)
+    return customer_numbers_of(company)(raw)
 
 
 def invoice_number(company: Company, raw: str) -> str | None:
     """Read an invoice number; None if it has not the company's shape."""
-    if raw.isascii() and raw.isdigit():
-        return _bare(company.invoice_numbers, raw)
-    return _fitting(company.invoice_numbers, company.read_evidence(raw), raw)
+    return invoice_numbers_of(company)(raw)
+
+
+def customer_numbers_of(company: Company) -> Read:
+    """How one company's customer numbers are read, for those who read them by the million."""
+    return _reading(company.customer_numbers, company.read_customer_number)
+
+
+def invoice_numbers_of(company: Company) -> Read:
+    """As `customer_numbers_of`."""
+    return _reading(company.invoice_numbers, company.read_evidence)
 
 
 def ocr_number(company: Company, raw: str) -> str | None:
@@ -31,14 +42,18 @@ def ocr_number(company: Company, raw: str) -> str | None:
     return number if is_digits(number) and len(number) <= LONGEST_OCR else None
 
 
-def _bare(numbers: NumberFormat, raw: str) -> str | None:
-    """Bare digits: cleaning leaves them as they are, and their alphabet fits every company."""
-    number = numbers.canonical(raw)
-    if len(raw) <= LONGEST_INPUT and numbers.shortest <= len(number) <= numbers.longest:
-        return number
-    return None
+def _reading(numbers: NumberFormat, normalise: Callable[[str], str]) -> Read:
+    pads = numbers.zeros not in ("strip", "keep")
+    shortest, longest = numbers.shortest, numbers.longest
 
+    def read(raw: str) -> str | None:
+        if len(raw) > LONGEST_INPUT:  # what is too long to be typed would be cut off: never fits
+            return None
+        if not (raw.isascii() and raw.isdigit()):
+            number = normalise(raw)
+            return number if numbers.fits(number) else None
+        # Bare digits: cleaning leaves them as they are, and their alphabet fits every company.
+        number = numbers.canonical(raw) if pads or raw[0] == "0" else raw
+        return number if shortest <= len(number) <= longest else None
 
-def _fitting(numbers: NumberFormat, number: str, raw: str) -> str | None:
-    """The number if it fits. What is too long to be typed would be cut off: it never fits."""
-    return number if len(raw) <= LONGEST_INPUT and numbers.fits(number) else None
+    return read

@@ -7,8 +7,10 @@ now, an invoice of the one before would let them in.
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from broker.registers.batches import BATCH, Progress
 from broker.registers.contacts import ContactSeal

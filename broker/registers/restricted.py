@@ -6,7 +6,9 @@ once reading has ended, and that must not change. It costs a small row.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from broker.registers.batches import BATCH
 from broker.registers.drafts import Draft
@@ -38,11 +40,10 @@ class RestrictedRows:
         if draft.before is None:
             return
         restricted: list[IndexedCustomer] = []
-        async for customer in self.index.customers_of(draft.before):
+        async for customer in self.index.restricted_customers_of(draft.before):
             draft.carried_before += is_carried(customer)
-            if is_restricted(customer):
-                draft.restricted_before += 1
-                restricted.append(customer)
+            draft.restricted_before += 1
+            restricted.append(customer)
             if len(restricted) == BATCH:
                 await self._add_missing(draft, restricted)
                 restricted.clear()

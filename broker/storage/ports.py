@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from msgspec import Struct
+
 from linking.model import CustomerId
 
 
@@ -282,11 +284,12 @@ class OutboxStore(Protocol):
     async def waiting(self) -> Waiting: ...
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedCustomer:
+class IndexedCustomer(Struct, frozen=True, gc=False):
     """A customer as the import keeps it: found by keyed hash, name and contacts sealed.
 
     `contact_tag` is a keyed hash of the contact, so that an import sees a change without opening.
+    A structure, as `IndexedEvidence`: they are made by the million, and a dataclass takes longer
+    to be made than to be stored.
     """
 
     key: bytes
@@ -301,8 +304,7 @@ class IndexedCustomer:
     sealed_previous_contact: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedEvidence:
+class IndexedEvidence(Struct, frozen=True, gc=False):
     """One piece of evidence: a keyed hash of (company, customer number, recipe, value)."""
 
     key: bytes
@@ -378,6 +380,10 @@ class CustomerIndex(Protocol):
         ...
 
     def customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]: ...
+
+    def restricted_customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]:
+        """Those who are closed, deceased or protected."""
+        ...
 
     async def customers(
         self, generation: Generation, keys: Sequence[bytes]

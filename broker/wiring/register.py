@@ -14,6 +14,7 @@ from broker.settings.schema import Settings
 from broker.storage import Storage
 from broker.wiring.companies import companies
 from broker.wiring.secret_keys import master_keys, peppers
+from broker.wiring.storage import sorting_folder
 
 
 def imported_register(settings: Settings, storage: Storage) -> ImportedRegister:
@@ -36,6 +37,7 @@ def register_import(
         ),
         audit=storage.audit,
         clock=clock,
+        folder=sorting_folder(settings),
     )
 
 

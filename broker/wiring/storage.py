@@ -1,7 +1,7 @@
 """Where things are kept and for how long, from the configuration."""
 
 from datetime import timedelta
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote, urlsplit
 
 from pydantic import SecretStr
@@ -33,6 +33,17 @@ def shown_urls(settings: Settings) -> tuple[str, str]:
     """Return the same addresses without any password."""
     database = settings.storage.database
     return database, settings.storage.transient or _beside(database)
+
+
+def sorting_folder(settings: Settings) -> Path | None:
+    """Return where an import may sort: beside a database file, which has the room for what comes.
+
+    None elsewhere: the system's folder for temporary files.
+    """
+    database = settings.storage.database
+    if not database.startswith(_FILE) or database == _FILE:
+        return None
+    return Path(database.removeprefix(_FILE)).parent
 
 
 def retention(settings: RetentionSettings) -> Retention:

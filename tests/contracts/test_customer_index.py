@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace as changed
 
 from broker.storage import Storage
 from broker.storage.errors import GenerationGone
@@ -38,8 +39,8 @@ async def test_nothing_is_known_without_an_import(storage: Storage) -> None:
 
 async def test_a_customer_comes_back_whole(storage: Storage) -> None:
     """With every field, and with their absence."""
-    full = replace(indexed(b"a"), protected=True, evidence_from=MAY)
-    bare = replace(indexed(b"b"), contact_since=None, sealed_previous_contact=b"")
+    full = changed(indexed(b"a"), protected=True, evidence_from=MAY)
+    bare = changed(indexed(b"b"), contact_since=None, sealed_previous_contact=b"")
     await imported(storage, full, bare)
     assert await storage.index.customer("elnat", b"a") == full
     assert await storage.index.customer("elnat", b"b") == bare
@@ -167,6 +168,26 @@ async def test_customers_of_a_generation_are_read_in_pages(storage: Storage) -> 
         if len(found) % 1_000 == 0:
             assert await storage.index.current("elnat") is None
     assert found == keys
+
+
+async def test_only_restricted_customers_are_read(storage: Storage) -> None:
+    """Closed, deceased or protected ones, by key, however many others there are."""
+    generation = await begin(storage)
+    rows = [indexed(number.to_bytes(4, "big")) for number in range(1_200)]
+    rows += [changed(indexed(b"p"), protected=True), indexed(b"d", status="deceased")]
+    await storage.index.add_customers(generation, [*rows, indexed(b"c", status="closed")])
+    found = [one.key async for one in storage.index.restricted_customers_of(generation)]
+    assert found == [b"c", b"d", b"p"]
+
+
+async def test_one_row_that_is_there_costs_no_other(storage: Storage) -> None:
+    """A batch that meets an earlier one in a single key is kept whole, in or out of order."""
+    generation = await begin(storage)
+    keys = [number.to_bytes(4, "big") for number in range(500)]
+    await storage.index.add_customers(generation, [indexed(keys[250], status="closed")])
+    await storage.index.add_customers(generation, [indexed(key) for key in reversed(keys)])
+    found = {one.key: one.status async for one in storage.index.customers_of(generation)}
+    assert found == {key: "closed" if key == keys[250] else "active" for key in keys}
 
 
 async def test_customers_are_looked_up_together(storage: Storage) -> None:

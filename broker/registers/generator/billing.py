@@ -1,6 +1,7 @@
 """Billing runs: every customer in number order, invoice numbers in one unbroken series."""
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
@@ -17,6 +18,33 @@ _REMINDED = 0.02
 _TERMS = timedelta(days=30)
 
 
+class Account(NamedTuple):
+    """What billing has to know of a customer; `left_on` is None for most."""
+
+    number: int
+    left_on: date | None
+
+
+class Accounts:
+    """A company's customers in number order, some bytes each: there may be ten million."""
+
+    def __init__(self) -> None:
+        self._numbers = array("Q")
+        self._left = array("L")
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __iter__(self) -> Iterator[Account]:
+        for number, left in zip(self._numbers, self._left, strict=True):
+            yield Account(number, date.fromordinal(left) if left else None)
+
+    def add(self, customer: GeneratedCustomer) -> None:
+        """Open an account; the customer's number is higher than those before."""
+        self._numbers.append(customer.number)
+        self._left.append(customer.left_on.toordinal() if customer.left_on else 0)
+
+
 class GeneratedInvoice(NamedTuple):
     """A row of `invoices.csv`, its amount in öre."""
 
@@ -31,7 +59,7 @@ class GeneratedInvoice(NamedTuple):
 
 def invoices_of(
     company: SisterCompany,
-    customers: Sequence[GeneratedCustomer],
+    accounts: Accounts,
     *,
     today: date,
     months: int,
@@ -42,8 +70,8 @@ def invoices_of(
     series = company.first_invoice
     for ago in range(months, -1, -company.months_between):
         first_day = months_from(today.replace(day=1), -ago)
-        for place, customer in enumerate(customers):
-            issued_on = first_day + timedelta(days=place * _RUN_DAYS // len(customers))
+        for place, customer in enumerate(accounts):
+            issued_on = first_day + timedelta(days=place * _RUN_DAYS // len(accounts))
             if issued_on > today or _is_gone(customer, issued_on):
                 continue
             for paper in _papers(company, customer, series, issued_on, chance):
@@ -52,14 +80,14 @@ def invoices_of(
                     yield paper
 
 
-def _is_gone(customer: GeneratedCustomer, day: date) -> bool:
+def _is_gone(customer: Account, day: date) -> bool:
     """Whether the last invoice went out before: one more follows after they left."""
     return customer.left_on is not None and day > customer.left_on + timedelta(days=31)
 
 
 def _papers(
     company: SisterCompany,
-    customer: GeneratedCustomer,
+    customer: Account,
     number: int,
     issued_on: date,
     chance: Random,

@@ -1,15 +1,15 @@
 """Writing a generated register as the CSV files that `farstu register import` reads."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 from broker.registers import customers_file, facilities_file, invoices_file
 from broker.registers.csv_reading import Layout
-from broker.registers.generator.billing import GeneratedInvoice, invoices_of
+from broker.registers.generator.billing import Accounts, GeneratedInvoice, invoices_of
 from broker.registers.generator.companies import SisterCompany
 from broker.registers.generator.households import GeneratedCustomer, customers_of
 
@@ -40,25 +40,34 @@ def write_register(
 ) -> RegisterFiles:
     """Write `customers.csv`, `invoices.csv` and `facilities.csv` for so many households."""
     directory.mkdir(parents=True, exist_ok=True)
-    population = {
-        company: list(customers_of(company, households, today=today, seed=seed))
-        for company in companies
-    }
     sheet = _Sheet(directory, encoding, delimiter)
-    people = [(company.id, one) for company, some in population.items() for one in some]
-    customers = (_customer(company, one) for company, one in people)
-    facilities = (_facility(company, one) for company, one in people)
-    invoices = chain.from_iterable(
-        _invoices(company, some, today=today, months=months, seed=seed, delimiter=delimiter)
-        for company, some in population.items()
-    )
-    sheet.write("facilities.csv", facilities_file.LAYOUT, facilities)
+    accounts = {company: Accounts() for company in companies}
+    customer_rows = 0
+    with (
+        sheet.written("customers.csv", customers_file.LAYOUT) as write_customer,
+        sheet.written("facilities.csv", facilities_file.LAYOUT) as write_facility,
+    ):
+        for company in companies:
+            for one in customers_of(company, households, today=today, seed=seed):
+                write_customer(_customer(company.id, one))
+                write_facility(_facility(company.id, one))
+                accounts[company].add(one)
+            customer_rows += len(accounts[company])
+    invoice_rows = 0
+    point = "," if delimiter == ";" else "."
+    with sheet.written("invoices.csv", invoices_file.LAYOUT) as write_invoice:
+        for company in companies:
+            for paper in invoices_of(
+                company, accounts[company], today=today, months=months, seed=seed
+            ):
+                write_invoice(_invoice(company.id, paper, point))
+                invoice_rows += 1
     return RegisterFiles(
         customers=directory / "customers.csv",
         invoices=directory / "invoices.csv",
         facilities=directory / "facilities.csv",
-        customer_rows=sheet.write("customers.csv", customers_file.LAYOUT, customers),
-        invoice_rows=sheet.write("invoices.csv", invoices_file.LAYOUT, invoices),
+        customer_rows=customer_rows,
+        invoice_rows=invoice_rows,
     )
 
 
@@ -68,15 +77,16 @@ class _Sheet:
     encoding: Encoding
     delimiter: str
 
-    def write(self, name: str, layout: Layout, rows: Iterable[tuple[str, ...]]) -> int:
-        """Write header and rows; no generated field needs quoting."""
-        count = 0
+    @contextmanager
+    def written(self, name: str, layout: Layout) -> Iterator[Callable[[tuple[str, ...]], None]]:
+        """Write the header and yield what writes a row; no generated field needs quoting."""
         with (self.directory / name).open("w", encoding=self.encoding, newline="\r\n") as file:
-            file.write(self.delimiter.join(layout.required + layout.optional) + "\n")
-            for row in rows:
+
+            def write(row: tuple[str, ...]) -> None:
                 file.write(self.delimiter.join(row) + "\n")
-                count += 1
-        return count
+
+            write(layout.required + layout.optional)
+            yield write
 
 
 def _customer(company: str, one: GeneratedCustomer) -> tuple[str, ...]:
@@ -95,20 +105,6 @@ def _customer(company: str, one: GeneratedCustomer) -> tuple[str, ...]:
 
 def _facility(company: str, one: GeneratedCustomer) -> tuple[str, ...]:
     return (company, str(one.number), one.facility, "Hemma")
-
-
-def _invoices(
-    company: SisterCompany,
-    customers: Sequence[GeneratedCustomer],
-    *,
-    today: date,
-    months: int,
-    seed: int,
-    delimiter: str,
-) -> Iterator[tuple[str, ...]]:
-    point = "," if delimiter == ";" else "."
-    for one in invoices_of(company, customers, today=today, months=months, seed=seed):
-        yield _invoice(company.id, one, point)
 
 
 def _invoice(company: str, one: GeneratedInvoice, point: str) -> tuple[str, ...]:

@@ -39,6 +39,15 @@ class Connection(Protocol):
         """One text of the engine's own dialect for every row."""
         ...
 
+    async def copy(
+        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
+    ) -> bool:
+        """All rows by the engine's own way for many, in a transaction.
+
+        False, and nothing done, where a row is there already or the engine has no such way.
+        """
+        ...
+
     def pages(self, statement: Statement, *, size: int) -> AsyncIterator[list[Row]]:
         """The rows of a large result, some at a time; only on a `snapshot`."""
         ...

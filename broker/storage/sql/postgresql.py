@@ -78,6 +78,20 @@ class PostgresConnection:
         except (*_FAILURES, OSError) as error:
             raise _told(error) from error
 
+    async def copy(
+        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
+    ) -> bool:
+        await self.say("SAVEPOINT before_copy")
+        try:
+            await self.driver.copy_records_to_table(table, records=rows, columns=columns)
+        except asyncpg.IntegrityConstraintViolationError:
+            await self.say("ROLLBACK TO SAVEPOINT before_copy")
+            return False
+        except (*_FAILURES, OSError) as error:
+            raise _told(error) from error
+        await self.say("RELEASE SAVEPOINT before_copy")
+        return True
+
     async def pages(self, statement: Statement, *, size: int) -> AsyncIterator[list[Row]]:
         form = _FORMS.of(statement, ())
         try:

@@ -6,15 +6,9 @@ follows the pointer in the same statement, so it sees one generation or another,
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Table,
-    and_,
-    bindparam,
     delete,
     func,
     select,
@@ -30,6 +24,15 @@ from broker.storage.ports import (
 )
 from broker.storage.sql import upsert
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.pages import in_pages
+from broker.storage.sql.register_queries import (
+    CURRENT,
+    CUSTOMER,
+    EVIDENCE,
+    among,
+    current_customers,
+    kept,
+)
 from broker.storage.sql.register_rows import (
     ADD_CUSTOMERS,
     ADD_EVIDENCE,
@@ -49,43 +52,10 @@ from broker.storage.sql.register_tables import (
 )
 from broker.storage.sql.statements import Row
 from broker.storage.sql.transaction import SqlTransaction
+from linking.model import CustomerStatus
 
 # Rows in one transaction: some tens of milliseconds under the write lock.
 _BATCH: Final = 10_000
-_PAGE: Final = 1_000
-
-
-def _lookup(table: Table) -> Select[Any]:
-    """One row of the company's current generation, by key."""
-    return (
-        select(table)
-        .join(current, current.c.generation == table.c.generation)
-        .where(current.c.company == bindparam("company"), table.c.key == bindparam("key"))
-    )
-
-
-@lru_cache(maxsize=128)
-def _current_customers(companies: int, keys: int) -> Select[Any]:
-    """A row for every customer found, and one without any for a company that has none of them."""
-    here = and_(
-        customers.c.generation == current.c.generation,
-        customers.c.key.in_([bindparam(f"key{n}") for n in range(keys)]),
-    )
-    return (
-        select(current.c.company, generations.c.pepper, customers)
-        .join(generations, generations.c.id == current.c.generation)
-        .outerjoin(customers, here)
-        .where(current.c.company.in_([bindparam(f"company{n}") for n in range(companies)]))
-    )
-
-
-_CUSTOMER = _lookup(customers)
-_EVIDENCE = _lookup(evidence)
-_CURRENT = (
-    select(generations)
-    .join(current, current.c.generation == generations.c.id)
-    .where(generations.c.company == bindparam("company"), ~generations.c.discarded)
-)
 
 
 class SqlCustomerIndex:
@@ -135,7 +105,7 @@ class SqlCustomerIndex:
             if newest is None:
                 return None
             before = (
-                _kept(company)
+                kept(company)
                 .where(generations.c.id < newest, generations.c.made_current_at.is_not(None))
                 .limit(1)
             )
@@ -158,50 +128,42 @@ class SqlCustomerIndex:
         await self._delete(generation.id)
 
     async def current(self, company: str) -> Generation | None:
-        row = (await self._transaction.ask(_CURRENT, {"company": company})).one_or_none()
+        row = (await self._transaction.ask(CURRENT, {"company": company})).one_or_none()
         return None if row is None else _generation(row)
 
     async def generations(self, company: str) -> Sequence[Generation]:
-        return [_generation(row) for row in await self._transaction.ask(_kept(company))]
+        return [_generation(row) for row in await self._transaction.ask(kept(company))]
 
     async def customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]:
-        """By key, in pages: no connection is held while the caller looks at a customer."""
         query = select(customers).where(customers.c.generation == generation.id)
-        query = query.order_by(customers.c.key).limit(_PAGE)
-        after = b""
-        while True:
-            page = (await self._transaction.ask(query.where(customers.c.key > after))).all()
-            for row in page:
-                yield indexed_customer(row)
-            if len(page) < _PAGE:
-                return
-            after = page[-1].key
+        async for row in in_pages(self._transaction, query, by=customers.c.key, after=b""):
+            yield indexed_customer(row)
+
+    async def restricted_customers_of(
+        self, generation: Generation
+    ) -> AsyncIterator[IndexedCustomer]:
+        is_restricted = customers.c.protected | (customers.c.status != CustomerStatus.ACTIVE)
+        query = select(customers).where(customers.c.generation == generation.id, is_restricted)
+        async for row in in_pages(self._transaction, query, by=customers.c.key, after=b""):
+            yield indexed_customer(row)
 
     async def facilities_of(self, generation: Generation) -> AsyncIterator[tuple[bytes, bytes]]:
-        """In pages, as `customers_of`."""
         query = select(facilities).where(facilities.c.generation == generation.id)
-        query = query.order_by(facilities.c.id).limit(_PAGE)
-        after = 0
-        while True:
-            page = (await self._transaction.ask(query.where(facilities.c.id > after))).all()
-            for row in page:
-                yield row.customer, row.sealed
-            if len(page) < _PAGE:
-                return
-            after = page[-1].id
+        async for row in in_pages(self._transaction, query, by=facilities.c.id, after=0):
+            yield row.customer, row.sealed
 
     async def customers(
         self, generation: Generation, keys: Sequence[bytes]
     ) -> Sequence[IndexedCustomer]:
-        query = select(customers).where(_among(generation, keys))
+        query = select(customers).where(among(generation, keys))
         return [indexed_customer(row) for row in await self._transaction.ask(query)]
 
     async def known_customers(self, generation: Generation, keys: Sequence[bytes]) -> set[bytes]:
-        query = select(customers.c.key).where(_among(generation, keys))
+        query = select(customers.c.key).where(among(generation, keys))
         return set((await self._transaction.ask(query)).scalars())
 
     async def customer(self, company: str, key: bytes) -> IndexedCustomer | None:
-        found = await self._transaction.ask(_CUSTOMER, {"company": company, "key": key})
+        found = await self._transaction.ask(CUSTOMER, {"company": company, "key": key})
         row = found.one_or_none()
         return None if row is None else indexed_customer(row)
 
@@ -210,16 +172,17 @@ class SqlCustomerIndex:
     ) -> Mapping[str, CurrentCustomers]:
         values: dict[str, object] = {f"company{n}": each for n, each in enumerate(companies)}
         values |= {f"key{n}": each for n, each in enumerate(keys)}
-        query = _current_customers(len(companies), len(keys))
+        query = current_customers(len(companies), len(keys))
         found: dict[str, tuple[str, dict[bytes, IndexedCustomer]]] = {}
         for row in await self._transaction.ask(query, values):
             _, held = found.setdefault(row.company, (row.pepper, {}))
             if row.key is not None:
-                held[row.key] = indexed_customer(row)
+                # Behind the company and the pepper.
+                held[row.key] = indexed_customer(row[2:])
         return {company: CurrentCustomers(*each) for company, each in found.items()}
 
     async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
-        found = await self._transaction.ask(_EVIDENCE, {"company": company, "key": key})
+        found = await self._transaction.ask(EVIDENCE, {"company": company, "key": key})
         row = found.one_or_none()
         return None if row is None else IndexedEvidence(row.key, row.issued_on)
 
@@ -234,7 +197,7 @@ class SqlCustomerIndex:
     async def _add(self, bulk: BulkInsert, rows: Sequence[tuple[object, ...]]) -> None:
         for start in range(0, len(rows), _BATCH):
             async with self._transaction.writing() as connection:
-                await bulk.add(connection, rows[start : start + _BATCH])
+                await bulk.copy(connection, rows[start : start + _BATCH])
 
     async def _counts(self, generation: Generation) -> tuple[int, int]:
         """Customers and pieces of evidence that are there, counted before anything is locked."""
@@ -286,19 +249,6 @@ class SqlCustomerIndex:
             rows = table.c.generation == generation
             await delete_in_batches(self._transaction, table, rows, by=key)
         await self._transaction.change(delete(generations).where(generations.c.id == generation))
-
-
-def _kept(company: str) -> Select[Any]:
-    """Newest first."""
-    return (
-        select(generations)
-        .where(generations.c.company == company, ~generations.c.discarded)
-        .order_by(generations.c.id.desc())
-    )
-
-
-def _among(generation: Generation, keys: Sequence[bytes]) -> ColumnElement[bool]:
-    return and_(customers.c.generation == generation.id, customers.c.key.in_(keys))
 
 
 def _generation(row: Row) -> Generation:

@@ -72,6 +72,15 @@ class SqliteConnection:
         except sqlite3.Error as error:
             raise _told(error) from error
 
+    async def copy(
+        self,
+        table: str,  # noqa: ARG002
+        columns: Sequence[str],  # noqa: ARG002
+        rows: Sequence[Sequence[object]],  # noqa: ARG002
+    ) -> bool:
+        """There is no such way here, and no need: `execute_many` leaves the process once."""
+        return False
+
     async def pages(self, statement: Statement, *, size: int) -> AsyncIterator[list[Row]]:
         form = _FORMS.of(statement, ())
         try:

@@ -90,6 +90,13 @@ class FakeIndex:
         for _, customer in sorted(self.customer_rows[generation.id].items()):
             yield customer
 
+    async def restricted_customers_of(
+        self, generation: Generation
+    ) -> AsyncIterator[IndexedCustomer]:
+        async for customer in self.customers_of(generation):
+            if customer.protected or customer.status != "active":
+                yield customer
+
     async def customers(
         self, generation: Generation, keys: Sequence[bytes]
     ) -> Sequence[IndexedCustomer]:

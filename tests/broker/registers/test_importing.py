@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from broker.registers import drafts
+from broker.registers import known_numbers
 from broker.registers.findings import FileRefused
 from broker.registers.guards import Objection
 from broker.registers.hashing import Peppers, Recipe
@@ -613,13 +613,15 @@ async def test_every_answer_costs_the_same_look_ups(desk: Desk, number: str, evi
 
 
 async def test_progress_ends_at_the_end_of_each_file(desk: Desk) -> None:
-    """Whoever watches sees each file reach its size."""
-    await desk.run(population(3000))
+    """Whoever watches sees each file reach its size, and its rows reach the register."""
+    await desk.run(population(3000), invoice("100000", "4711023"))
     assert desk.progress[0][0] == "customers.csv"
     assert 0 < desk.progress[0][1] < desk.progress[0][2]
     assert [step[0] for step in desk.progress if step[1] == step[2]] == [
         "customers.csv",
+        "customers.csv → register",
         "invoices.csv",
+        "invoices.csv → register",
     ]
 
 
@@ -627,7 +629,7 @@ async def test_customers_beyond_what_is_remembered_are_known_all_the_same(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What there is no room for is asked of the index."""
-    monkeypatch.setattr(drafts, "REMEMBERED", 3)
+    monkeypatch.setattr(known_numbers, "ROOM", 0)
     rows = "".join(invoice(str(100_000 + place), str(7_000 + place)) for place in range(12))
     outcome = await desk.run(population(10), rows)
     assert isinstance(outcome, Imported)

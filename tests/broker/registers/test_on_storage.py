@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from broker.registers.batches import Progress
 from broker.registers.contacts import ContactSeal
 from broker.registers.generator import RegisterFiles, sister_companies, write_register
 from broker.registers.hashing import Peppers
@@ -48,7 +49,9 @@ class Office:
     def register(self) -> ImportedRegister:
         return ImportedRegister(self.storage.index, PEPPERS, CONTACTS)
 
-    async def run(self, export: Export, **mode: bool) -> Imported | ImportRefused:
+    async def run(
+        self, export: Export, on_progress: Progress = lambda *_: None, **mode: bool
+    ) -> Imported | ImportRefused:
         storage = self.storage
         names = ("elhandel", "elnat", "fjarrvarme")
         use_case = RegisterImport(
@@ -64,7 +67,7 @@ class Office:
             clock=lambda: NOW,
         )
         return await use_case.run(
-            export, Mode(**mode), on_finding=lambda _: None, on_progress=lambda *_: None
+            export, Mode(**mode), on_finding=lambda _: None, on_progress=on_progress
         )
 
 
@@ -211,6 +214,29 @@ async def test_two_imports_at_once_leave_one_truth(office: Office) -> None:
     )
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["ImportRefused", "Imported"]
     assert len(await office.storage.index.generations("elnat")) == 2
+
+
+@pytest.mark.parametrize("file", ["customers.csv", "invoices.csv"])
+@pytest.mark.parametrize("step", ["", " → register"])
+async def test_an_import_that_is_broken_off_leaves_nothing(
+    office: Office, file: str, step: str, tmp_path: Path
+) -> None:
+    """By Ctrl-C, while it reads or while it writes; what is current stays."""
+    files = write_register(tmp_path / "export", sister_companies(), households=60, today=NOW.date())
+    await office.run(rows(customer("100423")))
+    before = await office.storage.index.generations("elnat")
+
+    def break_off(at: str, done: int, size: int) -> None:
+        del done, size
+        if at == file + step:
+            running.cancel()
+
+    running = asyncio.create_task(office.run(opened(files), on_progress=break_off, force=True))
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    for company in ("elhandel", "elnat", "fjarrvarme"):
+        kept = await office.storage.index.generations(company)
+        assert kept == (before if company == "elnat" else [])
 
 
 async def test_a_refused_import_leaves_nothing(office: Office) -> None:

@@ -1,0 +1,61 @@
+"""Which customer numbers were read, one bit each, for a register of any size.
+
+Invoices come in the order of billing, each customer's far apart, so every row asks whether its
+customer was read. Numbers are handed out in sequence, more or less: ten million of them are two
+megabytes of bits where a set of them would be a gigabyte, and a question to the database each
+would be most of an import.
+"""
+
+from collections.abc import Iterable
+
+ROOM = 32_768
+"""Pages of 4,096 numbers, half a kilobyte each, that are held at most: some 20 MB."""
+
+_PAGE_BITS = 12
+_LONGEST = 18
+_LENGTH_BITS = 5
+
+
+class KnownNumbers:
+    """A set of customer numbers that says so when it cannot tell.
+
+    Numbers with letters, and those far apart from all others once `ROOM` is taken, are not held.
+    """
+
+    def __init__(self) -> None:
+        self._pages: dict[int, bytearray] = {}
+        self._is_whole = True
+
+    def add(self, numbers: Iterable[str]) -> None:
+        """Remember customer numbers, as far as they can be."""
+        pages = self._pages
+        for number in numbers:
+            if not (number.isascii() and number.isdigit() and len(number) <= _LONGEST):
+                self._is_whole = False
+                continue
+            value = int(number)
+            place = value >> _PAGE_BITS << _LENGTH_BITS | len(number)
+            page = pages.get(place)
+            if page is None:
+                if len(pages) >= ROOM:
+                    self._is_whole = False
+                    continue
+                page = pages[place] = bytearray(1 << _PAGE_BITS >> 3)
+            page[value >> 3 & 511] |= 1 << (value & 7)
+
+    def sort_out(self, numbers: Iterable[str]) -> tuple[set[str], set[str]]:
+        """Those that were added for certain, and those of which somebody else must be asked."""
+        known, doubtful = set(), set()
+        pages = self._pages
+        for number in numbers:
+            page = None
+            value = 0
+            if number.isascii() and number.isdigit() and len(number) <= _LONGEST:
+                value = int(number)
+                page = pages.get(value >> _PAGE_BITS << _LENGTH_BITS | len(number))
+            if page is None:
+                if not self._is_whole:
+                    doubtful.add(number)
+            elif page[value >> 3 & 511] >> (value & 7) & 1:
+                known.add(number)
+        return known, doubtful

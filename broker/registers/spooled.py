@@ -1,0 +1,28 @@
+"""What waits in a spool while a file is read: rows, as far as their file alone tells."""
+
+from typing import NamedTuple
+
+
+class SpooledCustomer(NamedTuple):
+    """A customer of the export, as far as the file alone tells; nothing of it in clear.
+
+    `before_key` and `before_tag` are hashes under the earlier pepper where it is another.
+    """
+
+    key: bytes
+    line: int
+    kind: str
+    status: str
+    protected: bool
+    evidence_from: int | None
+    sealed_contact: bytes
+    contact_tag: bytes
+    before_key: bytes
+    before_tag: bytes
+
+
+class SpooledEvidence(NamedTuple):
+    """A hash and the day of its invoice, as a number; of one hash the earliest day comes first."""
+
+    key: bytes
+    day: int

@@ -1,0 +1,57 @@
+"""What the imported register is asked: one statement each, most of them compiled once."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, select
+
+from broker.storage.ports import Generation
+from broker.storage.sql.register_tables import current, customers, evidence, generations
+
+
+def _lookup(table: Table) -> Select[Any]:
+    """One row of the company's current generation, by key."""
+    return (
+        select(table)
+        .join(current, current.c.generation == table.c.generation)
+        .where(current.c.company == bindparam("company"), table.c.key == bindparam("key"))
+    )
+
+
+@lru_cache(maxsize=128)
+def current_customers(companies: int, keys: int) -> Select[Any]:
+    """A row for every customer found, and one without any for a company that has none of them."""
+    here = and_(
+        customers.c.generation == current.c.generation,
+        customers.c.key.in_([bindparam(f"key{n}") for n in range(keys)]),
+    )
+    return (
+        select(current.c.company, generations.c.pepper, customers)
+        .join(generations, generations.c.id == current.c.generation)
+        .outerjoin(customers, here)
+        .where(current.c.company.in_([bindparam(f"company{n}") for n in range(companies)]))
+    )
+
+
+CUSTOMER = _lookup(customers)
+EVIDENCE = _lookup(evidence)
+CURRENT = (
+    select(generations)
+    .join(current, current.c.generation == generations.c.id)
+    .where(generations.c.company == bindparam("company"), ~generations.c.discarded)
+)
+
+
+def kept(company: str) -> Select[Any]:
+    """The company's generations, newest first."""
+    return (
+        select(generations)
+        .where(generations.c.company == company, ~generations.c.discarded)
+        .order_by(generations.c.id.desc())
+    )
+
+
+def among(generation: Generation, keys: Sequence[bytes]) -> ColumnElement[bool]:
+    """The generation's customers with these keys."""
+    return and_(customers.c.generation == generation.id, customers.c.key.in_(keys))
