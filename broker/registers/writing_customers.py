@@ -106,4 +106,4 @@ def _note(draft: Draft, before: IndexedCustomer | None, entry: IndexedCustomer) 
         draft.standings_changed += not is_same_standing(before, entry)
         draft.restricted_met += is_restricted(before)
     if reason := newly_suspended(before, entry):
-        draft.suspended[draft.to_suspend[entry.key]] = reason
+        draft.suspended[draft.to_suspend.pop(entry.key)] = reason
