@@ -100,5 +100,5 @@ capabilities: { drop: [ALL] }
   emptyDir: { sizeLimit: 64Mi }
   {{- end }}
 - name: tmp
-  emptyDir: { sizeLimit: 256Mi }
+  emptyDir: { sizeLimit: 1Gi }
 {{- end }}
