@@ -7,7 +7,7 @@ is taken from the pool, without asking the server.
 
 import ssl
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -38,10 +38,13 @@ _BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
 # Transactions of several steps take this first, so that they stand in one queue (ADR 0015).
 _BEGIN_QUEUED: Final = f"{_BEGIN}; SELECT pg_advisory_xact_lock({0x6661727374750002})"
 _BEGIN_SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ"
-# SQLSTATE classes that say: not now. Connection, transaction rollback (a deadlock), resources (a
-# full disk), state (a lock not had in time), operator intervention (a restart), system.
-_NOT_NOW: Final = ("08", "40", "53", "55", "57", "58")
-_FAILURES: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+# SQLSTATEs that say: not now. Connection, a standby that takes no writes, a transaction that idled
+# too long, transaction rollback (a deadlock), resources (a full disk), state (a lock not had in
+# time), operator intervention (a restart), system.
+_NOT_NOW: Final = ("08", "25006", "25P03", "40", "53", "55", "57", "58")
+_FAILURES: Final = (
+    asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError
+)  # fmt: skip
 _FORMS: Final = Forms(PGDialect_asyncpg())  # type: ignore[no-untyped-call]
 
 
@@ -63,8 +66,8 @@ class PostgresConnection:
                 rows = form.rows(await self.driver.fetch(form.sql, *bound))
                 return Result(len(rows), rows)
             status: str = await self.driver.execute(form.sql, *bound)
-        except (*_FAILURES, OSError) as error:
-            raise _told(error) from error
+        except _FAILURES as error:
+            raise _told(error) from None
         # "INSERT 0 3", "UPDATE 3", "DELETE 3"
         return Result(int(status.rpartition(" ")[2]))
 
@@ -75,8 +78,8 @@ class PostgresConnection:
     async def execute_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         try:
             await self.driver.executemany(sql, rows)
-        except (*_FAILURES, OSError) as error:
-            raise _told(error) from error
+        except _FAILURES as error:
+            raise _told(error) from None
 
     async def copy(
         self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
@@ -98,15 +101,15 @@ class PostgresConnection:
             cursor = await self.driver.cursor(form.sql, *form.bound(NOTHING))
             while rows := form.rows(await cursor.fetch(size)):
                 yield rows
-        except (*_FAILURES, OSError) as error:
-            raise _told(error) from error
+        except _FAILURES as error:
+            raise _told(error) from None
 
     async def say(self, sql: str) -> str:
         """Begin, end; what the server says to it."""
         try:
             return str(await self.driver.execute(sql))
-        except (*_FAILURES, OSError) as error:
-            raise _told(error) from error
+        except _FAILURES as error:
+            raise _told(error) from None
 
 
 class Postgres:
@@ -138,7 +141,7 @@ class Postgres:
         try:
             return await PostgresConnection(driver).execute(statement, values)
         finally:
-            await self._pool.release(driver)
+            await self._give_back(driver)
 
     async def change(self, statement: Statement, values: Values) -> Result:
         return await self.ask(statement, values)
@@ -156,8 +159,8 @@ class Postgres:
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Connection]:
         async with self._borrowed() as connection:
-            await connection.say(_BEGIN_SNAPSHOT)
             try:
+                await connection.say(_BEGIN_SNAPSHOT)
                 yield connection
             finally:
                 await _roll_back(connection)
@@ -173,15 +176,20 @@ class Postgres:
         try:
             yield PostgresConnection(driver)
         finally:
-            await self._pool.release(driver)
+            await self._give_back(driver)
 
     async def _borrow(self) -> Any:
         try:
             pool = self._pool or await self._opened()
             return await pool.acquire(timeout=_POOL_SECONDS)
-        except (*_FAILURES, OSError) as error:
+        except _FAILURES as error:
             # Whatever keeps us out (a wrong password, no such database) may be mended there.
-            raise StorageUnavailable(detail=str(error) or type(error).__name__) from error
+            raise StorageUnavailable(detail=str(error) or type(error).__name__) from None
+
+    async def _give_back(self, driver: Any) -> None:
+        """One that cannot be used again is thrown away by the pool, which need not be said."""
+        with suppress(*_FAILURES):
+            await self._pool.release(driver)
 
     async def _opened(self) -> Any:
         if self._pool is None:
@@ -223,15 +231,20 @@ async def _commit(connection: PostgresConnection) -> None:
 
 
 async def _roll_back(connection: PostgresConnection) -> None:
-    """A connection that cannot is thrown away, and the server rolls back."""
-    driver = connection.driver
-    if driver.is_closed() or not driver.is_in_transaction():
-        return
+    """Never says that it failed: what it failed after is what the caller must know.
+
+    Asked of the server even where the driver knows of no transaction, since a BEGIN that was
+    cancelled is under way. A connection that cannot is thrown away, and the server rolls back.
+    """
+    is_over = False
     try:
-        await connection.say("ROLLBACK")
-    except BaseException:
-        driver.terminate()
-        raise
+        with suppress(StorageError):
+            await connection.say("ROLLBACK")
+            is_over = True
+    finally:
+        if not is_over:
+            with suppress(asyncpg.InterfaceError):  # the pool may have noticed before us
+                connection.driver.terminate()
 
 
 def encryption(url: URL) -> ssl.SSLContext | bool:
