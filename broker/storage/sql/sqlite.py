@@ -38,6 +38,10 @@ _AGAIN_SECONDS: Final = 0.01
 _READERS: Final = 2
 # The file is damaged, or is none of SQLite's.
 _SPOILT: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+# The lowest byte of a code says what it is, the others where it comes from.
+_PRIMARY: Final = 0xFF
+# Beside SQLite's own: an integer of more than 64 bits, text that is no UTF-8, a closed connection.
+_FAILURES: Final = (sqlite3.Error, OverflowError, ValueError)
 _FORMS: Final = Forms(sqlite.dialect())
 
 
@@ -55,12 +59,13 @@ class SqliteConnection:
         form = _FORMS.of(statement, values)
         bound = form.bound(values)
         try:
-            if form.returns_rows:
-                rows = form.rows(await self.driver.execute_fetchall(form.sql, bound))
-                return Result(len(rows), rows)
-            return Result((await self.driver.execute(form.sql, bound)).rowcount)
-        except sqlite3.Error as error:
-            raise _told(error) from error
+            if not form.returns_rows:
+                return Result((await self.driver.execute(form.sql, bound)).rowcount)
+            found = await self.driver.execute_fetchall(form.sql, bound)
+        except _FAILURES as error:
+            raise _told(error) from None
+        rows = form.rows(found)
+        return Result(len(rows), rows)
 
     async def execute_each(self, statement: Statement, values: Sequence[Values]) -> None:
         form = _FORMS.of(statement, values[0])
@@ -69,8 +74,8 @@ class SqliteConnection:
     async def execute_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         try:
             await self.driver.executemany(sql, rows)
-        except sqlite3.Error as error:
-            raise _told(error) from error
+        except _FAILURES as error:
+            raise _told(error) from None
 
     async def copy(
         self,
@@ -87,15 +92,15 @@ class SqliteConnection:
             async with self.driver.execute(form.sql, form.bound(NOTHING)) as cursor:
                 while rows := form.rows(await cursor.fetchmany(size)):
                     yield rows
-        except sqlite3.Error as error:
-            raise _told(error) from error
+        except _FAILURES as error:
+            raise _told(error) from None
 
     async def say(self, sql: str) -> None:
         """Begin, end, set up."""
         try:
             await self.driver.execute(sql)
-        except sqlite3.Error as error:
-            raise _told(error) from error
+        except _FAILURES as error:
+            raise _told(error) from None
 
 
 class Sqlite:
@@ -116,6 +121,7 @@ class Sqlite:
         self._writer: SqliteConnection | None = None
         self._readers: list[SqliteConnection] = []
         self._asked = 0
+        self._closed = False
         # Idle, but it keeps the contents when a cancelled task costs us the other one.
         self._keepalive = sqlite3.connect(name, uri=True) if in_memory else None
 
@@ -165,8 +171,8 @@ class Sqlite:
         if self._in_memory:
             async with self._turn:
                 connection = await self._the_writer()
-                await connection.say("BEGIN")
                 try:
+                    await connection.say("BEGIN")
                     yield connection
                 finally:
                     await asyncio.shield(self._undo(connection))
@@ -179,12 +185,11 @@ class Sqlite:
             await connection.driver.close()
 
     async def close(self) -> None:
-        """A database in memory is gone then."""
+        """A database in memory is gone then; whoever is not done yet finds it unavailable."""
+        self._closed = True
         writer = [] if self._writer is None else [self._writer]
         for each in (*writer, *self._readers):
             await each.driver.close()
-        self._writer = None
-        self._readers.clear()
         if self._keepalive is not None:
             self._keepalive.close()
 
@@ -203,12 +208,17 @@ class Sqlite:
         return self._readers[self._asked % _READERS]
 
     async def _open(self, *pragmas: str) -> SqliteConnection:
+        if self._closed:
+            raise StorageUnavailable(detail="closed")
+        driver = aiosqlite.connect(
+            self.name, timeout=_BUSY_SECONDS, isolation_level=None, uri=self._in_memory
+        )
+        # A process that ends without closing it must end all the same; SQLite recovers.
+        driver._thread.daemon = True  # noqa: SLF001 - there is no other way to say so
         try:
-            driver = await aiosqlite.connect(
-                self.name, timeout=_BUSY_SECONDS, isolation_level=None, uri=self._in_memory
-            )
+            await driver
         except sqlite3.Error as error:
-            raise _told(error) from error
+            raise _told(error) from None
         connection = SqliteConnection(driver)
         always = ("PRAGMA foreign_keys=ON", f"PRAGMA synchronous={self._synchronous}")
         try:
@@ -220,12 +230,18 @@ class Sqlite:
         return connection
 
     async def _undo(self, connection: SqliteConnection) -> None:
-        """Roll back; there may be nothing to. A connection that cannot is not used again."""
-        with suppress(StorageError):
-            await connection.say("ROLLBACK")
-        if connection.driver.in_transaction:
-            self._writer = None
-            await connection.driver.close()
+        """Roll back; there may be nothing to. A connection that cannot is not used again.
+
+        One visit to the thread, asked for before the turn can pass on: who is cancelled twice does
+        not wait for it, and the next in turn comes after it all the same.
+        """
+        try:
+            await connection.driver.rollback()
+        except _FAILURES:
+            if self._writer is connection:
+                self._writer = None
+            with suppress(*_FAILURES):
+                await connection.driver.close()
 
 
 def open_file(path: Path, *, synchronous: Synchronous) -> Sqlite:
@@ -244,12 +260,21 @@ def open_memory() -> Sqlite:
     return Sqlite(name, synchronous="FULL", in_memory=True)
 
 
-def _told(error: sqlite3.Error) -> StorageError:
-    """What the driver means. SQLite's messages name tables and columns, never a value."""
-    is_spoilt = getattr(error, "sqlite_errorcode", None) in _SPOILT
-    if isinstance(error, sqlite3.OperationalError) or is_spoilt:
-        return StorageUnavailable(detail=str(error))
-    return StatementRefused(detail=f"{type(error).__name__}: {error}")
+def _told(error: Exception) -> StorageError:
+    """What the driver means. SQLite's messages name tables and columns, never a value.
+
+    What has no code of SQLite's is Python's own, and may quote one.
+    """
+    name = type(error).__name__
+    if isinstance(error, OverflowError | UnicodeError):
+        return StatementRefused(detail=name)
+    if not isinstance(error, sqlite3.Error):
+        return StorageUnavailable(detail="closed")
+    code = getattr(error, "sqlite_errorcode", 0)
+    said = str(error) if code else name
+    if isinstance(error, sqlite3.OperationalError) or code & _PRIMARY in _SPOILT:
+        return StorageUnavailable(detail=said)
+    return StatementRefused(detail=f"{name}: {said}" if code else name)
 
 
 def _create_privately(path: Path) -> None:
@@ -273,7 +298,8 @@ def _switch_to_write_ahead_log(path: Path) -> None:
             with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)) as connection:
                 connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+            is_busy = error.sqlite_errorcode & _PRIMARY == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > give_up_at:
                 raise StorageUnavailable("cannot open the database", detail=str(error)) from error
             time.sleep(_AGAIN_SECONDS)
         except sqlite3.DatabaseError as error:

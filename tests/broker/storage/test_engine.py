@@ -3,19 +3,37 @@
 import asyncio
 import sqlite3
 import stat
+import subprocess
+import sys
+import traceback
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import column, func, insert, select, table
+from sqlalchemy import column, delete, func, insert, select, table
 
-from broker.storage.errors import StatementRefused, StorageUnavailable
+from broker.storage.errors import StatementRefused, StorageError, StorageUnavailable
 from broker.storage.sql.connection import Connection, Database
 from broker.storage.sql.engine import is_in_memory, open_database
 from broker.storage.sql.transaction import SqlTransaction
 
 _TABLES = select(func.count()).select_from(table("sqlite_master", column("name")))
+_HERE = table("here", column("one"))
+_ADD = insert(_HERE)
+_COUNT = select(func.count()).select_from(_HERE)
+_LEFT_OPEN = """
+import asyncio, sys
+from broker.storage.sql.engine import open_database
+
+async def ask():
+    database = open_database(sys.argv[1])
+    async with database.reading(), database.writing(queued=False):
+        return database
+
+kept = asyncio.run(ask())
+print("done")
+"""
 _NOWHERE = insert(table("nowhere", column("one")))
 
 
@@ -101,6 +119,89 @@ async def test_a_writer_who_is_cancelled_leaves_nothing_behind(engine: Database)
         assert (await connection.execute(_TABLES)).scalar_one() == 0
 
 
+async def test_who_is_cancelled_twice_leaves_the_turn_clean(engine: Database) -> None:
+    """The next in turn neither sees the change nor loses the connection to who clears up."""
+    transaction = SqlTransaction(engine)
+    async with transaction.writing() as connection:
+        await connection.driver.execute("CREATE TABLE here (one)")
+
+    async def write(is_in: asyncio.Event) -> None:
+        async with transaction.writing() as connection:
+            await connection.execute(_ADD, {"one": "lost"})
+            is_in.set()
+            await asyncio.Event().wait()
+
+    async def write_next() -> None:
+        async with transaction.writing() as connection:
+            await connection.execute(_ADD, {"one": "kept"})
+
+    for _ in range(40):
+        is_in = asyncio.Event()
+        task = asyncio.create_task(write(is_in))
+        await is_in.wait()
+        following = asyncio.create_task(write_next())
+        await asyncio.sleep(0)
+        for _ in range(2):
+            task.cancel()
+            await asyncio.sleep(0)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await following
+    assert (await transaction.ask(_COUNT)).scalar_one() == 40
+
+
+@pytest.mark.parametrize("steps", range(8))
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///{}/some.db"])
+async def test_a_snapshot_that_is_cancelled_leaves_no_transaction(
+    tmp_path: Path, url: str, steps: int
+) -> None:
+    """Not even while it begins: what is changed next is there for all."""
+    database = open_database(url.format(tmp_path))
+    async with database.writing(queued=False) as connection:
+        await connection.driver.execute("CREATE TABLE here (one)")
+
+    async def look() -> None:
+        async with database.snapshot():
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(look())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await database.change(_ADD, {"one": "kept"})
+    async with database.writing(queued=False) as connection:
+        assert (await connection.execute(_COUNT)).scalar_one() == 1
+    await database.close()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///{}/some.db"])
+async def test_a_closed_database_is_unavailable(tmp_path: Path, url: str) -> None:
+    """It is not opened anew, nor does an error of the driver's escape."""
+    database = open_database(url.format(tmp_path))
+    await database.ask(_TABLES, {})
+
+    async def write() -> None:
+        async with database.writing(queued=False) as connection:
+            await database.close()
+            await connection.execute(_TABLES)
+
+    with pytest.raises(StorageUnavailable):
+        await write()
+    for verb in (database.ask, database.change):
+        with pytest.raises(StorageUnavailable):
+            await verb(_TABLES, {})
+    await database.close()
+
+
+def test_a_process_ends_with_a_database_open(tmp_path: Path) -> None:
+    """No thread holds it up."""
+    command = [sys.executable, "-c", _LEFT_OPEN, f"sqlite:///{tmp_path}/some.db"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=30)
+    assert done.stdout == "done\n"
+
+
 async def test_the_files_are_the_owners_only(engine: Database, tmp_path: Path) -> None:
     """Database and write-ahead log, whatever the umask allows."""
     async with SqlTransaction(engine).writing() as connection:
@@ -124,6 +225,56 @@ async def test_what_will_never_do_is_refused(engine: Database) -> None:
     with pytest.raises(StatementRefused) as failure:
         await SqlTransaction(engine).change(_NOWHERE, {"one": "100423"})
     assert "100423" not in str(failure.value) + failure.value.detail
+
+
+@pytest.mark.parametrize("value", [1 << 64, "100423\ud800", object()])
+async def test_what_sqlite_cannot_hold_is_refused(engine: Database, value: object) -> None:
+    """As on PostgreSQL, and without the value."""
+    async with engine.writing(queued=False) as connection:
+        await connection.driver.execute("CREATE TABLE here (one)")
+    with pytest.raises(StatementRefused) as failure:
+        await engine.change(_ADD, {"one": value})
+    assert "100423" not in _all_of(failure.value)
+    with pytest.raises(StatementRefused):
+        async with engine.writing(queued=False) as connection:
+            await connection.execute_each(_ADD, [{"one": value}])
+
+
+async def test_a_text_that_is_none_is_not_quoted(engine: Database) -> None:
+    """The driver says which it could not read."""
+    async with engine.writing(queued=False) as connection:
+        await connection.driver.execute("CREATE TABLE here (one)")
+        await connection.driver.execute("INSERT INTO here VALUES (CAST(x'313030343233ff' AS TEXT))")
+    with pytest.raises(StorageUnavailable) as failure:
+        await engine.ask(select(_HERE.c.one), {})
+    assert "100423" not in _all_of(failure.value)
+
+
+async def test_a_damaged_index_is_damage(engine: Database) -> None:
+    """SQLite has a code for it that is more exact than the one for damage."""
+    async with engine.writing(queued=False) as connection:
+        for sql in (
+            "CREATE TABLE here (one)",
+            "INSERT INTO here VALUES (1)",
+            "CREATE INDEX whole ON here (one)",
+            "CREATE INDEX empty ON here (one) WHERE one > 1",
+            "PRAGMA writable_schema = ON",
+            """UPDATE sqlite_schema SET rootpage = (
+                 SELECT rootpage FROM sqlite_schema WHERE name = 'empty'
+               ) WHERE name = 'whole'""",
+            "DELETE FROM sqlite_schema WHERE name = 'empty'",
+        ):
+            await connection.driver.execute(sql)
+    await engine.close()
+    again = open_database(f"sqlite:///{engine.address.database}")
+    with pytest.raises(StorageUnavailable):
+        await again.change(delete(_HERE).where(_HERE.c.one + 0 == 1), {})
+    await again.close()
+
+
+def _all_of(error: StorageError) -> str:
+    """What would be told of it, its causes included."""
+    return "".join(traceback.format_exception(error)) + error.detail
 
 
 async def test_a_locked_database_is_unavailable(engine: Database, tmp_path: Path) -> None:
