@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 from sqlalchemy import URL
 from sqlalchemy.engine import Dialect
 
+from broker.storage.errors import StorageError
 from broker.storage.sql.result import Result
 from broker.storage.sql.statements import Row, Statement, Values
 
@@ -67,6 +68,10 @@ class Database(Protocol):
     @property
     def how_to_connect(self) -> dict[str, Any]:
         """What the driver is to be told beside the address."""
+        ...
+
+    def told(self, error: Exception) -> StorageError:
+        """What it means that the driver failed with this, where somebody else executed."""
         ...
 
     async def ask(self, statement: Statement, values: Values) -> Result:

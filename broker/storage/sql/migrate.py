@@ -35,8 +35,14 @@ async def upgrade(database: Database, history: History) -> None:
             connection = await engine.connect()
         except (OSError, DBAPIError) as error:
             raise StorageUnavailable(detail=str(error)) from error
-        async with aclosing(connection), connection.begin():
-            await connection.run_sync(_upgrade, history)
+        try:
+            async with aclosing(connection), connection.begin():
+                await connection.run_sync(_upgrade, history)
+        except (OSError, DBAPIError) as error:
+            told = database.told(getattr(error, "driver_exception", error))
+            if isinstance(told, StorageUnavailable):
+                raise told from error
+            raise
 
 
 @asynccontextmanager

@@ -136,6 +136,9 @@ class Postgres:
             "server_settings": _SESSION,
         }
 
+    def told(self, error: Exception) -> StorageError:
+        return _told(error)
+
     async def ask(self, statement: Statement, values: Values) -> Result:
         driver = await self._borrow()
         try:

@@ -7,12 +7,10 @@ own (aiosqlite), so no disk ever holds up the loop.
 """
 
 import asyncio
-import os
 import secrets
 import sqlite3
-import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -24,6 +22,7 @@ from sqlalchemy.engine import Dialect
 
 from broker.storage.errors import StatementRefused, StorageError, StorageUnavailable
 from broker.storage.sql.connection import NOTHING, Connection
+from broker.storage.sql.prepared_file import PRIMARY, prepare_file
 from broker.storage.sql.result import Result
 from broker.storage.sql.statements import Forms, Row, Statement, Values
 
@@ -33,13 +32,10 @@ Synchronous = Literal["FULL", "NORMAL"]
 
 # Longer than any batch that we write holds the lock.
 _BUSY_SECONDS: Final = 10.0
-_AGAIN_SECONDS: Final = 0.01
 # They mostly find their page in memory: one reads while another waits for the disk.
 _READERS: Final = 2
 # The file is damaged, or is none of SQLite's.
 _SPOILT: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-# The lowest byte of a code says what it is, the others where it comes from.
-_PRIMARY: Final = 0xFF
 # Beside SQLite's own: an integer of more than 64 bits, text that is no UTF-8, a closed connection.
 _FAILURES: Final = (sqlite3.Error, OverflowError, ValueError)
 _FORMS: Final = Forms(sqlite.dialect())
@@ -136,6 +132,9 @@ class Sqlite:
     @property
     def how_to_connect(self) -> dict[str, Any]:
         return {"timeout": _BUSY_SECONDS, "isolation_level": None}
+
+    def told(self, error: Exception) -> StorageError:
+        return _told(error)
 
     async def ask(self, statement: Statement, values: Values) -> Result:
         if self._in_memory:
@@ -249,8 +248,7 @@ def open_file(path: Path, *, synchronous: Synchronous) -> Sqlite:
 
     Raises `StorageUnavailable` when it cannot be created, or is no database.
     """
-    _create_privately(path)
-    _switch_to_write_ahead_log(path)
+    prepare_file(path, busy_seconds=_BUSY_SECONDS)
     return Sqlite(str(path), synchronous=synchronous)
 
 
@@ -272,37 +270,6 @@ def _told(error: Exception) -> StorageError:
         return StorageUnavailable(detail="closed")
     code = getattr(error, "sqlite_errorcode", 0)
     said = str(error) if code else name
-    if isinstance(error, sqlite3.OperationalError) or code & _PRIMARY in _SPOILT:
+    if isinstance(error, sqlite3.OperationalError) or code & PRIMARY in _SPOILT:
         return StorageUnavailable(detail=said)
     return StatementRefused(detail=f"{name}: {said}" if code else name)
-
-
-def _create_privately(path: Path) -> None:
-    """Create the file with mode 0600 before SQLite does; its log files get the same mode."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise StorageUnavailable("cannot create the database file", detail=str(error)) from error
-
-
-def _switch_to_write_ahead_log(path: Path) -> None:
-    """Choose the journal, once for the life of the file.
-
-    When several processes do that to a new file at once, SQLite does not wait for its busy
-    time-out but fails some of them, so we try again ourselves.
-    """
-    give_up_at = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)) as connection:
-                connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            is_busy = error.sqlite_errorcode & _PRIMARY == sqlite3.SQLITE_BUSY
-            if not is_busy or time.monotonic() > give_up_at:
-                raise StorageUnavailable("cannot open the database", detail=str(error)) from error
-            time.sleep(_AGAIN_SECONDS)
-        except sqlite3.DatabaseError as error:
-            raise StorageUnavailable("not a database", detail=str(error)) from error
-        else:
-            return

@@ -1,23 +1,33 @@
 """Migrations: they make the tables that the code means, once, whoever starts them."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, create_engine
+from sqlalchemy import MetaData, create_engine, func, select
 
 from broker.storage import Schemas, Storage, migrate_storage, open_storage, read_schemas
-from broker.storage.errors import SchemaMismatch
-from broker.storage.sql import register_tables, tables, transient_tables
+from broker.storage.errors import SchemaMismatch, StorageUnavailable
+from broker.storage.sql import (
+    migrate,
+    postgresql,
+    register_tables,
+    sqlite,
+    tables,
+    transient_tables,
+)
+from broker.storage.sql.engine import open_database
 from broker.storage.sql.migrate import configure
 from broker.storage.sql.revision import DURABLE, TRANSIENT, History, Schema
 from broker.storage.sql.schema import durable as durable_tables
 from broker.storage.sql.schema import transient as passing_tables
 from tests.contracts.samples import Clock
 from tests.contracts.workers import URLs
+from tests.servers.postgresql import PostgreSQL
 
 assert tables.links.metadata is register_tables.current.metadata
 assert transient_tables.values.metadata is passing_tables
@@ -49,6 +59,25 @@ async def test_migrating_again_changes_nothing(urls: URLs) -> None:
     """It is what every start may do."""
     await migrate_storage(*urls)
     assert await read_schemas(*urls) == Schemas(Schema.CURRENT, Schema.CURRENT)
+
+
+async def test_whoever_waits_too_long_for_the_lock_may_come_again(
+    urls: URLs, tmp_path: Path, postgresql_server: PostgreSQL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process migrates, or writes: that is no fault of the migration's."""
+    monkeypatch.setattr(sqlite, "_BUSY_SECONDS", 0.1)
+    with closing(sqlite3.connect(tmp_path / "durable.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageUnavailable):
+            await migrate_storage(*urls)
+    monkeypatch.setitem(postgresql._SESSION, "lock_timeout", "100ms")
+    url = postgresql_server.url_with_password("migrated")
+    database = open_database(url)
+    async with database.writing(queued=False) as connection:
+        await connection.execute(select(func.pg_advisory_xact_lock(migrate._ADVISORY)))
+        with pytest.raises(StorageUnavailable):
+            await migrate_storage(url, url)
+    await database.close()
 
 
 async def test_an_empty_database_is_absent(tmp_path: Path) -> None:
