@@ -90,8 +90,8 @@ class PostgresConnection:
         except asyncpg.IntegrityConstraintViolationError:
             await self.say("ROLLBACK TO SAVEPOINT before_copy")
             return False
-        except (*_FAILURES, OSError) as error:
-            raise _told(error) from error
+        except _FAILURES as error:
+            raise _told(error) from None
         await self.say("RELEASE SAVEPOINT before_copy")
         return True
 
