@@ -2,14 +2,20 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Final
 
 import pytest
+from sqlalchemy import func, select
 
 from broker.storage import Storage
-from broker.storage.errors import TransactionFailed
+from broker.storage.errors import StorageError, TransactionFailed
 from broker.storage.ports import AuditEvent
 from linking.model import CustomerId, PersonId
 from tests.contracts.samples import NOW, grant, identity, link
+
+_NONSENSE: Final = select(func.no_such_function())
 
 
 class Halted(Exception):
@@ -75,6 +81,26 @@ async def test_a_swallowed_error_rolls_back_too(storage: Storage) -> None:
 
     with pytest.raises(TransactionFailed):
         await swallow()
+    assert await storage.persons.find(identity().key) is None
+
+
+async def test_a_read_that_failed_rolls_back_too(storage: Storage) -> None:
+    """PostgreSQL has given up the transaction by then; SQLite may have, for want of the disk."""
+    transaction: Any = storage.transaction
+
+    async def read() -> None:
+        async with transaction.reading() as connection:
+            await connection.execute(_NONSENSE)
+
+    async def swallow(ask: Callable[[], Awaitable[object]]) -> None:
+        async with transaction():
+            await storage.persons.admit(identity())
+            with pytest.raises(StorageError):
+                await ask()
+
+    for ask in (read, partial(transaction.ask, _NONSENSE)):
+        with pytest.raises(TransactionFailed):
+            await swallow(ask)
     assert await storage.persons.find(identity().key) is None
 
 

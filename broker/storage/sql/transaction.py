@@ -88,7 +88,8 @@ class SqlTransaction:
         """A connection on which every statement sees what is committed; not for changes."""
         running = self._mine()
         if running is not None:
-            yield running.connection
+            with running.watched() as connection:
+                yield connection
             return
         async with self._database.reading() as connection:
             yield connection
