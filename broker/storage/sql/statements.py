@@ -7,6 +7,7 @@ several times what the drivers do (ADR 0016). A statement that lives on is compi
 from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -121,6 +122,7 @@ def _result_types(statement: Statement) -> dict[str, Any]:
     return {str(key): column.type for key, column in statement.exported_columns.items()}
 
 
+@lru_cache(maxsize=512)
 def _maker(names: tuple[str, ...]) -> Callable[[Iterable[object]], Row]:
     row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # noqa: PYI024
     made: Callable[[Iterable[object]], Row] = row._make

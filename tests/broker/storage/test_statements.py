@@ -69,6 +69,18 @@ def test_a_statement_that_lives_on_is_compiled_once(forms: Forms) -> None:
     assert len(forms) == 1
 
 
+def test_rows_of_the_same_columns_are_of_one_class(forms: Forms) -> None:
+    """Making a class takes longer than reading a row; statements that do not live on spare it."""
+    (one,), (other,) = (forms.of(select(_THINGS), ()).rows([("a", _MICROS)]) for _ in range(2))
+    assert type(one) is type(other)
+
+
+def test_two_columns_of_one_name_have_a_place_each(forms: Forms) -> None:
+    """The first has the name."""
+    (row,) = forms.of(select(_THINGS.c.id, table("others", column("id")).c.id), ()).rows([(1, 2)])
+    assert (row.id, *row) == (1, 1, 2)
+
+
 def test_postgresql_numbers_its_values() -> None:
     """A value that is named twice is sent once."""
     now = bindparam("now", type_=Instant)
