@@ -59,9 +59,12 @@ class Watched:
         wait_for(lambda: self.master is new and _role(new) == "master")
 
     def continue_machine(self) -> None:
-        """Let them go on as if nothing had been; wait until the old master follows the new one."""
+        """Let them go on as if nothing had been: for some seconds there are two masters."""
         for each in (self.sentinels[0], self.replica):
             each.tell(signal.SIGCONT)
+
+    def wait_until_one_master(self) -> None:
+        """Until the sentinels have made the old master follow the new one."""
         wait_for(lambda: _role(self.replica) == "slave")
 
 

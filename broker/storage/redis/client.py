@@ -18,10 +18,18 @@ Client = Redis | RedisCluster
 
 
 class _ToMaster(SentinelManagedConnection):
-    """Asks who the master is before a second try too, which the library does not (redis-py #3874).
+    """Leads to the master that the sentinels named last, in two cases that the library misses.
 
-    A command that failed would be tried again at the same address, until nobody is left to wait.
+    A second try asks them again, instead of trying the address that has just failed (redis-py
+    #3874). And a connection that was in use while the master changed is not used again: an old
+    master that wakes up answers for some seconds as if it were one.
     """
+
+    async def connect(self) -> None:
+        """Be connected; the pool asks for it before each use."""
+        if self.connection_pool.master_address not in {None, (self.host, self.port)}:
+            await self.disconnect()
+        await super().connect()  # type: ignore[no-untyped-call]
 
     async def _connect(self) -> None:
         self.host, self.port = await self.connection_pool.get_master_address()
