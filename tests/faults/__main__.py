@@ -16,15 +16,13 @@ from pathlib import Path
 
 from tests.faults.aftermath import alive_again, lost_links, redeemed_again
 from tests.faults.balancer import Balancer
-from tests.faults.load import Window, arriving
+from tests.faults.load import Processors, Window, arriving
 from tests.faults.mischief import Mischief
 from tests.faults.people import Seen, Town
 from tests.faults.row import HEAD, Row, together
-from tests.faults.scenarios import SCENARIOS, TROUBLED, Scenario, is_possible
+from tests.faults.scenarios import PROVIDERS, SCENARIOS, Scenario, is_possible
 from tests.faults.stack import Stack, embedded, grown
 
-PROVIDERS = ("microsoft", "google", "facebook", "yahoo")
-PER_SECOND = {each: 0.6 if each == TROUBLED else 1.5 for each in PROVIDERS}
 WARMING, SETTLING, AFTER = 6.0, 2.0, 3.0
 STACKS: Mapping[str, Callable[[], AbstractContextManager[Stack]]] = {
     "grown": grown,
@@ -54,7 +52,7 @@ async def opened(stack: Stack) -> AsyncIterator[Place]:
     async with mischief.listening(int(stack.upstreams.rpartition(":")[2])):
         watching = asyncio.create_task(balancer.watch())
         place = Place(stack, balancer, mischief)
-        async with _people(place.town(), Seen()):
+        async with _people(place.town(), Seen(), dict.fromkeys(PROVIDERS, 1.0)):
             await asyncio.sleep(WARMING)
         yield place
         watching.cancel()
@@ -64,10 +62,10 @@ async def opened(stack: Stack) -> AsyncIterator[Place]:
 
 
 @asynccontextmanager
-async def _people(town: Town, seen: Seen) -> AsyncIterator[None]:
+async def _people(town: Town, seen: Seen, per_second: Mapping[str, float]) -> AsyncIterator[None]:
     """They come as long as the context lasts; it ends when the last one has left."""
     over = asyncio.Event()
-    coming = asyncio.create_task(arriving(town, seen, PER_SECOND, over))
+    coming = asyncio.create_task(arriving(town, seen, per_second, over))
     try:
         yield
     finally:
@@ -79,11 +77,15 @@ async def run(place: Place, scenario: Scenario) -> Row:
     """Load, fault, a little more load, and then what became of it."""
     town, seen = place.town(scenario.troubled), Seen()
     asked = place.balancer.requests
-    async with _people(town, seen):
-        await asyncio.sleep(SETTLING + scenario.seconds)
+    async with _people(town, seen, scenario.per_second):
+        await asyncio.sleep(SETTLING)
+        counts = [Processors.now()]
+        await asyncio.sleep(scenario.seconds)
+        counts.append(Processors.now())
         began = time.monotonic()
         await scenario.act(place.stack, place.mischief)
         town.over_at = ended = time.monotonic()
+        counts.append(Processors.now())
         await asyncio.sleep(AFTER)
     requests = place.balancer.requests - asked
     lost, alive = await lost_links(town, seen), await alive_again(town, seen)
@@ -92,9 +94,9 @@ async def run(place: Place, scenario: Scenario) -> Row:
     # Who comes in the last second before the fault meets it under way.
     before = Window.of(seen.logins, spared, began - scenario.seconds, began - 1)
     during = Window.of(seen.logins, spared, began, ended)
-    return Row(
-        scenario.name, requests, seen, lost, alive, before, during, _recovered(seen, town, ended)
-    )
+    idle = (counts[1].idle_since(counts[0]), counts[2].idle_since(counts[1]))
+    recovered = _recovered(seen, town, ended)
+    return Row(scenario.name, requests, seen, lost, alive, before, during, idle, recovered)
 
 
 def _recovered(seen: Seen, town: Town, ended: float) -> float:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 import httpx2
@@ -41,7 +42,7 @@ async def alive_again(town: Town, seen: Seen) -> int:
         headers = {"authorization": f"Bearer {token}"}
         async with httpx2.AsyncClient(transport=Open(town.balancer), timeout=40) as client:
             answer = await client.get(f"{town.issuer}/userinfo", headers=headers)
-        return answer.status_code != 401
+        return answer.status_code != httpx2.codes.UNAUTHORIZED
 
     return await _count(signs_in, seen.ended) + await _count(is_taken, seen.revoked)
 
@@ -60,14 +61,15 @@ async def _is_unknown(town: Town, provider: str, key: str) -> bool:
     for _ in range(TRIES):
         browser = town.browser()
         async with browser.client:
-            await browser.go(town.authorize())
-            await browser.submit(provider)
-            if browser.url.startswith(town.upstreams):
-                await browser.submit(person=key)
-            if browser.url.startswith(PORTAL):
-                return False
-            if page_number(browser) == RECOGNISE:
-                return True
+            with suppress(httpx2.HTTPError, LookupError):
+                await browser.go(town.authorize())
+                await browser.submit(provider)
+                if browser.url.startswith(town.upstreams):
+                    await browser.submit(person=key)
+                if browser.url.startswith(PORTAL):
+                    return False
+                if page_number(browser) == RECOGNISE:
+                    return True
         await asyncio.sleep(1)
     return True
 
@@ -78,7 +80,11 @@ async def _count(holds: Callable[[T], Awaitable[bool]], many: Sequence[T]) -> in
 
     async def ask(one: T) -> bool:
         async with places:
-            return await holds(one)
+            for _ in range(TRIES):
+                with suppress(httpx2.HTTPError):
+                    return await holds(one)
+                await asyncio.sleep(1)
+        return True  # nobody can say
 
     sample = random.sample(many, min(SAMPLE, len(many)))
     return sum(await asyncio.gather(*(ask(one) for one in sample)))

@@ -9,6 +9,7 @@ import math
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.faults.people import Login, Person, Seen, Town
 
@@ -69,3 +70,21 @@ class Window:
 def ratio(during: Window, before: Window) -> str:
     """How many times as long, at each percentage."""
     return " / ".join(f"{during.at(each) / before.at(each):.2f}" for each in PERCENTS)
+
+
+@dataclass(frozen=True)
+class Processors:
+    """What all processors of this machine have had to do so far, for us and for anybody else."""
+
+    idle: int
+    total: int
+
+    @classmethod
+    def now(cls) -> "Processors":
+        """Read the kernel's count."""
+        counted = [int(each) for each in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
+        return cls(counted[3], sum(counted))
+
+    def idle_since(self, earlier: "Processors") -> float:
+        """The part of the time in which they had nothing to do."""
+        return (self.idle - earlier.idle) / max(1, self.total - earlier.total)

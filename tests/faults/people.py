@@ -99,6 +99,7 @@ class Person:
     seen: Seen
     provider: str
     _chosen: int = 0
+    _was_sent_back: bool = False
 
     async def live(self, until: asyncio.Event) -> None:
         """One login after another, each as somebody else."""
@@ -108,7 +109,7 @@ class Person:
     async def sign_in(self) -> None:
         """One login to its end, however often it must begin again."""
         key, browser = somebody_new(), self.town.browser()
-        began, tries, self._chosen = time.monotonic(), 0, 0
+        began, tries, self._was_sent_back = time.monotonic(), 0, False
         async with browser.client:
             while True:
                 try:
@@ -119,7 +120,7 @@ class Person:
                     if self._is_dead_end(browser, trouble, began):
                         return
                     await asyncio.sleep(PAUSE)
-        was_retried = tries > 1 or self._chosen > 1
+        was_retried = tries > 1 or self._was_sent_back
         self.seen.logins.append(Login(self.provider, began, time.monotonic(), was_retried))
 
     def _is_dead_end(self, browser: Browser, trouble: Exception, began: float) -> bool:
@@ -136,6 +137,7 @@ class Person:
         return False
 
     async def _try(self, browser: Browser, key: str) -> None:
+        self._chosen = 0
         await browser.go(self.town.authorize())
         for _ in range(STEPS):
             if browser.url.startswith(PORTAL):
@@ -175,8 +177,9 @@ class Person:
         """Who comes back from the provider to the choice has to try again, too."""
         self._chosen += 1
         if self._chosen > 1:
+            self._was_sent_back = True
             self.seen.troubles[f"at the choice once more ({self.provider})"] += 1
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(2 * PAUSE)
         await browser.submit(self.provider)
 
     async def _redeem(self, code: str) -> None:

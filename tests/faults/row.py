@@ -9,13 +9,13 @@ _HOW = " / ".join("median" if each == 50 else f"p{each}" for each in PERCENTS)
 HEAD = (
     "| fault | requests | logins | needed a retry | dead ends | codes redeemed twice | "
     f"acknowledged lost | revoked alive | others before: {_HOW}, s (logins) | during | "
-    "ratio | recovered after |"
+    "ratio | CPU idle | recovered after |"
 )
 
 
 @dataclass
 class Row:
-    """`before` and `during` are of those that the fault should spare."""
+    """`before` and `during`: those that the fault should spare, and how `idle` the processors."""
 
     name: str
     requests: int
@@ -24,6 +24,7 @@ class Row:
     alive: int
     before: Window
     during: Window
+    idle: tuple[float, float]
     recovered: float
 
     @property
@@ -38,7 +39,8 @@ class Row:
             self.name, self.requests, len(seen.logins),
             sum(each.was_retried for each in seen.logins), sum(seen.dead_ends.values()),
             seen.redeemed_twice, self.lost, self.alive, self.before, self.during,
-            ratio(self.during, self.before), f"{self.recovered:.1f} s",
+            ratio(self.during, self.before), " → ".join(f"{each:.0%}" for each in self.idle),
+            f"{self.recovered:.1f} s",
         )  # fmt: skip
 
     def reasons(self, *, verbose: bool) -> str:
@@ -53,7 +55,7 @@ def together(name: str, rows: list[Row]) -> str:
     """The windows of several rows as one: enough logins for their last percents."""
     before = sum((row.before for row in rows), Window(()))
     during = sum((row.during for row in rows), Window(()))
-    return _line(name, *[""] * 7, before, during, ratio(during, before), "")
+    return _line(name, *[""] * 7, before, during, ratio(during, before), "", "")
 
 
 def _line(*cells: object) -> str:
