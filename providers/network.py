@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052 section 2.1: an IPv4 address in disguise
-_MAX_CONNECTIONS = 200
 
 
 def open_client(
@@ -39,7 +38,9 @@ def open_client(
             private.update(LOOPBACK_HOSTS)
     pool = httpcore2.AsyncConnectionPool(
         ssl_context=ssl_context or httpx2.create_ssl_context(),
-        max_connections=_MAX_CONNECTIONS,
+        # `http` limits each provider's calls. A limit of all together would be one more queue, in
+        # which people wait because of somebody else's provider.
+        max_connections=None,
         keepalive_expiry=30.0,
         network_backend=PublicNetwork(httpcore2.AnyIOBackend(), private_hosts=private),
     )

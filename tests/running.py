@@ -104,7 +104,7 @@ class Installation:
         self.issuer = f"http://localhost:{self.port}"
         self.upstreams = f"http://localhost:{self.upstream_port}"
         shutil.copytree(template, folder, dirs_exist_ok=True)
-        self.settings = _sound(settings_for(folder)).model_copy(
+        self.settings = sound(settings_for(folder)).model_copy(
             update={"issuer": self.issuer, "providers": emulated_providers(self.upstreams)}
         )
         self.configure()
@@ -192,7 +192,7 @@ class Installation:
         return tokens
 
 
-def _sound(settings: Settings) -> Settings:
+def sound(settings: Settings) -> Settings:
     """One portal, and examples as the rules want them: this configuration is judged."""
     companies = {
         name: each.model_copy(

@@ -6,119 +6,114 @@ or something revoked was alive again.
 
 import argparse
 import asyncio
-import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from tests.faults.aftermath import alive_again, lost_links, redeemed_again
 from tests.faults.balancer import Balancer
+from tests.faults.load import Processors, Window, arriving
 from tests.faults.mischief import Mischief
-from tests.faults.people import Person, Seen, Town, alive_again, lost_links
-from tests.faults.scenarios import SCENARIOS, Scenario, is_possible
+from tests.faults.people import Seen, Town
+from tests.faults.row import HEAD, Row, together
+from tests.faults.scenarios import PROVIDERS, SCENARIOS, Scenario, is_possible
 from tests.faults.stack import Stack, embedded, grown
 
-PEOPLE = 12
-BEFORE, AFTER = 2.0, 3.0
-PROVIDERS = ("microsoft", "google", "facebook", "yahoo")
-HEAD = (
-    "| fault | requests | logins | needed a retry | dead ends | codes redeemed twice | "
-    "acknowledged lost | revoked alive | others' p99 | recovered after |"
-)
+WARMING, SETTLING, AFTER = 6.0, 2.0, 3.0
+STACKS: Mapping[str, Callable[[], AbstractContextManager[Stack]]] = {
+    "grown": grown,
+    "watched": partial(grown, sentinels=True),
+    "embedded": embedded,
+}
 
 
 @dataclass
-class Row:
-    """A line of the table."""
+class Place:
+    """A running stack, and what stands between it and people and providers."""
 
-    name: str
-    requests: int
-    seen: Seen
-    lost: int
-    alive: int
-    others: float
-    recovered: float
+    stack: Stack
+    balancer: Balancer
+    mischief: Mischief
 
-    @property
-    def is_good(self) -> bool:
-        """Whether nothing happened that must not."""
-        bad = sum(self.seen.dead_ends.values()) + self.seen.redeemed_twice
-        return bad + self.lost + self.alive == 0 and self.seen.completed > 0
-
-    def __str__(self) -> str:
-        seen = self.seen
-        cells = [
-            self.name, self.requests, seen.completed, seen.retried, sum(seen.dead_ends.values()),
-            seen.redeemed_twice, self.lost, self.alive, f"{self.others:.2f} s",
-            f"{self.recovered:.1f} s",
-        ]  # fmt: skip
-        return "| " + " | ".join(str(cell) for cell in cells) + " |"
+    def town(self, troubled: str = "") -> Town:
+        """As its people see it."""
+        return Town(self.balancer, self.stack.issuer, self.stack.upstreams, troubled)
 
 
-async def run(stack: Stack, scenario: Scenario) -> Row:
-    """Load, fault, a little more load, and then what became of it."""
+@asynccontextmanager
+async def opened(stack: Stack) -> AsyncIterator[Place]:
+    """Balancer and mischief for as long as the stack runs; everything has been used once."""
     balancer = Balancer(stack.issuer, [machine.port for machine in stack.machines])
-    town, seen, mischief = (
-        Town(balancer, stack.issuer, stack.upstreams),
-        Seen(),
-        Mischief(stack.emulators),
-    )
-    port = int(stack.upstreams.rpartition(":")[2])
-    async with mischief.listening(port):
-        watching, over = asyncio.create_task(balancer.watch()), asyncio.Event()
-        people = [
-            asyncio.create_task(Person(town, seen, PROVIDERS[n % 4]).live(over))
-            for n in range(PEOPLE)
-        ]
-        await asyncio.sleep(BEFORE)
-        await scenario.act(stack, mischief)
-        ended = time.monotonic()
-        await asyncio.sleep(AFTER)
-        over.set()
-        await asyncio.gather(*people)
-        lost, alive = await lost_links(town, seen), await alive_again(town, seen)
+    mischief = Mischief(stack.emulators)
+    async with mischief.listening(int(stack.upstreams.rpartition(":")[2])):
+        watching = asyncio.create_task(balancer.watch())
+        place = Place(stack, balancer, mischief)
+        async with _people(place.town(), Seen(), dict.fromkeys(PROVIDERS, 1.0)):
+            await asyncio.sleep(WARMING)
+        yield place
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
-    await balancer.aclose()
-    first = min((at for at in seen.finished_at if at > ended), default=float("inf"))
-    return Row(
-        scenario.name, balancer.requests, seen, lost, alive, _p99(seen, scenario), first - ended
-    )
+        await balancer.aclose()
 
 
-def _p99(seen: Seen, scenario: Scenario) -> float:
-    """Of whole logins at those providers that the fault should spare."""
-    spared = scenario.spares or PROVIDERS
-    seconds = [each for provider in spared for each in seen.seconds.get(provider, [])]
-    return statistics.quantiles(seconds, n=100)[98] if len(seconds) > 1 else float("nan")
+@asynccontextmanager
+async def _people(town: Town, seen: Seen, per_second: Mapping[str, float]) -> AsyncIterator[None]:
+    """They come as long as the context lasts; it ends when the last one has left."""
+    over = asyncio.Event()
+    coming = asyncio.create_task(arriving(town, seen, per_second, over))
+    try:
+        yield
+    finally:
+        over.set()
+        await coming
 
 
-@contextmanager
-def small_disk() -> Iterator[Path]:
-    """A file system of 48 MB of memory. Needs root."""
-    with tempfile.TemporaryDirectory(prefix="farstu-disk-") as folder:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", folder], check=True)
-        try:
-            yield Path(folder)
-        finally:
-            subprocess.run(["umount", "-l", folder], check=True)
+async def run(place: Place, scenario: Scenario) -> Row:
+    """Load, fault, a little more load, and then what became of it."""
+    town, seen = place.town(scenario.troubled), Seen()
+    asked = place.balancer.requests
+    async with _people(town, seen, scenario.per_second):
+        await asyncio.sleep(SETTLING)
+        counts = [Processors.now()]
+        await asyncio.sleep(scenario.seconds)
+        counts.append(Processors.now())
+        began = time.monotonic()
+        await scenario.act(place.stack, place.mischief)
+        town.over_at = ended = time.monotonic()
+        counts.append(Processors.now())
+        await asyncio.sleep(AFTER)
+    requests = place.balancer.requests - asked
+    lost, alive = await lost_links(town, seen), await alive_again(town, seen)
+    seen.redeemed_twice += await redeemed_again(town, seen)
+    spared = [each for each in PROVIDERS if each != scenario.troubled]
+    # Who comes in the last second before the fault meets it under way.
+    before = Window.of(seen.logins, spared, began - scenario.seconds, began - 1)
+    during = Window.of(seen.logins, spared, began, ended)
+    idle = (counts[1].idle_since(counts[0]), counts[2].idle_since(counts[1]))
+    recovered = _recovered(seen, town, ended)
+    return Row(scenario.name, requests, seen, lost, alive, before, during, idle, recovered)
 
 
-def rows(wanted: list[Scenario]) -> Iterator[Row]:
-    """Each scenario's row, as it is done."""
-    many = [each for each in wanted if not each.on_sqlite]
-    if many:
-        with grown() as stack:
-            for scenario in many:
-                yield asyncio.run(run(stack, scenario))
-    for scenario in (each for each in wanted if each.on_sqlite):
-        with small_disk() as folder, embedded(folder) as stack:
-            yield asyncio.run(run(stack, scenario))
+def _recovered(seen: Seen, town: Town, ended: float) -> float:
+    """Until the first login is through again; at the provider that it was about, if it was."""
+    through = [
+        each.ended - ended
+        for each in seen.logins
+        if each.ended > ended and town.troubled in {"", each.provider}
+    ]
+    return min(through, default=float("inf"))
+
+
+async def run_all(stack: Stack, scenarios: list[Scenario], tell: Callable[[Row], None]) -> None:
+    """One after the other, on the same servers."""
+    async with opened(stack) as place:
+        for scenario in scenarios:
+            tell(await run(place, scenario))
 
 
 def main() -> int:
@@ -131,21 +126,27 @@ def main() -> int:
     wanted = [each for each in SCENARIOS if arguments.only in each.name]
     for scenario in [each for each in wanted if not is_possible(each)]:
         sys.stdout.write(f"left out, {scenario.needs} is missing: {scenario.name}\n")
-    lines, is_good = [HEAD, "|---" * HEAD.count(" |") + "|"], True
+    lines, rows = [HEAD, "|---" * (HEAD.count(" |")) + "|"], list[Row]()
     sys.stdout.write("\n".join(lines) + "\n")
-    for row in rows([each for each in wanted if is_possible(each)]):
+
+    def tell(row: Row) -> None:
+        rows.append(row)
         lines.append(str(row))
-        sys.stdout.write(f"{row}\n")
-        for reason, count in row.seen.dead_ends.items():
-            sys.stdout.write(f"  dead end, {count} times: {reason}\n")
-        if arguments.verbose:
-            for trouble, count in row.seen.troubles.most_common():
-                sys.stdout.write(f"  {count} times: {trouble}\n")
+        sys.stdout.write(f"{row}\n{row.reasons(verbose=arguments.verbose)}")
         sys.stdout.flush()
-        is_good = is_good and row.is_good
+
+    for runs_on, start in STACKS.items():
+        scenarios = [each for each in wanted if each.runs_on == runs_on and is_possible(each)]
+        if scenarios:
+            with start() as stack:
+                asyncio.run(run_all(stack, scenarios, tell))
+    about_one = {each.name for each in wanted if each.troubled}
+    if found := [row for row in rows if row.name in about_one]:
+        lines.append(together("one provider, all of these", found))
+        sys.stdout.write(f"{lines[-1]}\n")
     if arguments.write:
         _write(arguments.write, lines)
-    return 0 if is_good else 1
+    return 0 if all(row.is_good for row in rows) else 1
 
 
 def _write(file: Path, lines: list[str]) -> None:

@@ -21,7 +21,10 @@ class Balancer(httpx2.AsyncBaseTransport):
         self._ports = ports
         self._ready = set(ports)
         self._inner = httpx2.AsyncHTTPTransport(
-            limits=httpx2.Limits(max_connections=200, max_keepalive_connections=50)
+            # Not kept as long as the other side keeps them, or both end one at the same moment.
+            limits=httpx2.Limits(
+                max_connections=400, max_keepalive_connections=50, keepalive_expiry=2
+            )
         )
         self.requests = 0
 

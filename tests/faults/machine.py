@@ -1,20 +1,18 @@
 """One broker as on a machine of its own: `python -m tests.faults.machine FILE PORT`.
 
-Takes its settings unjudged: the emulated consoles' secrets are public, and refused elsewhere.
+It is `farstu serve`, but for one thing: the emulated consoles' secrets are public and refused
+elsewhere.
 """
 
+import functools
 import sys
-import tomllib
-from pathlib import Path
 
-from broker.settings.schema import Settings
+from broker.cli.serving import reading
 
 if __name__ == "__main__":
-    from broker.cli.serving.reading import Reading
-    from broker.cli.serving.running import run
+    from broker.cli.main import main
 
-    given = Settings.model_validate(tomllib.loads(Path(sys.argv[1]).read_text()))
-    here = {"host": "127.0.0.1", "port": int(sys.argv[2])}
-    given = given.model_copy(update={"server": given.server.model_copy(update=here)})
-    if not run(Reading(lambda: given), share_port=False):
-        sys.exit(1)
+    setattr(reading, "load", functools.partial(reading.load, refused=frozenset()))  # noqa: B010
+    file, port = sys.argv[1:]
+    sys.argv[1:] = ["serve", "--config", file, "--port", port]
+    main()

@@ -12,30 +12,49 @@ class Mischief:
 
     def __init__(self, target: int) -> None:
         self._target = target
+        self._served: set[asyncio.Task[None] | None] = set()
         self.mode = "pass"
 
     @asynccontextmanager
     async def listening(self, port: int) -> AsyncIterator[None]:
-        """Listen while the context lasts."""
+        """Listen while the context lasts; at its end every connection is closed.
+
+        One that stayed open with nobody behind it would keep a broker waiting that uses it again.
+        """
         server = await asyncio.start_server(self._serve, "127.0.0.1", port, backlog=512)
         try:
             yield
         finally:
             server.close()
+            served = [each for each in self._served if each]
+            for each in served:
+                each.cancel()
+            await asyncio.gather(*served, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.CancelledError):
-            there, back = await asyncio.open_connection("127.0.0.1", self._target)
-            is_bad = asyncio.Event()
-            tasks = [
-                asyncio.create_task(self._there(reader, back, writer, is_bad)),
-                asyncio.create_task(self._back(there, writer, is_bad)),
-            ]
+        task = asyncio.current_task()
+        self._served.add(task)
+        try:
+            # Python 3.11's streams complain about a task that was cancelled.
+            with suppress(OSError, asyncio.CancelledError):
+                await self._pass_on(reader, writer)
+        finally:
+            self._served.discard(task)
+            writer.close()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", self._target)
+        is_bad = asyncio.Event()
+        tasks = [
+            asyncio.create_task(self._there(reader, back, writer, is_bad)),
+            asyncio.create_task(self._back(there, writer, is_bad)),
+        ]
+        try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
             for task in tasks:
                 task.cancel()
             back.close()
-            writer.close()
 
     async def _there(
         self,

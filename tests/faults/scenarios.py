@@ -12,27 +12,51 @@ from tests.faults.stack import Stack, wait_until_open, wait_until_ready
 
 Act = Callable[[Stack, Mischief], Awaitable[None]]
 FILLING = 1024 * 1024
+LONG = 20.0
+PROVIDERS = ("microsoft", "google", "facebook", "yahoo")
+TROUBLED = "google"
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """`act` does it under load and returns when it is over; `spares` names who must not notice."""
+    """`act` does it under load and returns when it is over; `troubled` is the provider it is about.
+
+    `runs_on` names what everything runs on: `grown`, `watched` (Redis with sentinels), `embedded`.
+    `seconds` is how long everything is watched before it. To start processes costs the processors
+    much: only where none is started, so many people come that their slowest say something.
+    """
 
     name: str
     act: Act
-    spares: tuple[str, ...] = ()
-    on_sqlite: bool = False
+    troubled: str = ""
+    runs_on: str = "grown"
     needs: str = ""
+    seconds: float = 8.0
+
+    @property
+    def per_second(self) -> dict[str, float]:
+        """How many people come, at each provider."""
+        if self.seconds < LONG:
+            return dict.fromkeys(PROVIDERS, 0.5)
+        return dict.fromkeys(PROVIDERS, 1.5) | {TROUBLED: 0.6}
 
 
 async def nothing(_stack: Stack, _mischief: Mischief) -> None:
-    """The same load without any fault, to compare with."""
-    await asyncio.sleep(8)
+    """The same load without any fault: how much two windows differ by themselves."""
+    await asyncio.sleep(LONG)
 
 
-async def kills(stack: Stack, _mischief: Mischief) -> None:
-    """A broker is killed every two seconds, and comes back."""
-    for number in range(4):
+async def worker_kills(stack: Stack, _mischief: Mischief) -> None:
+    """Every three seconds one worker of one broker is killed; the supervisors start new ones."""
+    for number in range(6):
+        machine = stack.machines[number % 2]
+        await asyncio.to_thread(machine.kill_worker, number // 2 % 2 + 1)
+        await asyncio.sleep(3)
+
+
+async def broker_kills(stack: Stack, _mischief: Mischief) -> None:
+    """A whole broker is killed with its workers, and comes back; then the other; and again."""
+    for number in range(3):
         machine = stack.machines[number % 2]
         await asyncio.to_thread(machine.stop, signal.SIGKILL)
         machine.start()
@@ -41,8 +65,8 @@ async def kills(stack: Stack, _mischief: Mischief) -> None:
 
 
 async def rolling(stack: Stack, _mischief: Mischief) -> None:
-    """Each broker in turn is told to stop, drains, and is started again, twice."""
-    for machine in stack.machines * 2:
+    """Each broker in turn is told to stop, drains, and is started again."""
+    for machine in stack.machines:
         await asyncio.to_thread(machine.stop, signal.SIGTERM)
         machine.start()
         await asyncio.to_thread(wait_until_ready, machine.port)
@@ -74,12 +98,25 @@ async def redis_rolled_back(stack: Stack, _mischief: Mischief) -> None:
     await asyncio.to_thread(stack.redis.come_back, snapshot)
 
 
+async def redis_hangs(stack: Stack, _mischief: Mischief) -> None:
+    """The machine with the master and a sentinel hangs; the replica is promoted; it goes on.
+
+    For some seconds two servers hold themselves for the master.
+    """
+    assert stack.watched
+    await asyncio.to_thread(stack.watched.stop_machine)
+    await asyncio.sleep(2)
+    await asyncio.to_thread(stack.watched.continue_machine)
+    await asyncio.to_thread(stack.watched.wait_until_one_master)
+
+
 async def redis_failed_over(stack: Stack, _mischief: Mischief) -> None:
-    """A replica that lags takes the master's place: what was acknowledged last is missing."""
-    assert stack.redis
-    snapshot = await asyncio.to_thread(stack.redis.snapshot)
-    await asyncio.sleep(0.5)
-    await asyncio.to_thread(stack.redis.come_back, snapshot)
+    """The replica lags by 0.7 s, the master is killed, the replica takes its place without them."""
+    assert stack.watched
+    await asyncio.to_thread(stack.watched.cut_off)
+    await asyncio.sleep(0.7)
+    await asyncio.to_thread(stack.watched.kill_master)
+    await asyncio.sleep(4)
 
 
 async def postgresql_restarted(stack: Stack, _mischief: Mischief) -> None:
@@ -118,23 +155,23 @@ def _fill(filler: Path) -> None:
 
 
 def upstream(fault: str, **how: object) -> Act:
-    """One provider misbehaves at its token endpoint for eight seconds."""
+    """One provider misbehaves at its token endpoint."""
 
     async def act(stack: Stack, _mischief: Mischief) -> None:
         order = {"name": fault, "at": "token", "times": None, **how}
-        await asyncio.to_thread(stack.control, provider="google", faults=[order])
-        await asyncio.sleep(8)
-        await asyncio.to_thread(stack.control, provider="google", reset=True)
+        await asyncio.to_thread(stack.control, provider=TROUBLED, faults=[order])
+        await asyncio.sleep(LONG)
+        await asyncio.to_thread(stack.control, provider=TROUBLED, reset=True)
 
     return act
 
 
 def network(mode: str) -> Act:
-    """The way to one provider is bad for eight seconds."""
+    """The way to one provider is bad."""
 
     async def act(_stack: Stack, mischief: Mischief) -> None:
         mischief.mode = mode
-        await asyncio.sleep(8)
+        await asyncio.sleep(LONG)
         mischief.mode = "pass"
 
     return act
@@ -148,7 +185,7 @@ def clock(seconds: int) -> Act:
         await asyncio.to_thread(machine.stop)
         machine.start("faketime", "-f", f"{seconds:+d}s")
         await asyncio.to_thread(wait_until_open, machine.port)
-        await asyncio.sleep(6)
+        await asyncio.sleep(8)
         await asyncio.to_thread(machine.stop)
         machine.start()
         await asyncio.to_thread(wait_until_ready, machine.port)
@@ -156,25 +193,26 @@ def clock(seconds: int) -> Act:
     return act
 
 
-OTHERS = ("microsoft", "facebook", "yahoo")
 SCENARIOS = (
-    Scenario("nothing (to compare with)", nothing),
-    Scenario("kill -9 of a broker, again and again", kills),
+    Scenario("nothing (to compare with)", nothing, seconds=LONG),
+    Scenario("one provider slow (30 s)", upstream("slow", seconds=30.0), TROUBLED, seconds=LONG),
+    Scenario("one provider 1 byte/s", network("drip"), TROUBLED, seconds=LONG),
+    Scenario("one provider RST", network("reset"), TROUBLED, seconds=LONG),
+    Scenario("one provider 500", upstream("down_500"), TROUBLED, seconds=LONG),
+    Scenario("one provider HTML", upstream("html"), TROUBLED, seconds=LONG),
+    Scenario("kill -9 of a worker every 3 s", worker_kills),
+    Scenario("kill -9 of a whole broker, thrice", broker_kills),
     Scenario("rolling restart", rolling),
-    Scenario("Redis killed", redis_killed),
-    Scenario("Redis emptied", redis_emptied),
-    Scenario("Redis rolled back 4 s", redis_rolled_back),
-    Scenario("Redis failed over, 0.5 s lost", redis_failed_over),
-    Scenario("PostgreSQL restarted, crashed", postgresql_restarted),
-    Scenario("PostgreSQL connections terminated", connections_terminated),
-    Scenario("one provider slow (30 s)", upstream("slow", seconds=30.0), OTHERS),
-    Scenario("one provider 1 byte/s", network("drip"), OTHERS),
-    Scenario("one provider RST", network("reset"), OTHERS),
-    Scenario("one provider 500", upstream("down_500"), OTHERS),
-    Scenario("one provider HTML", upstream("html"), OTHERS),
     Scenario("clock of one broker +60 s", clock(60), needs="faketime"),
     Scenario("clock of one broker -60 s", clock(-60), needs="faketime"),
-    Scenario("disk full (SQLite)", disk_full, on_sqlite=True, needs="mount"),
+    Scenario("Redis killed, back after 3 s", redis_killed),
+    Scenario("Redis emptied, thrice", redis_emptied),
+    Scenario("Redis rolled back 4 s", redis_rolled_back),
+    Scenario("PostgreSQL restarted, crashed", postgresql_restarted),
+    Scenario("PostgreSQL connections terminated", connections_terminated),
+    Scenario("Redis hangs, replica promoted, old master back", redis_hangs, runs_on="watched"),
+    Scenario("Redis failed over, 0.7 s lost", redis_failed_over, runs_on="watched"),
+    Scenario("disk full (SQLite)", disk_full, runs_on="embedded", needs="mount"),
 )
 
 

@@ -1,6 +1,10 @@
-"""Everything that runs: two brokers, PostgreSQL, Redis, the emulated providers; all on loopback."""
+"""Everything that runs: two brokers of two workers each, PostgreSQL, Redis, the emulated providers.
+
+All on loopback, on free ports, each broker as its operator runs it.
+"""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -17,14 +21,17 @@ from pydantic import SecretStr
 
 from broker.dev.fresh import as_toml
 from broker.dev.upstreams import emulated_providers
-from broker.settings.operating import StorageSettings
+from broker.settings.operating import ServerSettings, StorageSettings
 from broker.settings.schema import Settings
 from tests.house import make_template, settings_for
+from tests.running import sound
 from tests.servers.ports import free_port, is_open
 from tests.servers.postgresql import PASSWORD, PostgreSQL, postgresql
 from tests.servers.redis import RedisServer, redis_server
+from tests.servers.sentinels import Watched, watched
 
 ROOT = Path(__file__).parents[2]
+WORKERS = 2
 PROGRAM = ("-m", "tests.faults.machine")
 
 
@@ -54,15 +61,39 @@ class Machine:
             )
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """Tell it, and wait."""
-        if self._process is not None and self._process.poll() is None:
+        """Tell the supervisor, or kill all of it; and wait."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        if how == signal.SIGKILL:
             os.killpg(self._process.pid, how)
-            self._process.wait(timeout=40)
+        else:
+            self._process.send_signal(how)
+        self._process.wait(timeout=40)
+
+    def kill_worker(self, number: int) -> None:
+        """Kill -9 of one of its workers, if it lives just now."""
+        pid = self._workers().get(number)
+        if pid and self._process and _parent_of(pid) == self._process.pid:
+            os.kill(pid, signal.SIGKILL)
+
+    def _workers(self) -> dict[int, int]:
+        """The process of each worker that started last under its number, as the log says."""
+        lines = self._log.read_text().splitlines()
+        events = [json.loads(line) for line in lines if line.startswith("{")]
+        started = [each for each in events if each["event"] == "worker_started"]
+        return {int(each["worker"]): int(each["pid"]) for each in started}
+
+
+def _parent_of(pid: int) -> int:
+    """0 when there is no such process."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
 
 
 @dataclass
 class Stack:
-    """The parts, by name. `database` and `redis` are None on SQLite."""
+    """The parts, by name. No `database` on SQLite; `redis` is one server, `watched` two of them."""
 
     issuer: str
     upstreams: str
@@ -70,7 +101,8 @@ class Stack:
     machines: list[Machine]
     folder: Path
     database: PostgreSQL | None
-    redis: RedisServer | None
+    redis: RedisServer | None = None
+    watched: Watched | None = None
 
     def control(self, **order: object) -> None:
         """Give the emulated providers an order."""
@@ -82,34 +114,49 @@ class Stack:
 
 
 @contextmanager
-def grown() -> Iterator[Stack]:
-    """Two brokers on PostgreSQL and Redis."""
+def grown(*, sentinels: bool = False) -> Iterator[Stack]:
+    """Two brokers on PostgreSQL and Redis: one server, or two that sentinels look after."""
     with ExitStack() as stack:
         database = stack.enter_context(postgresql(fsync=True))
         database.run("CREATE DATABASE broker")
-        redis = stack.enter_context(redis_server("--appendonly", "no"))
+        if sentinels:
+            redis: RedisServer | Watched = stack.enter_context(watched())
+        else:
+            redis = stack.enter_context(redis_server("--appendonly", "no"))
         storage = StorageSettings(
             database=database.url("broker"),
             database_password=SecretStr(PASSWORD),
             transient=redis.url,
         )
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="farstu-faults-")))
-        yield stack.enter_context(_running(folder, storage, database, redis))
+        running = stack.enter_context(_running(folder, storage))
+        running.database = database
+        if isinstance(redis, Watched):
+            running.watched = redis
+        else:
+            running.redis = redis
+        yield running
 
 
 @contextmanager
-def embedded(folder: Path) -> Iterator[Stack]:
-    """Two brokers on SQLite files in this folder."""
-    storage = StorageSettings(database=f"sqlite:///{folder}/farstu.db")
-    with _running(folder, storage, None, None) as stack:
-        yield stack
+def embedded() -> Iterator[Stack]:
+    """Two brokers on SQLite files, in a file system of 48 MB of memory. Needs root."""
+    with tempfile.TemporaryDirectory(prefix="farstu-disk-") as name:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", name], check=True)
+        try:
+            storage = StorageSettings(database=f"sqlite:///{name}/farstu.db")
+            with _running(Path(name), storage) as stack:
+                yield stack
+        finally:
+            subprocess.run(["umount", "-l", name], check=True)
 
 
 @contextmanager
-def _running(
-    folder: Path, storage: StorageSettings, database: PostgreSQL | None, redis: RedisServer | None
-) -> Iterator[Stack]:
+def _running(folder: Path, storage: StorageSettings) -> Iterator[Stack]:
     settings, upstreams = somewhere(folder, storage)
+    settings = settings.model_copy(
+        update={"server": ServerSettings(workers=WORKERS, leave_seconds=1)}
+    )
     issuer = settings.issuer
     asyncio.run(make_template(folder, storage=storage))
     with ExitStack() as stack:
@@ -119,15 +166,16 @@ def _running(
         for machine in machines:
             machine.start()
             stack.callback(machine.stop, signal.SIGKILL)
-        wait_until_open(*(machine.port for machine in machines))
-        yield Stack(issuer, upstreams, port, machines, folder, database, redis)
+        for machine in machines:
+            wait_until_ready(machine.port)
+        yield Stack(issuer, upstreams, port, machines, folder, None)
 
 
 def somewhere(folder: Path, storage: StorageSettings) -> tuple[Settings, str]:
     """Settings with an issuer of their own, and the providers' origin."""
     issuer, upstreams = (f"http://localhost:{free_port()}" for _ in range(2))
     update = {"issuer": issuer, "storage": storage, "providers": emulated_providers(upstreams)}
-    return settings_for(folder).model_copy(update=update), upstreams
+    return sound(settings_for(folder)).model_copy(update=update), upstreams
 
 
 def _machine(settings: Settings, logs: Path, number: int) -> Machine:

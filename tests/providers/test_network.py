@@ -11,6 +11,7 @@ import pytest
 
 from providers import Registration, open_client
 from providers.network import PublicNetwork, is_public
+from providers.registration import Limits
 
 
 @pytest.mark.parametrize(
@@ -156,3 +157,16 @@ async def test_an_answer_cut_short_is_a_transport_error() -> None:
     async with server(short) as url, open_client([DEMO]) as client:
         with pytest.raises(httpx2.TransportError, match="closed"):
             await client.get(url)
+
+
+async def test_many_silent_calls_keep_nobody_elses_waiting() -> None:
+    """However many connections other providers hold, there is one more."""
+    held = 5 * Limits().concurrent
+    async with server(b"") as silent, server(HELLO) as url, open_client([DEMO]) as client:
+        waiting = [asyncio.create_task(client.get(silent, timeout=30)) for _ in range(held)]
+        await asyncio.sleep(0.5)
+        assert (await client.get(url, timeout=5)).text == "hello"
+        for each in waiting:
+            each.cancel()
+        ended = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(each, asyncio.CancelledError) for each in ended)

@@ -69,6 +69,11 @@ class RedisServer:
             dump.write_bytes(snapshot)
         self.start()
 
+    def tell(self, what: signal.Signals) -> None:
+        """Send it a signal."""
+        if self._process is not None:
+            self._process.send_signal(what)
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """SIGTERM is a shutdown, SIGKILL what it says."""
         if self._process is not None and self._process.poll() is None:
@@ -87,6 +92,7 @@ def redis_server(
         server.start()
         yield server
     finally:
+        server.tell(signal.SIGCONT)
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 

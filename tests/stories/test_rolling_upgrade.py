@@ -16,8 +16,9 @@ from broker.dev.fresh import as_toml
 from broker.settings.operating import StorageSettings
 from broker.storage import migrate_storage
 from broker.wiring.storage import storage_urls
+from tests.faults.aftermath import alive_again, lost_links
 from tests.faults.balancer import Balancer
-from tests.faults.people import Person, Seen, Town, alive_again, lost_links
+from tests.faults.people import Person, Seen, Town
 from tests.faults.stack import ROOT, Machine, emulators, somewhere, wait_until_open
 
 EARLIER = "49296df"

@@ -1,11 +1,9 @@
 """Redis as it is really set up: addresses, sentinels, a cluster, and settings that are unfit."""
 
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +13,8 @@ from broker.storage.redis.address import parse_address
 from broker.storage.redis.client import open_client
 from broker.storage.redis.transient import RedisTransientStore
 from tests.contracts.samples import MINUTE
-from tests.servers.redis import RedisServer, redis_server
+from tests.servers.redis import redis_server
+from tests.servers.sentinels import wait_for, watched
 
 KEY = b"k" * 32
 
@@ -86,41 +85,48 @@ async def test_a_cluster(stack: ExitStack) -> None:
 
 
 @pytest.mark.processes
-async def test_sentinels_lead_to_the_master_also_after_a_failover(stack: ExitStack) -> None:
-    """When the master is gone, the replica is found without another address."""
-    master = stack.enter_context(redis_server())
-    replica = stack.enter_context(redis_server("--replicaof", f"127.0.0.1 {master.port}"))
-    sentinel = stack.enter_context(watching(stack, master))
-    url = f"redis+sentinel://127.0.0.1:{sentinel.port}/main/0"
-    await walk(url)
-    wait_for(lambda: b"online" in bytes(str(master.client().info("replication")), "ascii"))
-    wait_for(lambda: sentinel.client().execute_command("SENTINEL REPLICAS main"))
-    sentinel.client().execute_command("SENTINEL FAILOVER main")
-    wait_for(lambda: replica.client().info("replication")["role"] == "master")
-    wait_for(lambda: leads_to(sentinel) == replica.port)
-    await walk(url, key=b"another")
+async def test_sentinels_lead_to_the_master_also_after_a_failover() -> None:
+    """When the master is killed, the replica is found without another address, by old and new."""
+    with watched() as redis:
+        await walk(redis.url)
+        async with opened(redis.url) as store:
+            await asyncio.to_thread(redis.kill_master)
+            await store.put(Shelf.CODE, KEY, b"value", ttl=MINUTE)
+        await walk(redis.url, key=b"another")
 
 
-def watching(stack: ExitStack, master: RedisServer) -> AbstractContextManager[RedisServer]:
-    """A sentinel that looks after this master alone."""
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    config = folder / "sentinel.conf"
-    config.write_text(f"sentinel monitor main 127.0.0.1 {master.port} 1\n")
-    return redis_server(str(config), "--sentinel")
+@pytest.mark.processes
+async def test_a_machine_that_hangs_with_master_and_sentinel_on_it() -> None:
+    """The other sentinels are asked soon; when the old master is back, nobody believes it.
+
+    A connection that was in use all the time still leads there.
+    """
+    with watched() as redis:
+        client = open_client(redis.url)
+        store = RedisTransientStore(client, clock=lambda: datetime.now(UTC))
+        await store.put(Shelf.CODE, KEY, b"value", ttl=MINUTE)
+        in_use = await client.connection_pool.get_connection()
+        await asyncio.to_thread(redis.stop_machine)
+        async with asyncio.timeout(10):
+            await store.put(Shelf.CODE, KEY, b"changed", ttl=MINUTE)
+            await walk(redis.url, key=b"another")
+        redis.continue_machine()
+        await client.connection_pool.release(in_use)
+        for _ in range(4):
+            assert await store.get(Shelf.CODE, KEY) == b"changed"
+        await asyncio.to_thread(redis.wait_until_one_master)
+        assert await store.get(Shelf.CODE, KEY) == b"changed"
+        await store.close()
 
 
-def leads_to(sentinel: RedisServer) -> int:
-    """The port of the master that it names."""
-    _, port = sentinel.client().execute_command("SENTINEL GET-MASTER-ADDR-BY-NAME main")
-    return int(port)
-
-
-def wait_for(holds: Callable[[], object]) -> None:
-    """Give servers some time among themselves."""
-    give_up_at = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < give_up_at
-        time.sleep(0.05)
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[RedisTransientStore]:
+    """A store that is used over some time."""
+    store = RedisTransientStore(open_client(url), clock=lambda: datetime.now(UTC))
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 @pytest.mark.processes
