@@ -15,7 +15,7 @@ import structlog
 
 from broker.app.posting import opened_outbox
 from broker.settings.outbound import OutboundSettings, SmtpSettings
-from broker.telemetry.log import RequestRefused, StructuredLog, UpstreamFailed
+from broker.telemetry.log import MAX_FIELD, RequestRefused, StructuredLog, UpstreamFailed
 from tests.house import SECRET, VERIFIER, TestHouse, authorize_url, redeem
 from tests.running import Installation, ask, free_port
 from tests.servers.mail import mail_server
@@ -236,4 +236,4 @@ def test_a_field_cannot_begin_a_line(character: str) -> None:
     log.write(RequestRefused(path=f"/x{character}forged", code="y"))
     log.write(UpstreamFailed(provider="google", code=f"a{character}b", check="c" * 5000))
     assert all(character not in str(line) for line in written)
-    assert all(len(str(value)) <= 200 for line in written for value in line.values())
+    assert all(len(str(value)) <= MAX_FIELD for line in written for value in line.values())

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -129,7 +129,8 @@ async def mail_server(
     finally:
         listening.close()
         for each in list(_connections):
-            if each.transport is not None:
+            # A TLS transport of Python 3.11.2 that has closed already cannot be aborted.
+            with suppress(AttributeError):
                 each.transport.abort()
         await asyncio.sleep(0)
         await listening.wait_closed()
