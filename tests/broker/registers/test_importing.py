@@ -576,6 +576,15 @@ async def test_standings_of_many_are_those_of_each(desk: Desk) -> None:
     ]
 
 
+async def test_standings_of_thousands_are_asked_by_the_thousand(desk: Desk) -> None:
+    """A steward of a town's houses gets in like anybody else."""
+    await desk.run(customer("100423"))
+    many = [Customer(CustomerId(f"c{n}"), "elnat", str(100000 + n)) for n in range(2_500)]
+    found = await desk.register.standings(many)
+    assert [each for each, standing in found.items() if standing] == ["c423"]
+    assert len(found) == 2_500
+
+
 async def test_a_pepper_that_changes_under_a_question_does_not_hide_the_answer(desk: Desk) -> None:
     """An import flips the pointer between two look-ups of one question."""
     await desk.run(customer("100423"))
