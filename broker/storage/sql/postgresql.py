@@ -7,7 +7,7 @@ is taken from the pool, without asking the server.
 
 import ssl
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +23,11 @@ from broker.storage.sql.statements import Forms, Row, Statement, Values
 
 _CONNECT_SECONDS: Final = 5.0
 _COMMAND_SECONDS: Final = 60.0
+# A statement by itself, or the first of several: somebody waits. Longer than a lock may take.
+_ANSWER_SECONDS: Final = 12.0
 _POOL_SECONDS: Final = 10.0
+_RELEASE_SECONDS: Final = 1.0
+_ROLLBACK_SECONDS: Final = 5.0
 # More than all statements that we have: none is prepared twice on a connection.
 _STATEMENTS: Final = 400
 _HERE: Final = (None, "", "localhost", "127.0.0.1", "::1")
@@ -56,13 +60,19 @@ class PostgresConnection:
         return _FORMS.dialect
 
     async def execute(self, statement: Statement, values: Values = NOTHING) -> Result:
+        return await self.execute_within(None, statement, values)
+
+    async def execute_within(
+        self, seconds: float | None, statement: Statement, values: Values
+    ) -> Result:
+        """As `execute`; without a figure of its own a statement has as long as any may take."""
         form = _FORMS.of(statement, values)
         bound = form.bound(values)
         try:
             if form.returns_rows:
-                rows = form.rows(await self.driver.fetch(form.sql, *bound))
+                rows = form.rows(await self.driver.fetch(form.sql, *bound, timeout=seconds))
                 return Result(len(rows), rows)
-            status: str = await self.driver.execute(form.sql, *bound)
+            status: str = await self.driver.execute(form.sql, *bound, timeout=seconds)
         except (*_FAILURES, OSError) as error:
             raise _told(error) from error
         # "INSERT 0 3", "UPDATE 3", "DELETE 3"
@@ -101,10 +111,10 @@ class PostgresConnection:
         except (*_FAILURES, OSError) as error:
             raise _told(error) from error
 
-    async def say(self, sql: str) -> str:
+    async def say(self, sql: str, *, seconds: float | None = None) -> str:
         """Begin, end; what the server says to it."""
         try:
-            return str(await self.driver.execute(sql))
+            return str(await self.driver.execute(sql, timeout=seconds))
         except (*_FAILURES, OSError) as error:
             raise _told(error) from error
 
@@ -136,9 +146,10 @@ class Postgres:
     async def ask(self, statement: Statement, values: Values) -> Result:
         driver = await self._borrow()
         try:
-            return await PostgresConnection(driver).execute(statement, values)
+            connection = PostgresConnection(driver)
+            return await connection.execute_within(_ANSWER_SECONDS, statement, values)
         finally:
-            await self._pool.release(driver)
+            await self._give_back(driver)
 
     async def change(self, statement: Statement, values: Values) -> Result:
         return await self.ask(statement, values)
@@ -173,7 +184,12 @@ class Postgres:
         try:
             yield PostgresConnection(driver)
         finally:
-            await self._pool.release(driver)
+            await self._give_back(driver)
+
+    async def _give_back(self, driver: Any) -> None:
+        """A connection whose server does not even take a cancellation is thrown away, unheard."""
+        with suppress(*_FAILURES, OSError):
+            await self._pool.release(driver, timeout=_RELEASE_SECONDS)
 
     async def _borrow(self) -> Any:
         try:
@@ -208,7 +224,8 @@ async def _nothing_to_reset(_connection: object) -> None:
 @asynccontextmanager
 async def _begun(connection: PostgresConnection, *, queued: bool) -> AsyncIterator[None]:
     try:
-        await connection.say(_BEGIN_QUEUED if queued else _BEGIN)
+        begin = _BEGIN_QUEUED if queued else _BEGIN
+        await connection.say(begin, seconds=_ANSWER_SECONDS)
         yield
         await _commit(connection)
     except BaseException:
@@ -228,7 +245,7 @@ async def _roll_back(connection: PostgresConnection) -> None:
     if driver.is_closed() or not driver.is_in_transaction():
         return
     try:
-        await connection.say("ROLLBACK")
+        await connection.say("ROLLBACK", seconds=_ROLLBACK_SECONDS)
     except BaseException:
         driver.terminate()
         raise
