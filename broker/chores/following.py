@@ -11,10 +11,8 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from broker.chores.running import in_background
-from broker.storage.errors import StorageError
 from broker.storage.ports import Revision, Revisions
 from broker.telemetry.log import FollowingFailed, Log
-from keys.errors import KeysError
 
 EVERY_SECONDS: Final = 1.0
 KNOWS_FOR_SECONDS: Final = 15.0
@@ -50,7 +48,7 @@ class Following:
         """Ask once, and follow; what cannot be followed is tried again the next time."""
         try:
             await self._follow(await self._revisions.read())
-        except (StorageError, KeysError) as error:
+        except Exception as error:  # noqa: BLE001 - whoever stops following is never ready again
             self._log.write(FollowingFailed(error=type(error).__name__))
         else:
             self._asked_at = self._monotonic()

@@ -1,10 +1,11 @@
 """Opening the storage: from two URLs to a bundle of ports, and everything closed again after."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 from broker.storage.archive import SqlArchive
 from broker.storage.bundle import CLOCK_TOLERANCE, Check, Storage
@@ -35,6 +36,9 @@ from broker.storage.sql.sqlite import Synchronous
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.transient import SqlTransientStore
 from broker.storage.sql.waits import SqlWaitStore
+
+# Whoever asks whether we are ready waits some seconds at most.
+_CHECK_SECONDS: Final = 2.0
 
 
 class Expiring(Protocol):
@@ -177,18 +181,23 @@ async def _check(
     revisions: SqlRevisions,
     clock: Callable[[], datetime],
 ) -> Check:
-    """Ask everything; what does not answer is a no."""
+    """Ask everything; what does not answer in time is a no."""
+    transient = await _in_time(is_passing_usable())
     try:
-        schema = (await _schema(durable, DURABLE)).is_usable
-        apart = abs((await revisions.read()).clock - clock()) if schema else CLOCK_TOLERANCE
-    except StorageUnavailable:
-        return Check(database=False, schema=False, transient=await is_passing_usable(), clock=False)
-    return Check(
-        database=True,
-        schema=schema,
-        transient=await is_passing_usable(),
-        clock=apart <= CLOCK_TOLERANCE,
-    )
+        async with asyncio.timeout(_CHECK_SECONDS):
+            schema = (await _schema(durable, DURABLE)).is_usable
+            apart = abs((await revisions.read()).clock - clock()) if schema else CLOCK_TOLERANCE
+    except (StorageUnavailable, TimeoutError):
+        return Check(database=False, schema=False, transient=transient, clock=False)
+    return Check(database=True, schema=schema, transient=transient, clock=apart <= CLOCK_TOLERANCE)
+
+
+async def _in_time(is_usable: Awaitable[bool]) -> bool:
+    try:
+        async with asyncio.timeout(_CHECK_SECONDS):
+            return await is_usable
+    except TimeoutError:
+        return False
 
 
 async def _always() -> bool:

@@ -92,6 +92,21 @@ class PostgreSQL:
             self._process.send_signal(how)
             self._process.wait(timeout=60)
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """All its processes stand still, as behind a network that swallows everything."""
+        assert self._process is not None
+        first = self._process.pid
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        everybody = [first, *map(int, children)]
+        try:
+            for pid in everybody:
+                os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in everybody:
+                os.kill(pid, signal.SIGCONT)
+
     def terminate_connections(self) -> None:
         """End every client's connection, as an administrator would."""
         self.run(

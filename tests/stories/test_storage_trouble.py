@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from broker.settings.operating import StorageSettings
 from broker.storage.ports import Shelf
+from broker.storage.sql import postgresql as postgresql_engine
 from broker.tokens.code import code_key, grant_id
 from tests.browsing import Browser
 from tests.house import TestHouse, authorize_url, make_template, open_house, redeem
@@ -222,3 +223,26 @@ async def test_connections_terminated(grown: TestHouse, database: PostgreSQL) ->
     await type_numbers(browser)
     await browser.submit(action="/flow/done")
     assert is_at_portal(browser)
+
+
+async def test_postgresql_stands_still(
+    grown: TestHouse, database: PostgreSQL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes what is sent and answers nothing: the page comes all the same, and soon."""
+    monkeypatch.setattr(postgresql_engine, "_ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr(postgresql_engine, "_POOL_SECONDS", 2.0)
+    reading, writing = grown.browser(), grown.browser()
+    tokens = await tokens_of(grown, reading)
+    await to_numbers(writing)
+
+    async with asyncio.timeout(20), grown.client() as client:
+        with database.frozen():
+            assert (await client.get("/readyz")).status_code == UNAVAILABLE
+            answer = await ask_userinfo(grown, tokens["access_token"])
+            assert answer.status_code == UNAVAILABLE
+            await type_numbers(writing)
+            assert (page_number(writing), writing.page.status_code) == (PAUSED, UNAVAILABLE)
+
+    assert (await ask_userinfo(grown, tokens["access_token"])).status_code == 200
+    assert writing.links, "a page with a way on"
+    assert "code" in await sign_in(writing)

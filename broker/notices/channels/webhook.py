@@ -7,6 +7,7 @@ be reached; after anything else the same message comes again, with the same `id`
 
 import asyncio
 import hmac
+import ssl
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
@@ -46,8 +47,8 @@ class WebhookChannel:
                 # Streamed and closed: of the answer nothing but the status is ever read.
                 response = await self.client.send(request, stream=True, follow_redirects=False)
                 await response.aclose()
-        except (httpx2.ConnectError, httpx2.ConnectTimeout):
-            return Later("unreachable", unreachable=True)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+            return Later("tls" if _is_tls(error) else "unreachable", unreachable=True)
         except (TimeoutError, httpx2.TimeoutException):
             return Later("timeout")
         except httpx2.TransportError:
@@ -76,6 +77,15 @@ def _said(envelope: Envelope) -> dict[str, str | int]:
             return said | {"medium": "email", "to": address, "from": envelope.sender.address} | text
         case PhoneNumber(number):
             return said | {"medium": "sms", "to": number, "text": wording.short}
+
+
+def _is_tls(error: BaseException | None) -> bool:
+    """Whether a certificate, or what else belongs to TLS, is what it comes from."""
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _outcome(status: int) -> Outcome:

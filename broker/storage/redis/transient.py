@@ -23,6 +23,9 @@ _COUNTER: Final = b"c"
 _CONTENT: Final = 17  # letter and 16 digits stand before it
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
+_PROBE: Final = "farstu:probe"
+_PROBE_LIFE: Final = timedelta(seconds=10)
+
 
 class RedisTransientStore:
     """`TransientStore` on Redis, by an injected clock besides Redis's own."""
@@ -79,7 +82,8 @@ class RedisTransientStore:
     async def prove_fit(self) -> None:
         """Raise `TransientStoreUnfit` where Redis may drop a live tombstone to make room.
 
-        Asked by INFO, which servers allow that refuse CONFIG.
+        Asked by INFO, which servers allow that refuse CONFIG. Then a script writes: who may run
+        none, a replica and a full server answer INFO all the same. Raises StorageUnavailable.
         """
         with _unavailable_when_unreachable():
             # redis-py gives one server's answer flat, a cluster's by node.
@@ -88,6 +92,7 @@ class RedisTransientStore:
         for node in nodes:
             if node.get("maxmemory") and node.get("maxmemory_policy") != "noeviction":
                 raise TransientStoreUnfit("Redis's maxmemory-policy is not noeviction")
+        await self._run(PUT, _PROBE, self._stored(_VALUE, b"", _PROBE_LIFE), _lifetime(_PROBE_LIFE))
 
     async def close(self) -> None:
         """Close the connections."""

@@ -23,7 +23,11 @@ from broker.storage.sql.statements import Forms, Row, Statement, Values
 
 _CONNECT_SECONDS: Final = 5.0
 _COMMAND_SECONDS: Final = 60.0
+# A statement by itself, or the first of several: somebody waits. Longer than a lock may take.
+_ANSWER_SECONDS: Final = 12.0
 _POOL_SECONDS: Final = 10.0
+_RELEASE_SECONDS: Final = 1.0
+_ROLLBACK_SECONDS: Final = 5.0
 # More than all statements that we have: none is prepared twice on a connection.
 _STATEMENTS: Final = 400
 _HERE: Final = (None, "", "localhost", "127.0.0.1", "::1")
@@ -59,13 +63,19 @@ class PostgresConnection:
         return _FORMS.dialect
 
     async def execute(self, statement: Statement, values: Values = NOTHING) -> Result:
+        return await self.execute_within(None, statement, values)
+
+    async def execute_within(
+        self, seconds: float | None, statement: Statement, values: Values
+    ) -> Result:
+        """As `execute`; without a figure of its own a statement has as long as any may take."""
         form = _FORMS.of(statement, values)
         bound = form.bound(values)
         try:
             if form.returns_rows:
-                rows = form.rows(await self.driver.fetch(form.sql, *bound))
+                rows = form.rows(await self.driver.fetch(form.sql, *bound, timeout=seconds))
                 return Result(len(rows), rows)
-            status: str = await self.driver.execute(form.sql, *bound)
+            status: str = await self.driver.execute(form.sql, *bound, timeout=seconds)
         except _FAILURES as error:
             raise _told(error) from None
         # "INSERT 0 3", "UPDATE 3", "DELETE 3"
@@ -104,10 +114,10 @@ class PostgresConnection:
         except _FAILURES as error:
             raise _told(error) from None
 
-    async def say(self, sql: str) -> str:
+    async def say(self, sql: str, *, seconds: float | None = None) -> str:
         """Begin, end; what the server says to it."""
         try:
-            return str(await self.driver.execute(sql))
+            return str(await self.driver.execute(sql, timeout=seconds))
         except _FAILURES as error:
             raise _told(error) from None
 
@@ -142,7 +152,8 @@ class Postgres:
     async def ask(self, statement: Statement, values: Values) -> Result:
         driver = await self._borrow()
         try:
-            return await PostgresConnection(driver).execute(statement, values)
+            connection = PostgresConnection(driver)
+            return await connection.execute_within(_ANSWER_SECONDS, statement, values)
         finally:
             await self._give_back(driver)
 
@@ -192,7 +203,7 @@ class Postgres:
     async def _give_back(self, driver: Any) -> None:
         """One that cannot be used again is thrown away by the pool, which need not be said."""
         with suppress(*_FAILURES):
-            await self._pool.release(driver)
+            await self._pool.release(driver, timeout=_RELEASE_SECONDS)
 
     async def _opened(self) -> Any:
         if self._pool is None:
@@ -219,7 +230,8 @@ async def _nothing_to_reset(_connection: object) -> None:
 @asynccontextmanager
 async def _begun(connection: PostgresConnection, *, queued: bool) -> AsyncIterator[None]:
     try:
-        await connection.say(_BEGIN_QUEUED if queued else _BEGIN)
+        begin = _BEGIN_QUEUED if queued else _BEGIN
+        await connection.say(begin, seconds=_ANSWER_SECONDS)
         yield
         await _commit(connection)
     except BaseException:
@@ -242,7 +254,7 @@ async def _roll_back(connection: PostgresConnection) -> None:
     is_over = False
     try:
         with suppress(StorageError):
-            await connection.say("ROLLBACK")
+            await connection.say("ROLLBACK", seconds=_ROLLBACK_SECONDS)
             is_over = True
     finally:
         if not is_over:

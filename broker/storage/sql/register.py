@@ -210,7 +210,9 @@ class SqlCustomerIndex:
                 for table in (customers, evidence)
             )
         )
-        rows, items = (await self._transaction.ask(query)).one()
+        # On a connection of its own: this may take longer than a statement that somebody waits for.
+        async with self._transaction.reading() as connection:
+            rows, items = (await connection.execute(query)).one()
         return rows, items
 
     async def _finish(

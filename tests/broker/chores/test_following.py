@@ -21,8 +21,11 @@ class Row:
 
     def __init__(self) -> None:
         self.now: Revision | None = Revision(1, 1, NOW)
+        self.fault: Exception | None = None
 
     async def read(self) -> Revision:
+        if self.fault is not None:
+            raise self.fault
         if self.now is None:
             raise StorageUnavailable
         return self.now
@@ -86,6 +89,14 @@ async def test_a_worker_that_is_cut_off_no_longer_knows() -> None:
     worker.row.now = Revision(1, 1, NOW)
     await worker.following.look()
     assert worker.following.knows
+
+
+async def test_a_fault_does_not_end_the_following() -> None:
+    """A worker that stopped asking would never be ready again."""
+    worker = Worker()
+    worker.row.fault = TimeoutError()
+    await worker.following.look()
+    assert worker.log.events == [FollowingFailed("TimeoutError")]
 
 
 async def test_a_key_that_another_worker_revoked_is_no_longer_accepted(house: TestHouse) -> None:

@@ -14,11 +14,13 @@ from broker.middleware.protocol import MAX_RAW_HEADERS, limited_protocol
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+PATIENCE = 0.5
 COOKIES = ("farstu-flow0=; Max-Age=0; Path=/",)
 
 
 async def _echo(request: Request) -> PlainTextResponse:
-    return PlainTextResponse(str(len(await request.body())))
+    length = len(await request.body())
+    return PlainTextResponse(f"{request.headers.get('x-late', '')}{length}")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -29,7 +31,7 @@ async def port() -> AsyncIterator[int]:
         app,
         host="127.0.0.1",
         port=0,
-        http=limited_protocol(COOKIES),
+        http=limited_protocol(COOKIES, patience=PATIENCE),
         log_level="critical",
         lifespan="off",
     )
@@ -91,4 +93,46 @@ async def test_each_request_of_a_connection_has_the_whole_limit(port: int) -> No
         await writer.drain()
         answer = await asyncio.wait_for(reader.readuntil(b"9000"), 5)
         assert answer.startswith(b"HTTP/1.1 200")
+    writer.close()
+
+
+async def test_what_follows_a_body_is_no_header(port: int) -> None:
+    """Trailers are thrown away, however many there are: nothing holds them, nobody reads them."""
+    start = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n"
+    trailers = [b"X-Late: " + b"y" * 900 + b"\r\n"] * (2 * MAX_RAW_HEADERS // 900)
+    answer = await _send(port, start, *trailers, b"\r\n")
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.endswith(b"\r\n\r\n3")
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"\r\n",
+        b"GET / HTTP/1.1\r\nHost: x",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na=b",
+        b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\n",
+    ],
+    ids=["nothing", "a line's end", "half a header", "half a body", "half of a second one"],
+)
+async def test_who_does_not_go_on_is_let_go_of(port: int, begun: bytes) -> None:
+    """A connection that brings no whole request is closed in bounded time."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(begun)
+    await asyncio.wait_for(reader.read(), 10 * PATIENCE)
+    writer.close()
+
+
+async def test_drops_do_not_buy_more_time(port: int) -> None:
+    """A request has so long in all, however often a byte of it comes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n")
+    ended = asyncio.create_task(reader.read())
+    for _ in range(100):
+        writer.write(b"a")
+        await asyncio.sleep(PATIENCE / 10)
+        if ended.done():
+            break
+    assert ended.done()
     writer.close()

@@ -1,5 +1,6 @@
 """Messages by a web address: signed JSON, and three answers that it can give."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -13,6 +14,7 @@ import respx
 from broker.notices.channels.webhook import WebhookChannel
 from broker.notices.outcomes import Later, Outcome, Refused, Sent
 from tests.broker.notices.samples import HER_PHONE, NOW, envelope
+from tests.certificates import Certificates
 
 URL = "https://sms.example.se/farstu"
 SECRET = "a-webhook-secret-of-more-than-32-characters"
@@ -107,3 +109,18 @@ async def test_no_answer(
     """Where nothing could be reached, nothing else is tried just now."""
     httpx2_mock.post("/farstu").mock(side_effect=error)
     assert await channel.send(envelope(HER_PHONE)) == outcome
+
+
+@pytest.mark.parametrize("listens", [True, False])
+async def test_a_certificate_that_proves_nothing_is_named(*, listens: bool) -> None:
+    """Whoever looks for a firewall would look for long."""
+    context = Certificates(["localhost"], foreign=[]).of("localhost")
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    if not listens:
+        server.close()
+        await server.wait_closed()
+    async with server, httpx2.AsyncClient(trust_env=False) as client:
+        channel = WebhookChannel(client, f"https://localhost:{port}/farstu", SECRET, 5.0)
+        outcome = await channel.send(envelope(HER_PHONE))
+    assert outcome == Later("tls" if listens else "unreachable", unreachable=True)

@@ -143,6 +143,21 @@ async def test_a_redis_that_may_forget_is_unfit(stack: ExitStack) -> None:
 
 
 @pytest.mark.processes
+@pytest.mark.parametrize("hindrance", ["no scripts", "a replica"])
+async def test_a_redis_that_takes_nothing_is_not_ready(stack: ExitStack, hindrance: str) -> None:
+    """It answers whoever only asks; no login could begin."""
+    server = stack.enter_context(redis_server())
+    if hindrance == "no scripts":
+        server.client().acl_setuser("default", enabled=True, categories=["-@scripting"])
+    else:
+        server.client().replicaof("127.0.0.1", "1")
+    store = RedisTransientStore(open_client(server.url), clock=lambda: datetime.now(UTC))
+    with pytest.raises(StorageUnavailable):
+        await store.prove_fit()
+    await store.close()
+
+
+@pytest.mark.processes
 async def test_a_full_redis_is_unavailable_and_forgets_nothing(stack: ExitStack) -> None:
     """What was acknowledged is there; what does not fit is refused."""
     server = stack.enter_context(redis_server("--maxmemory-policy", "noeviction"))
