@@ -116,22 +116,24 @@ def counting() -> Iterator[Counter]:
     with ExitStack() as stack:
         stack.enter_context(patch.object(Redis, "execute_command", execute_command))
         stack.enter_context(patch.object(Sqlite, "_open", opened))
-        for kind in (SqliteConnection, PostgresConnection):
-            stack.enter_context(_heard(kind, counter))
+        for kind, verb in ((SqliteConnection, "execute"), (PostgresConnection, "execute_within")):
+            stack.enter_context(_heard(kind, verb, counter))
         yield counter
 
 
 @contextmanager
-def _heard(kind: Any, counter: Counter) -> Iterator[None]:
-    execute, say = kind.execute, kind.say
+def _heard(kind: Any, verb: str, counter: Counter) -> Iterator[None]:
+    """`verb` is the one through which every statement goes."""
+    execute, say = getattr(kind, verb), kind.say
 
-    async def heard_execute(self: Any, statement: Any, *values: Any) -> Any:
-        counter.at(self.driver).execute(id(self.driver), is_read=isinstance(statement, Select))
-        return await execute(self, statement, *values)
+    async def heard_execute(self: Any, *given: Any) -> Any:
+        is_read = any(isinstance(each, Select) for each in given)
+        counter.at(self.driver).execute(id(self.driver), is_read=is_read)
+        return await execute(self, *given)
 
-    async def heard_say(self: Any, sql: str) -> Any:
+    async def heard_say(self: Any, sql: str, **how: Any) -> Any:
         counter.at(self.driver).say(id(self.driver), sql)
-        return await say(self, sql)
+        return await say(self, sql, **how)
 
-    with patch.object(kind, "execute", heard_execute), patch.object(kind, "say", heard_say):
+    with patch.object(kind, verb, heard_execute), patch.object(kind, "say", heard_say):
         yield
