@@ -67,21 +67,30 @@ class Machine:
         if how == signal.SIGKILL:
             os.killpg(self._process.pid, how)
         else:
-            self._process.send_signal(how)
+            os.kill(self._supervisor(), how)
         self._process.wait(timeout=40)
 
     def kill_worker(self, number: int) -> None:
         """Kill -9 of one of its workers, if it lives just now."""
         pid = self._workers().get(number)
-        if pid and self._process and _parent_of(pid) == self._process.pid:
+        if pid and _parent_of(pid) == self._supervisor():
             os.kill(pid, signal.SIGKILL)
+
+    def _supervisor(self) -> int:
+        """The process that was started; its child, when that is a program before it."""
+        assert self._process
+        first = self._process.pid
+        told = [int(each["pid"]) for each in self._events("listening")]
+        return next((pid for pid in reversed(told) if first in {pid, _parent_of(pid)}), first)
 
     def _workers(self) -> dict[int, int]:
         """The process of each worker that started last under its number, as the log says."""
+        return {int(each["worker"]): int(each["pid"]) for each in self._events("worker_started")}
+
+    def _events(self, name: str) -> list[dict[str, str]]:
         lines = self._log.read_text().splitlines()
         events = [json.loads(line) for line in lines if line.startswith("{")]
-        started = [each for each in events if each["event"] == "worker_started"]
-        return {int(each["worker"]): int(each["pid"]) for each in started}
+        return [each for each in events if each["event"] == name]
 
 
 def _parent_of(pid: int) -> int:
