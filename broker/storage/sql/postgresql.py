@@ -195,7 +195,9 @@ class Postgres:
     async def _borrow(self) -> Any:
         try:
             pool = self._pool or await self._opened()
-            return await pool.acquire(timeout=_POOL_SECONDS)
+            # Waiting has an end; where nobody need wait, its timer is spared.
+            seconds = None if pool.get_idle_size() else _POOL_SECONDS
+            return await pool.acquire(timeout=seconds)
         except _FAILURES as error:
             # Whatever keeps us out (a wrong password, no such database) may be mended there.
             raise StorageUnavailable(detail=str(error) or type(error).__name__) from None
