@@ -13,6 +13,7 @@ from broker.storage.redis.address import parse_address
 from broker.storage.redis.client import open_client
 from broker.storage.redis.transient import RedisTransientStore
 from tests.contracts.samples import MINUTE
+from tests.servers.ports import free_port
 from tests.servers.redis import redis_server
 from tests.servers.sentinels import wait_for, watched
 
@@ -77,7 +78,9 @@ def test_what_is_no_address(url: str) -> None:
 @pytest.mark.processes
 async def test_a_cluster(stack: ExitStack) -> None:
     """Every verb works on one key at a time, wherever that lives."""
-    server = stack.enter_context(redis_server("--cluster-enabled", "yes"))
+    # By itself it takes the port 10,000 further up, which may be none.
+    bus = ("--cluster-port", str(free_port()))
+    server = stack.enter_context(redis_server("--cluster-enabled", "yes", *bus))
     client = server.client()
     client.execute_command("CLUSTER ADDSLOTSRANGE 0 16383")
     wait_for(lambda: client.cluster("INFO")["cluster_state"] == "ok")
