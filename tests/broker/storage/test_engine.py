@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -43,6 +44,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[Database]:
     found = open_database(f"sqlite:///{tmp_path}/some.db", synchronous="FULL")
     yield found
     await found.close()
+    await asyncio.to_thread(_see_threads_end)
 
 
 async def _said(connection: Connection, sql: str) -> Any:
@@ -174,6 +176,14 @@ async def test_a_snapshot_that_is_cancelled_leaves_no_transaction(
     async with database.writing(queued=False) as connection:
         assert (await connection.execute(_COUNT)).scalar_one() == 1
     await database.close()
+    await asyncio.to_thread(_see_threads_end)
+
+
+def _see_threads_end() -> None:
+    """Of a connection whose opening was cancelled: it ends by itself, but needs the loop for it."""
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            thread.join(timeout=2)
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///{}/some.db"])
