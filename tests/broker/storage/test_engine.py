@@ -41,10 +41,11 @@ _NOWHERE = insert(table("nowhere", column("one")))
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[Database]:
     """An engine on a file of its own."""
+    before = set(threading.enumerate())
     found = open_database(f"sqlite:///{tmp_path}/some.db", synchronous="FULL")
     yield found
     await found.close()
-    await asyncio.to_thread(_see_threads_end)
+    await asyncio.to_thread(_see_threads_end, before)
 
 
 async def _said(connection: Connection, sql: str) -> Any:
@@ -158,6 +159,7 @@ async def test_a_snapshot_that_is_cancelled_leaves_no_transaction(
     tmp_path: Path, url: str, steps: int
 ) -> None:
     """Not even while it begins: what is changed next is there for all."""
+    before = set(threading.enumerate())
     database = open_database(url.format(tmp_path))
     async with database.writing(queued=False) as connection:
         await connection.driver.execute("CREATE TABLE here (one)")
@@ -176,12 +178,15 @@ async def test_a_snapshot_that_is_cancelled_leaves_no_transaction(
     async with database.writing(queued=False) as connection:
         assert (await connection.execute(_COUNT)).scalar_one() == 1
     await database.close()
-    await asyncio.to_thread(_see_threads_end)
+    await asyncio.to_thread(_see_threads_end, before)
 
 
-def _see_threads_end() -> None:
-    """Of a connection whose opening was cancelled: it ends by itself, but needs the loop for it."""
-    for thread in threading.enumerate():
+def _see_threads_end(before: set[threading.Thread]) -> None:
+    """Of a connection whose opening was cancelled: it ends by itself, but needs the loop for it.
+
+    Those of `before` belong to others, who may keep them open all along.
+    """
+    for thread in set(threading.enumerate()) - before:
         if "_connection_worker_thread" in thread.name:
             thread.join(timeout=2)
 
