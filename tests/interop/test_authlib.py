@@ -96,6 +96,7 @@ def _relying_party(house: TestHouse, client_id: str) -> Starlette:
     )
 
 
+@pytest.mark.asyncio(loop_scope="function")
 @pytest.mark.filterwarnings("ignore:EdDSA is deprecated:joserfc.errors.SecurityWarning")
 @pytest.mark.parametrize(
     ("client_id", "numbers"),
@@ -107,11 +108,14 @@ def _relying_party(house: TestHouse, client_id: str) -> Starlette:
     ids=["RS256", "ES256", "EdDSA"],
 )
 async def test_the_starlette_client(
-    shared_house: TestHouse, client_id: str, numbers: tuple[str, str]
+    house: TestHouse, client_id: str, numbers: tuple[str, str]
 ) -> None:
-    """Discovery, PKCE, state, nonce and ID token are all checked by the client; no setting more."""
-    portal = _relying_party(shared_house, client_id)
-    town = Town({"127.0.0.1:9000": portal, **_apps(shared_house)})
+    """Discovery, PKCE, state, nonce and ID token are all checked by the client; no setting more.
+
+    By the time as it is: the house's clock has to be a new one.
+    """
+    portal = _relying_party(house, client_id)
+    town = Town({"127.0.0.1:9000": portal, **_apps(house)})
     browser = Browser(town, {"127.0.0.1:9000", "localhost:8000", "localhost:8001"})
     await browser.go(f"{RP}/login")
     await browser.submit("google")
