@@ -19,6 +19,8 @@ from tests.running import Installation, Running, ask, free_port
 
 pytestmark = pytest.mark.processes
 
+_NO_WAITING_SECONDS = 12  # a supervisor that asks a worker which has ended waits for 15
+
 
 @dataclass(frozen=True)
 class Served:
@@ -199,6 +201,23 @@ def test_workers_do_not_outlive_their_supervisor(installation: Installation) -> 
         broker.end()
         for pid in broker.workers().values():
             _until_gone(pid)
+
+
+@pytest.mark.parametrize("what", [signal.SIGINT, signal.SIGTERM], ids=lambda what: what.name)
+def test_a_signal_to_all_of_them_ends_all_in_peace(
+    what: signal.Signals, installation: Installation
+) -> None:
+    """Ctrl-C in a terminal reaches workers too: that they end is no death, and takes no waiting."""
+    with installation.serving("--workers", "2") as broker:
+        broker.wait_for("worker_started", 2)
+        for pid in (*broker.workers().values(), broker.process.pid):
+            os.kill(pid, what)
+        told_at = time.monotonic()
+        assert broker.end() == 0
+        assert time.monotonic() - told_at < _NO_WAITING_SECONDS
+    assert len(broker.told("worker_stopped")) == 2
+    assert broker.told("worker_died") == []
+    assert [line for line in broker.written if not line.startswith("{")] == []
 
 
 def test_what_fails_at_the_start_is_told_once(installation: Installation) -> None:
