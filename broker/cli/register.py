@@ -28,7 +28,13 @@ from linking.days import STOCKHOLM
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 
-_File = typer.Option(exists=True, dir_okay=False, readable=True, show_default=False)
+_File = typer.Option(
+    exists=True,
+    dir_okay=False,
+    readable=True,
+    show_default=False,
+    help="This file in place of the directory's.",
+)
 
 
 @dataclass(frozen=True, slots=True)
