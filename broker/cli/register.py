@@ -228,4 +228,10 @@ def _remedy(outcome: ImportRefused, settings: Settings) -> str:
         return "Import it again."
     if Objection.RESTRICTED_LOST in found:
         return "Export them too, once. --force gives up what is known of those who are missing."
+    if Objection.STRANGERS in found:
+        return (
+            "See that [secrets.peppers] holds what it held, and look at the export. A new billing "
+            "system's numbers come by `farstu register renumber` first; --force takes them as they "
+            "are."
+        )
     return "Look at the export. If it is right, import it with --force."
