@@ -62,10 +62,12 @@ def telling_failures(settings: Settings) -> Iterator[None]:
 
 
 def _addresses(settings: Settings, failed: StorageUnavailable) -> tuple[str, ...]:
-    """Of the store that failed, where that is known; else of both."""
+    """Of the store that failed: SQL's is two places only where both are files."""
     database, transient = shown_urls(settings)
     if isinstance(failed, TransientStoreUnavailable):
         return (transient,)
+    if settings.storage.transient:
+        return (database,)
     return tuple(dict.fromkeys((database, transient)))
 
 
