@@ -1,6 +1,7 @@
 """The reference of the log: every event of ours, made from the events themselves."""
 
 from dataclasses import fields
+from inspect import cleandoc
 
 from broker.telemetry import log, logins, notices, process
 from broker.telemetry.log import Event
@@ -41,6 +42,8 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
             process.WorkerDied,
             process.WorkerCannotStart,
             process.WorkerKilled,
+            process.Unready,
+            process.ReadyAgain,
             process.Leaving,
             process.Reloaded,
             process.ReloadRefused,
@@ -93,5 +96,5 @@ def _group(title: str, events: tuple[type[Event], ...]) -> str:
 
 def _section(event: type[Event]) -> str:
     told = ", ".join(f"`{each.name}`" for each in fields(event))
-    lines = [f"### `{event.kind}`", "", f"{event.level}. {event.__doc__}"]
+    lines = [f"### `{event.kind}`", "", f"{event.level}. {cleandoc(event.__doc__ or '')}"]
     return "\n".join([*lines, *(["", f"With {told}."] if told else []), ""])
