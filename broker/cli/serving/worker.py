@@ -73,7 +73,7 @@ class Worker(Process):
             serve_as_worker(self.duty.number, self.duty.settings, sockets, self._take)
         except (CommandFailed, SettingsInvalid) as failed:
             if not self.duty.tells:
-                tell_in_log(self.duty.number, failed)
+                tell_in_log(self.duty.number, self.duty.settings.telemetry, failed)
             elif isinstance(failed, SettingsInvalid):
                 tell_problems(failed.problems)
             else:

@@ -123,9 +123,11 @@ def test_metrics_of_all_have_a_port_of_their_own(served: Served) -> None:
 def test_what_a_dead_worker_counted_stays_counted(served: Served) -> None:
     """Counters never go back; what it had under way is over."""
     started = 'farstu_log_events_total{kind="worker_started",level="info"}'
-    before = _counted(served)[started]
+    died = 'farstu_log_events_total{kind="worker_died",level="error"}'
+    before, died_before = _counted(served)[started], _counted(served)[died]
     _kill_one(served)
     counted = _counted(served)
+    assert counted[died] == died_before + 1
     assert counted[started] == before + 1
     assert counted["farstu_requests_under_way"] == 0
 
