@@ -109,7 +109,7 @@ def house(parts: Parts, use: Login) -> House:
             parts.ticket_signer("logout"), settings.issuer,
         ),
         static=StaticEndpoint(static),
-        health=Health(parts.is_ready),
+        health=Health(parts.missing, parts.log),
     )  # fmt: skip
     problems = Problems(
         showing, parts.clients, settings.issuer, parts.log, cookies.clearing_headers()

@@ -52,9 +52,10 @@ class Parts:
         """What signs and knows our tokens."""
         return self.ring.signer
 
-    async def is_ready(self) -> bool:
-        """Whether this worker can serve: all storage answers, and it knows what the others know."""
-        return self.following.knows and (await self.storage.check()).is_ready
+    async def missing(self) -> tuple[str, ...]:
+        """What this worker needs to serve and has not: storage, or what the others know."""
+        missing = (await self.storage.check()).missing
+        return missing if self.following.knows else (*missing, "following")
 
     def ticket_signer(self, purpose: str) -> TicketSigner:
         """Signs tickets of one purpose."""

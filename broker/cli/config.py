@@ -15,6 +15,7 @@ from broker.settings.fresh import new_key
 from broker.settings.load import config_path
 from broker.settings.problem import path_of
 from broker.settings.reference import example_file, reference_of, settings_page
+from broker.telemetry.log_page import log_page
 from broker.telemetry.metrics import metrics_page
 from broker.wiring.providers import build_providers
 
@@ -23,6 +24,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 _PAGES = {
     "docs/reference/settings.md": settings_page,
     "docs/reference/commands.md": commands_page,
+    "docs/reference/log.md": log_page,
     "docs/reference/metrics.md": metrics_page,
     "farstu.example.toml": example_file,
 }

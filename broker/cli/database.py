@@ -10,7 +10,12 @@ from broker.cli.speaking import CommandFailed
 from broker.sealed import Vault
 from broker.settings.schema import Settings
 from broker.storage import Storage, open_storage
-from broker.storage.errors import SchemaMismatch, StorageUnavailable, TransientStoreUnfit
+from broker.storage.errors import (
+    SchemaMismatch,
+    StorageUnavailable,
+    TransientStoreUnavailable,
+    TransientStoreUnfit,
+)
 from broker.wiring.secret_keys import master_keys
 from broker.wiring.storage import shown_urls, storage_urls
 
@@ -44,7 +49,7 @@ def telling_failures(settings: Settings) -> Iterator[None]:
             "The database is not prepared for this release.", "Run `farstu db migrate`."
         ) from None
     except StorageUnavailable as failed:
-        addresses = tuple(dict.fromkeys(shown_urls(settings)))
+        addresses = _addresses(settings, failed)
         raise CommandFailed(
             f"The storage cannot be used: {' and '.join(addresses)}{_reason(failed)}.",
             _remedy(addresses, failed),
@@ -54,6 +59,16 @@ def telling_failures(settings: Settings) -> Iterator[None]:
             "Redis may forget what it was told to keep, to make room for something else.",
             "Set its `maxmemory-policy` to `noeviction`.",
         ) from None
+
+
+def _addresses(settings: Settings, failed: StorageUnavailable) -> tuple[str, ...]:
+    """Of the store that failed: SQL's is two places only where both are files."""
+    database, transient = shown_urls(settings)
+    if isinstance(failed, TransientStoreUnavailable):
+        return (transient,)
+    if settings.storage.transient:
+        return (database,)
+    return tuple(dict.fromkeys((database, transient)))
 
 
 def _reason(failed: StorageUnavailable) -> str:

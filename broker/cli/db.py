@@ -32,9 +32,9 @@ def migrate(config: ConfigOption = None) -> None:
     Safe while brokers run, those of the previous release included, and safe to repeat.
     """
     settings = read_settings(config)
-    for _, standing in _standings(settings):
+    for url, standing in _standings(settings):
         if standing.needed and not standing.schema.is_usable:
-            say(f"From revision {standing.revision or 'nothing'} to {standing.needed}.")
+            say(f"{url}: from revision {standing.revision or 'nothing'} to {standing.needed}.")
     with telling_failures(settings):
         asyncio.run(migrate_storage(*storage_urls(settings)))
     say("The database is ready.")

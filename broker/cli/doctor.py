@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+import os
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from broker.cli.configuration import ConfigOption, read_settings
+from broker.cli.examining.config_file import look_at_config_file
 from broker.cli.examining.table import examine
 from broker.cli.speaking import CommandFailed, say
 from broker.cli.telling_findings import say_findings
+from broker.settings.load import config_path
 from broker.upkeep.finding import Outcome
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
@@ -29,7 +32,11 @@ def doctor(
 
     Changes nothing. Ends with 1 when something must be done, with 0 when there are warnings only.
     """
-    findings = asyncio.run(examine(read_settings(config), offline=offline))
+    settings, path = read_settings(config), config_path(config, os.environ)
+    findings = [
+        *look_at_config_file(path, settings),
+        *asyncio.run(examine(settings, offline=offline)),
+    ]
     if as_json:
         say(json.dumps([asdict(each) for each in findings], ensure_ascii=False))
     else:

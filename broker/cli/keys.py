@@ -29,7 +29,7 @@ def list_keys(
     """List the keys by age: state, algorithm, when made, and the `kid` that tokens name."""
     records = asyncio.run(_read(read_settings(config)))
     shown = [each for each in records if gone or each.removed_at is None]
-    for each in shown:
+    for each in sorted(shown, key=lambda each: (each.created_at.date(), each.algorithm)):
         made = f"{each.created_at:%Y-%m-%d}"
         say(f"{each.state:<10}  {each.algorithm:<6}  {made}  {each.kid}  ({each.master_key})")
     if not shown:

@@ -28,7 +28,13 @@ from linking.days import STOCKHOLM
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 
-_File = typer.Option(exists=True, dir_okay=False, readable=True, show_default=False)
+_File = typer.Option(
+    exists=True,
+    dir_okay=False,
+    readable=True,
+    show_default=False,
+    help="This file in place of the directory's.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,4 +228,10 @@ def _remedy(outcome: ImportRefused, settings: Settings) -> str:
         return "Import it again."
     if Objection.RESTRICTED_LOST in found:
         return "Export them too, once. --force gives up what is known of those who are missing."
+    if Objection.STRANGERS in found:
+        return (
+            "See that [secrets.peppers] holds what it held, and look at the export. A new billing "
+            "system's numbers come by `farstu register renumber` first; --force takes them as they "
+            "are."
+        )
     return "Look at the export. If it is right, import it with --force."

@@ -4,17 +4,25 @@ Ready is what a login needs of our own: never an upstream or the register.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from broker.telemetry.log import Log
+from broker.telemetry.process import ReadyAgain, Unready
 
-@dataclass(frozen=True, slots=True)
+
 class Health:
-    """`is_ready` asks what of our own a login needs."""
+    """`missing` asks what a login needs of our own and has not.
 
-    is_ready: Callable[[], Awaitable[bool]]
+    The answer is for a balancer and says no more than yes or no. Why it is no stands in the log,
+    once for each change.
+    """
+
+    def __init__(self, missing: Callable[[], Awaitable[tuple[str, ...]]], log: Log) -> None:
+        self._missing = missing
+        self._log = log
+        self._told: tuple[str, ...] = ()
 
     async def live(self, _request: Request) -> Response:
         """This process answers."""
@@ -22,9 +30,12 @@ class Health:
 
     async def ready(self, _request: Request) -> Response:
         """Storage, schema, a ring that is known to be current, and the clock."""
-        is_ready = await self.is_ready()
+        missing = await self._missing()
+        if missing != self._told:
+            self._told = missing
+            self._log.write(Unready(" ".join(missing)) if missing else ReadyAgain())
         return PlainTextResponse(
-            "ready\n" if is_ready else "not ready\n",
-            200 if is_ready else 503,
+            "not ready\n" if missing else "ready\n",
+            503 if missing else 200,
             headers={"Cache-Control": "no-store"},
         )

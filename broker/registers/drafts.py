@@ -18,9 +18,10 @@ class Draft:
     customer number of those who were not so before, `to_suspend` the numbers of all who are so, by
     their keys. `known` is whom it holds.
 
-    `evidence` is how many numbers were written. `customers` are those of the export; `carried`,
-    those that `broker.registers.restricted` added, as it had `carried_before`. `restricted_met` are
-    the customers of the export who were restricted before, among `restricted_before`.
+    `evidence` is how many numbers were written. `customers` are those of the export, `met` those
+    of them who were known before; `carried`, those that `broker.registers.restricted` added, as it
+    had `carried_before`. `restricted_met` are the customers of the export who were restricted
+    before, among `restricted_before`.
     """
 
     generation: Generation
@@ -28,6 +29,7 @@ class Draft:
     keys: RegisterKeys
     keys_before: RegisterKeys | None
     customers: int = 0
+    met: int = 0
     evidence: int = 0
     proving: int = 0
     facilities: int = 0

@@ -27,6 +27,10 @@ class Objection(StrEnum):
         "customers who are closed, deceased or protected are missing, and the new pepper cannot "
         "tell who they are: without them, who is linked to them can do everything again"
     )
+    STRANGERS = (
+        "hardly any of its customers is in the current register: the numbers are others, or the "
+        "pepper is another one under the same name"
+    )
     OVERTAKEN = "another import was made current meanwhile; run this one again"
 
 
@@ -62,5 +66,7 @@ def _against(draft: Draft) -> Iterator[Objection]:
         yield Objection.FEWER_INVOICES
     if draft.customers * 100 < before * (100 - SHRINK_PERCENT):
         yield Objection.SHRINKS
+    if not draft.has_lost_pepper and draft.met * 2 < min(draft.customers, before):
+        yield Objection.STRANGERS
     if draft.standings_changed * 100 > before * CHANGE_PERCENT:
         yield Objection.STANDINGS

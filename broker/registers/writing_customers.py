@@ -103,6 +103,7 @@ def _is_same(one: SpooledCustomer, other: SpooledCustomer) -> bool:
 
 def _note(draft: Draft, before: IndexedCustomer | None, entry: IndexedCustomer) -> None:
     if before is not None:
+        draft.met += 1
         draft.standings_changed += not is_same_standing(before, entry)
         draft.restricted_met += is_restricted(before)
     if reason := newly_suspended(before, entry):

@@ -15,6 +15,8 @@ from pydantic_settings import (
 from broker.settings.environment import Environment
 from broker.settings.problem import Problem, SettingsInvalid
 
+# How tomllib begins what it says of a table or key that stood there before.
+_TWICE = ("Cannot declare", "Cannot overwrite", "Cannot mutate", "Duplicate inline table key")
 _OUTBOUND_FILES = (("smtp", "ca_file"), ("webhook", "ca_file"), ("folder", "path"))
 
 
@@ -47,19 +49,30 @@ def _read_file(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             return tomllib.load(file)
     except tomllib.TOMLDecodeError as error:
-        reason = f"Not TOML, {_place_only(str(error))}."
-        remedy = "Correct what stands there; `https://toml.io` shows the form."
+        reason, remedy = _not_toml(str(error))
     except UnicodeDecodeError:
         reason, remedy = "Not in UTF-8.", "Save the file in UTF-8."
+    except PermissionError:
+        reason = "This user may not read it."
+        remedy = "Run the command as the broker's user; that user must be able to read the file."
     except OSError as error:
         reason = f"Cannot be read: {error.strerror}."
         remedy = "Make one with `farstu init`, or say where it is: --config or FARSTU_CONFIG."
     raise SettingsInvalid([Problem(str(path), reason, remedy)])
 
 
-def _place_only(message: str) -> str:
-    """Keep the line and column of tomllib's message; the rest may quote what stands there."""
-    return message.rpartition("(")[2].rstrip(")")
+def _not_toml(message: str) -> tuple[str, str]:
+    """Keep the line and column of tomllib's message; the rest may quote what stands there.
+
+    A table that is pasted below a first one of its name is the most common of all mistakes.
+    """
+    place = message.rpartition("(")[2].rstrip(")")
+    if message.startswith(_TWICE):
+        return (
+            f"Twice the same table or key, {place}.",
+            "Keep one table of each name, and in it each key once.",
+        )
+    return f"Not TOML, {place}.", "Correct what stands there; `https://toml.io` shows the form."
 
 
 def _with_absolute_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -43,6 +43,13 @@ def _problem(place: list[str | int], kind: str, message: str, loc: tuple[Any, ..
         )
     if kind == "extra_forbidden":
         return unknown_key(path, place)
+    if kind == "missing" and place[0] == "secrets" and len(place) > 1:
+        return Problem(
+            path,
+            "Missing.",
+            "If this installation had one, give it that one again. A first one is made by "
+            f"`farstu config secret`: {_description(place)}",
+        )
     if kind == "missing":
         return Problem(path, "Missing.", f"Give it: {_description(place)}")
     return Problem(path, f"{message}.", f"What it is: {_description(place)}")

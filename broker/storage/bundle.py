@@ -37,8 +37,16 @@ class Check:
     clock: bool
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """What to look at; of a database that does not answer nothing else is known."""
+        durable = {"database": self.database, "schema": self.schema, "clock": self.clock}
+        looked_at = durable if self.database else {"database": False}
+        wanting = [name for name, is_well in looked_at.items() if not is_well]
+        return (*wanting, *(() if self.transient else ("transient",)))
+
+    @property
     def is_ready(self) -> bool:
-        return self.database and self.schema and self.transient and self.clock
+        return not self.missing
 
 
 @dataclass(frozen=True, slots=True)

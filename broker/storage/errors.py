@@ -17,6 +17,10 @@ class StorageUnavailable(StorageError):
     code = "storage_unavailable"
 
 
+class TransientStoreUnavailable(StorageUnavailable):
+    """It is Redis that cannot be reached, not the database."""
+
+
 class TransactionFailed(StorageError):
     """A change inside the transaction failed and somebody went on; all of it was rolled back."""
 

@@ -24,6 +24,7 @@ from broker.telemetry.log import (
     StorageDown,
     VerificationTried,
 )
+from broker.telemetry.log_page import GROUPS
 from broker.telemetry.logins import CodeRedeemed, LoginBegun, LoginCompleted
 from broker.telemetry.metrics import Metric
 from broker.telemetry.notices import (
@@ -48,6 +49,15 @@ class Counting:
             if metric not in metrics.PROCESS
         }
         self._made[metrics.BUILD].labels(version).set(1)
+        self._begin_at_zero()
+
+    def _begin_at_zero(self) -> None:
+        """What somebody waits for must have been 0 once: Prometheus sees no rise from nothing."""
+        for kind, level in {(each.kind, each.level) for _, found in GROUPS for each in found}:
+            if level != Event.level:
+                self._made[metrics.EVENTS].labels(kind, level)
+        for during in ("request", "chore", "following"):
+            self._made[metrics.STORAGE_FAILURES].labels(during)
 
     def count(self, metric: Metric, *labels: str) -> None:
         """One more."""

@@ -142,11 +142,11 @@ class Log(Protocol):
 class Lines(Protocol):
     """What structlog's bound logger does."""
 
-    def info(self, event: str, **fields: str) -> object: ...
+    def info(self, event: str, **fields: str | int) -> object: ...
 
-    def warning(self, event: str, **fields: str) -> object: ...
+    def warning(self, event: str, **fields: str | int) -> object: ...
 
-    def error(self, event: str, **fields: str) -> object: ...
+    def error(self, event: str, **fields: str | int) -> object: ...
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -162,7 +162,7 @@ class StructuredLog:
 
     def write(self, event: Event) -> None:
         """One line."""
-        fields = {name: _plain(str(value)) for name, value in asdict(event).items()}
+        fields = {name: _plain(value) for name, value in asdict(event).items()}
         match event.level:
             case "error":
                 self.lines.error(event.kind, **fields)
@@ -172,5 +172,5 @@ class StructuredLog:
                 self.lines.info(event.kind, **fields)
 
 
-def _plain(value: str) -> str:
-    return _CONTROL.sub("?", value)[:MAX_FIELD]
+def _plain(value: object) -> str | int:
+    return value if isinstance(value, int) else _CONTROL.sub("?", str(value))[:MAX_FIELD]

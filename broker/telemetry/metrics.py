@@ -184,8 +184,8 @@ _HEAD = """\
 
 For Prometheus, at `/metrics` on `telemetry.metrics_host` and `telemetry.metrics_port`: the
 operator's own port, never the public one. With several workers, the supervisor answers for all of
-them. Counters begin at 0 when the broker starts; a series with labels is there from its first
-event on.
+them. Counters begin at 0 when the broker starts. A series with labels is there from its first event
+on; those of warnings, errors and storage failures from the start, so that the first one is seen.
 
 This page is made from the program by `farstu config reference --write`.
 """

@@ -82,6 +82,27 @@ class WorkerKilled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Unready(Event):
+    """`/readyz` says 503 to whoever asks this worker.
+
+    `missing` says why: `database`, `schema`, `clock` (differs from the database's), `transient`
+    (Redis, or what takes its place), `following` (it could not ask what other workers changed).
+    """
+
+    kind: ClassVar[str] = "unready"
+    level: ClassVar[str] = "error"
+
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyAgain(Event):
+    """`/readyz` says 200 again to whoever asks this worker."""
+
+    kind: ClassVar[str] = "ready_again"
+
+
+@dataclass(frozen=True, slots=True)
 class Leaving(Event):
     """Told to stop: `/readyz` says 503 from now on, and the rest is answered."""
 

@@ -20,7 +20,8 @@ def judge_register(
     """How old the import is that everybody is judged by."""
     name = f"register of {company}"
     if current is None:
-        return error(name, "never imported: nobody can connect", _IMPORT)
+        what = "never imported: nobody can connect"
+        return error(name, what, "Import an export: docs/register.md.")
     if current.pepper not in peppers:
         return error(
             name,

@@ -74,7 +74,7 @@ async def test_a_worker_that_dies_is_no_dead_end(
     for turn in (1, 2):
         people = [asyncio.create_task(_try_again(installation)) for _ in range(4)]
         await asyncio.sleep(0.1)
-        os.kill(broker.workers()["1"], signal.SIGKILL)
+        os.kill(broker.workers()[1], signal.SIGKILL)
         await asyncio.gather(*people)
         await _meanwhile(broker, "worker_started", 2 + turn)
     assert len(broker.told("worker_died")) == 2

@@ -83,8 +83,11 @@ class Supervisor(Multiprocess):
                 self._give_up()
 
     def keep_subprocess_alive(self) -> None:
-        """Let go of who has left; replace who has died."""
+        """Let go of who has left; replace who has died, unless all are told to stop."""
         self._reap()
+        # Ctrl-C tells every process of the terminal: they end by themselves, and none has died.
+        if self.should_exit.is_set():
+            return
         for worker in list(self.processes):
             if not worker.is_alive(self.config.timeout_worker_healthcheck):
                 self._bury(worker)

@@ -11,6 +11,7 @@ from socket import socket
 from broker.cli.serving.metrics import metrics_port
 from broker.cli.serving.reading import Reading
 from broker.cli.serving.supervisor import NotStarted, Supervisor
+from broker.cli.serving.watched import counted, counting
 from broker.settings.operating import TelemetrySettings
 from broker.settings.schema import Settings
 from broker.telemetry.instruments import only_a_log
@@ -21,8 +22,9 @@ _COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"
 def serve_together(settings: Settings, reading: Reading, sockets: list[socket]) -> bool:
     """Serve until a signal; False when the first workers could not begin, and have said why."""
     with _counted(settings.telemetry) as directory:
+        log = counted(only_a_log().log, counting(settings.telemetry))
         supervisor = Supervisor(
-            settings, reading, sockets, only_a_log().log, lambda pid: _forget(directory, pid)
+            settings, reading, sockets, log, lambda pid: _forget(directory, pid)
         )
         with _metrics(settings.telemetry, directory, supervisor):
             try:
@@ -34,12 +36,10 @@ def serve_together(settings: Settings, reading: Reading, sockets: list[socket]) 
 
 @contextmanager
 def _counted(telemetry: TelemetrySettings) -> Iterator[Path | None]:
-    """A private folder in which workers count, said to them before they import anything."""
+    """A private folder in which we and our workers count, named before any of us counts."""
     if not telemetry.metrics_port:
         yield None
         return
-    import prometheus_client  # noqa: F401, PLC0415 - before the variable: we count nothing there
-
     directory = Path(tempfile.mkdtemp(prefix="farstu-metrics-"))
     os.environ[_COUNTED_IN] = str(directory)
     try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from broker import __version__
 from broker.settings.operating import TelemetrySettings
 from broker.telemetry.instruments import Instruments, only_a_log
+from broker.telemetry.log import Log
 
 if TYPE_CHECKING:
     from broker.telemetry.counting import Counting
@@ -24,6 +25,11 @@ def counting(telemetry: TelemetrySettings) -> "Counting | None":
     from broker.telemetry.counting import Counting  # noqa: PLC0415 - see above
 
     return Counting(__version__)
+
+
+def counted(log: Log, counters: "Counting | None") -> Log:
+    """Return the log, counted where somebody counts."""
+    return log if counters is None else counters.counting(log)
 
 
 @contextmanager

@@ -46,8 +46,10 @@ class Worker(Process):
 
     def target(self, sockets: list[socket] | None = None) -> None:
         """The process itself."""
-        # A terminal that is closed tells everybody; only the supervisor reads anew.
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        # A terminal tells everybody, whoever is in the middle of beginning too. Only the supervisor
+        # reads anew, and it ends those of us who do not serve yet.
+        for each in (signal.SIGHUP, signal.SIGINT):
+            signal.signal(each, signal.SIG_IGN)
         self.parent_conn.close()
         threading.Thread(target=self.always_pong, daemon=True).start()
         sys.exit(self._work(sockets or []))
@@ -71,7 +73,7 @@ class Worker(Process):
             serve_as_worker(self.duty.number, self.duty.settings, sockets, self._take)
         except (CommandFailed, SettingsInvalid) as failed:
             if not self.duty.tells:
-                tell_in_log(self.duty.number, failed)
+                tell_in_log(self.duty.number, self.duty.settings.telemetry, failed)
             elif isinstance(failed, SettingsInvalid):
                 tell_problems(failed.problems)
             else:

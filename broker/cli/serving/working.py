@@ -11,9 +11,10 @@ from broker.app import opened
 from broker.cli.serving.answering import outlive_signals, server
 from broker.cli.serving.starting import telling_what_fails
 from broker.cli.serving.tls import tls_context
-from broker.cli.serving.watched import counting, watched
+from broker.cli.serving.watched import counted, counting, watched
 from broker.cli.speaking import CommandFailed
 from broker.middleware.leaving import Departure
+from broker.settings.operating import TelemetrySettings
 from broker.settings.problem import SettingsInvalid
 from broker.settings.schema import Settings
 from broker.telemetry.instruments import Instruments, only_a_log
@@ -33,9 +34,11 @@ def serve_as_worker(number: int, settings: Settings, sockets: list[socket], take
         uvloop.run(_serve(number, settings, sockets, take, instruments))
 
 
-def tell_in_log(number: int, failed: CommandFailed | SettingsInvalid) -> None:
+def tell_in_log(
+    number: int, telemetry: TelemetrySettings, failed: CommandFailed | SettingsInvalid
+) -> None:
     """Say why this worker cannot begin, where nobody reads words."""
-    log = only_a_log().log
+    log = counted(only_a_log().log, counting(telemetry))
     if isinstance(failed, CommandFailed):
         log.write(WorkerCannotStart(number, failed.reason, failed.remedy))
         return

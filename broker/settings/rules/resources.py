@@ -49,9 +49,18 @@ def scopes_are_words(settings: Settings) -> Iterator[Problem]:
                 yield Problem(path, "A word of login, not of an API.", "Take it away.")
 
 
+_TABLES = {
+    "brand": "brands",
+    "company": "companies",
+    "provider": "providers",
+    "resource": "resources",
+}
+
+
 def unknown(path: str, what: str, name: str, known: dict[str, object] | object) -> Problem:
     """Say that a name is defined nowhere, and what may have been meant."""
     names = tuple(known) if isinstance(known, dict) else ()
     near = did_you_mean(name, names)
-    others = f"Known: {', '.join(names)}." if names else f"There is no {what} yet."
+    first = f"First write its table, [{_TABLES[what]}.NAME]."
+    others = f"Known: {', '.join(names)}." if names else first
     return Problem(path, f"There is no {what} of this name.", near or others)

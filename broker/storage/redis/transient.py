@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from redis.exceptions import NoScriptError, RedisError
 
-from broker.storage.errors import StorageUnavailable, TransientStoreUnfit
+from broker.storage.errors import TransientStoreUnavailable, TransientStoreUnfit
 from broker.storage.ports import Shelf, Taken, Tombstone
 from broker.storage.redis.client import Client, close_client
 from broker.storage.redis.scripts import ADD, COUNT, DROP, PUT, SWAP, TAKE, Script
@@ -134,4 +134,4 @@ def _unavailable_when_unreachable() -> Iterator[None]:
     except NoScriptError:
         raise
     except (RedisError, OSError) as error:
-        raise StorageUnavailable(detail=type(error).__name__) from error
+        raise TransientStoreUnavailable(detail=type(error).__name__) from error

@@ -132,3 +132,11 @@ def test_a_server_is_asked_for_its_clients(installed: Run) -> None:
     result = installed("clients", "list")
     assert result.exit_code == 1
     assert "The storage cannot be used" in result.stderr
+
+
+def test_resource_before_there_is_any(run: Run) -> None:
+    """It is said which table comes first."""
+    run("init")
+    result = run(*PORTAL, "--resource", "invoices")
+    assert result.exit_code == 1
+    assert "First write its table, [resources.NAME]." in result.stderr

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 import ssl
+import tomllib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
@@ -384,6 +385,27 @@ def test_the_command(installed: Run) -> None:
     found = {each["name"]: each["outcome"] for each in json.loads(machine.stdout)}
     assert found["storage"] == "ok"
     assert found["register of exempel-elnat"] == "error"
+
+
+@pytest.mark.parametrize(("mode", "is_told"), [(0o600, False), (0o640, False), (0o604, True)])
+def test_a_configuration_that_everybody_may_read(mode: int, is_told: bool, installed: Run) -> None:
+    """What `init` wrote holds secrets; its group may have it, as the installation guide says."""
+    Path("farstu.toml").chmod(mode)
+    shown = installed("doctor", "--offline").stdout
+    assert ("✗ configuration file" in shown) is is_told
+
+
+def test_a_configuration_without_secrets(installed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where they come from elsewhere, all may read what is left."""
+    path = Path("farstu.toml")
+    written = path.read_text()
+    for key, value in tomllib.loads(written)["secrets"].items():
+        given = value if isinstance(value, str) else json.dumps(value)
+        monkeypatch.setenv(f"FARSTU_SECRETS__{key.upper()}", given)
+    head, _, rest = written.partition("[secrets]")
+    path.write_text(head + "[storage]" + rest.partition("[storage]")[2])
+    path.chmod(0o644)
+    assert "configuration file" not in installed("doctor", "--offline").stdout
 
 
 async def test_the_clock_of_a_database_that_has_one(

@@ -147,7 +147,9 @@ def test_database_from_nothing(run: Run) -> None:
     before = run("db", "status")
     assert before.exit_code == 1
     assert "farstu db migrate" in before.stderr
-    assert run("db", "migrate").exit_code == 0
+    first = run("db", "migrate")
+    assert first.exit_code == 0
+    assert "sqlite:///farstu.db: from revision nothing to 0" in first.stdout
     assert run("db", "migrate").exit_code == 0
     assert run("db", "status").exit_code == 0
 

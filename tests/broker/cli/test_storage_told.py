@@ -45,3 +45,26 @@ def test_a_server_that_does_not_run(run: Run) -> None:
     assert "Connect call failed" in result.stderr
     assert "→ See that the server runs" in result.stderr
     assert "folder" not in result.stderr
+
+
+def test_a_redis_that_does_not_run(run: Run) -> None:
+    """It alone is named: the database is not to blame."""
+    run("init")
+    run("db", "migrate")
+    redis = f"redis://127.0.0.1:{free_port()}/0"
+    use_database(f'sqlite:///farstu.db"\ntransient = "{redis}')
+    result = run("keys", "list")
+    assert result.exit_code == 1
+    assert f"The storage cannot be used: {redis} (ConnectionError)." in result.stderr
+    assert "→ See that the server runs" in result.stderr
+    assert "folder" not in result.stderr
+
+
+def test_a_database_that_does_not_run_beside_a_redis(run: Run) -> None:
+    """The database alone is named: nobody got so far as to ask Redis."""
+    run("init")
+    database = f"postgresql://farstu@127.0.0.1:{free_port()}/farstu?sslmode=disable"
+    use_database(f'{database}"\ntransient = "redis://127.0.0.1:{free_port()}/0')
+    result = run("db", "status")
+    assert result.exit_code == 1
+    assert f"The storage cannot be used: {database} (" in result.stderr

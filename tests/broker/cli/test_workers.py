@@ -19,6 +19,8 @@ from tests.running import Installation, Running, ask, free_port
 
 pytestmark = pytest.mark.processes
 
+_NO_WAITING_SECONDS = 12  # a supervisor that asks a worker which has ended waits for 15
+
 
 @dataclass(frozen=True)
 class Served:
@@ -69,7 +71,7 @@ two_workers = pytest.mark.parametrize("served", [2], indirect=True, ids=["two wo
 
 def _kill_one(served: Served) -> int:
     """Kill the first worker as the system does; wait until another has taken its place."""
-    killed, before = served.broker.workers()["1"], served.count("worker_started")
+    killed, before = served.broker.workers()[1], served.count("worker_started")
     os.kill(killed, signal.SIGKILL)
     assert ask(served.at.port, "/readyz").status_code == 200
     served.wait_for_one_more("worker_started", before)
@@ -82,8 +84,8 @@ def test_a_worker_that_is_killed_is_replaced(served: Served) -> None:
     before = served.count("worker_died")
     killed = _kill_one(served)
     died = served.wait_for_one_more("worker_died", before)
-    assert (died["worker"], died["worker_pid"], died["exit_code"]) == ("1", str(killed), "-9")
-    assert served.broker.workers()["1"] != killed
+    assert (died["worker"], died["worker_pid"], died["exit_code"]) == (1, killed, -9)
+    assert served.broker.workers()[1] != killed
 
 
 def test_header_limits_hold(served: Served) -> None:
@@ -121,9 +123,11 @@ def test_metrics_of_all_have_a_port_of_their_own(served: Served) -> None:
 def test_what_a_dead_worker_counted_stays_counted(served: Served) -> None:
     """Counters never go back; what it had under way is over."""
     started = 'farstu_log_events_total{kind="worker_started",level="info"}'
-    before = _counted(served)[started]
+    died = 'farstu_log_events_total{kind="worker_died",level="error"}'
+    before, died_before = _counted(served)[started], _counted(served)[died]
     _kill_one(served)
     counted = _counted(served)
+    assert counted[died] == died_before + 1
     assert counted[started] == before + 1
     assert counted["farstu_requests_under_way"] == 0
 
@@ -199,6 +203,23 @@ def test_workers_do_not_outlive_their_supervisor(installation: Installation) -> 
         broker.end()
         for pid in broker.workers().values():
             _until_gone(pid)
+
+
+@pytest.mark.parametrize("what", [signal.SIGINT, signal.SIGTERM], ids=lambda what: what.name)
+def test_a_signal_to_all_of_them_ends_all_in_peace(
+    what: signal.Signals, installation: Installation
+) -> None:
+    """Ctrl-C in a terminal reaches workers too: that they end is no death, and takes no waiting."""
+    with installation.serving("--workers", "2") as broker:
+        broker.wait_for("worker_started", 2)
+        for pid in (*broker.workers().values(), broker.process.pid):
+            os.kill(pid, what)
+        told_at = time.monotonic()
+        assert broker.end() == 0
+        assert time.monotonic() - told_at < _NO_WAITING_SECONDS
+    assert len(broker.told("worker_stopped")) == 2
+    assert broker.told("worker_died") == []
+    assert [line for line in broker.written if not line.startswith("{")] == []
 
 
 def test_what_fails_at_the_start_is_told_once(installation: Installation) -> None:

@@ -527,6 +527,25 @@ async def test_a_register_imported_with_an_older_pepper_still_answers(desk: Desk
     assert contact.changed_on is None
 
 
+async def test_another_pepper_under_the_same_name_is_found_out(desk: Desk) -> None:
+    """Nobody is met under it: who is deceased would be carried over where nobody looks for them."""
+    await desk.run(population(9) + customer("100423", status="deceased"))
+    desk.peppers["2026"] = bytes(32)
+    assert refusals(await desk.run(population(10))) == [Objection.STRANGERS]
+    assert isinstance(await desk.run(population(10), force=True), Imported)
+
+
+@pytest.mark.parametrize(("kept", "is_refused"), [(50, False), (49, True)])
+async def test_a_register_of_strangers_is_refused(desk: Desk, kept: int, is_refused: bool) -> None:
+    """As many as before, but hardly any of them: a new billing system's numbers, most likely."""
+    await desk.run(population(100))
+    others = "".join(customer(f"7{number:05}") for number in range(100 - kept))
+    outcome = await desk.run(population(kept) + others)
+    assert isinstance(outcome, ImportRefused) is is_refused
+    if is_refused:
+        assert refusals(outcome) == [Objection.STRANGERS]
+
+
 async def test_a_lost_pepper_is_refused_rather_than_ignored(desk: Desk) -> None:
     """Nothing can be compared then, so it takes --force, and contacts count as changed today."""
     await desk.run(customer("100423"))

@@ -223,10 +223,41 @@ def test_broken_toml_does_not_show_what_stands_there(tmp_path: Path) -> None:
     assert "hunter2" not in str(problem)
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["[storage]\n[storage]\n", "a = 1\na = 2\n", "a = { b = 1, b = 2 }\n", "a = {}\n[a.b]\n"],
+)
+def test_table_or_key_that_stands_twice(content: str, tmp_path: Path) -> None:
+    """Who pasted a table that was there already is told so, not that it is no TOML."""
+    path = tmp_path / "farstu.toml"
+    path.write_text(content)
+    assert problems_of(path)[str(path)].reason.startswith("Twice the same table or key, at ")
+
+
 def test_no_file(tmp_path: Path) -> None:
     """A missing file is said with how to make one."""
     path = tmp_path / "farstu.toml"
     assert "farstu init" in problems_of(path)[str(path)].remedy
+
+
+def test_file_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is there and closed to this user is not to be made anew."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    problem = problems_of(tmp_path / "farstu.toml")[str(tmp_path / "farstu.toml")]
+    assert "the broker's user" in problem.remedy
+
+
+def test_missing_secret(tmp_path: Path, values: dict[str, Any]) -> None:
+    """It is said how to make a first one, and that a lost one is not to be made anew."""
+    secrets = {key: each for key, each in values["secrets"].items() if key != "pairwise_salt"}
+    path = write(tmp_path, values | {"secrets": secrets})
+    problem = problems_of(path)["secrets.pairwise_salt"]
+    assert "that one again" in problem.remedy
+    assert "farstu config secret" in problem.remedy
 
 
 def test_logo_path_starts_at_the_file(tmp_path: Path, values: dict[str, Any]) -> None:

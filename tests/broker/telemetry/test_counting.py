@@ -121,6 +121,16 @@ def test_an_event_is_written_and_counted(event: Event, name: str, labels: dict[s
     assert _value(counting.registry, name, **labels) == 2
 
 
+def test_what_somebody_waits_for_begins_at_zero() -> None:
+    """Prometheus sees a rise from 0 to 1, and none from nothing to 1."""
+    registry = Counting("1").registry
+    name = "farstu_log_events_total"
+    assert _value(registry, name, kind="worker_died", level="error") == 0
+    assert _value(registry, name, kind="upstream_failed", level="warning") == 0
+    assert _value(registry, name, kind="login_begun", level="info") is None
+    assert _value(registry, "farstu_storage_failures_total", during="chore") == 0
+
+
 def test_what_waits_is_shown_as_it_was_told_last() -> None:
     """It goes up and down."""
     counting = Counting("1")

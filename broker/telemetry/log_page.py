@@ -1,0 +1,100 @@
+"""The reference of the log: every event of ours, made from the events themselves."""
+
+from dataclasses import fields
+from inspect import cleandoc
+
+from broker.telemetry import log, logins, notices, process
+from broker.telemetry.log import Event
+
+_HEAD = """\
+# The log
+
+`farstu serve` writes one JSON object a line on standard output. What keeps it from starting, it
+says in words on standard error.
+
+Every line has
+
+- `event`: what happened, one of those below; `library` or `python_warning` when it was not we who
+  said it
+- `level`: `info`, `warning` (look when it happens often) or `error` (look now)
+- `timestamp`: in UTC
+- `pid`: the process
+
+and, when it is about a request,
+
+- `request_id`: as the answer's `X-Request-Id`, and as the page shows it to whoever calls you
+- `proxy_request_id`: as a proxy that is trusted sent it
+
+A request that went well has no line of its own: [metrics](metrics.md) count and time them. No line
+holds a person's e-mail or IP address, a customer or invoice number, a token, a code or a secret.
+
+This page is made from the program by `farstu config reference --write`.
+"""
+
+GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
+    (
+        "The process",
+        (
+            process.Listening,
+            process.MetricsListening,
+            process.WorkerStarted,
+            process.WorkerStopped,
+            process.WorkerDied,
+            process.WorkerCannotStart,
+            process.WorkerKilled,
+            process.Unready,
+            process.ReadyAgain,
+            process.Leaving,
+            process.Reloaded,
+            process.ReloadRefused,
+            process.RestartNeeded,
+        ),
+    ),
+    (
+        "Logins",
+        (
+            logins.LoginBegun,
+            log.VerificationTried,
+            logins.LoginCompleted,
+            logins.CodeRedeemed,
+            log.RequestRefused,
+        ),
+    ),
+    ("Providers", (log.UpstreamFailed, log.UpstreamStale, log.ClaimUnknown)),
+    (
+        "Storage and periodic work",
+        (
+            log.StorageDown,
+            log.ChoreDone,
+            log.ChoreFailed,
+            log.FollowingFailed,
+            log.KeysReloaded,
+        ),
+    ),
+    (
+        "Messages to customers",
+        (
+            notices.NoticeSent,
+            notices.NoticeDelayed,
+            notices.NoticeGivenUp,
+            notices.NoticeWithheld,
+            notices.NoticeUnreadable,
+        ),
+    ),
+    ("Faults of ours", (log.Unexpected,)),
+)
+
+
+def log_page() -> str:
+    """Return the page of all events, in Markdown."""
+    return "\n".join([_HEAD, *(_group(title, events) for title, events in GROUPS)])
+
+
+def _group(title: str, events: tuple[type[Event], ...]) -> str:
+    return "\n".join([f"## {title}", "", *map(_section, events)])
+
+
+def _section(event: type[Event]) -> str:
+    told = ", ".join(f"`{each.name}`" for each in fields(event))
+    lines = [f"### `{event.kind}`", "", f"{event.level}. {cleandoc(event.__doc__ or '')}"]
+    return "\n".join([*lines, *(["", f"With {told}."] if told else []), ""])
