@@ -106,7 +106,7 @@ def house(parts: Parts, use: Login) -> House:
         userinfo=UserInfoEndpoint(use.userinfo),
         logout=LogoutEndpoint(
             use.logout, visits, showing, parts.clients, cookies,
-            parts.ticket_signer("logout"), settings.issuer,
+            parts.ticket_signer("logout"), settings.issuer, parts.log,
         ),
         static=StaticEndpoint(static),
         health=Health(parts.missing, parts.log),

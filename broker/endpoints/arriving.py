@@ -131,4 +131,9 @@ class Arriving:
 
 def _completed(progress: Progress, client_id: str, finished: Finished) -> LoginCompleted:
     how = "again" if finished.session_secret else "session"
-    return LoginCompleted(progress.who.provider, client_id, "first" if progress.connected else how)
+    return LoginCompleted(
+        progress.who.provider,
+        client_id,
+        "first" if progress.connected else how,
+        progress.request.login_id,
+    )

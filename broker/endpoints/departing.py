@@ -45,7 +45,7 @@ class Departing:
             return self.visits.to_flow(request, visit.language)
         except ProviderError as error:
             return self.failed(visit, outbound, error)
-        self.log.write(LoginBegun(provider, visit.client.client_id))
+        self.log.write(LoginBegun(provider, visit.client.client_id, request.login_id))
         response = RedirectResponse(url, 303)
         self.visits.keep_outbound(response, visit.slots, left)
         return response
@@ -53,7 +53,8 @@ class Departing:
     def failed(self, visit: Visit, outbound: Outbound, error: ProviderError) -> Response:
         """The provider cannot be used now: back to the choice, with a reference to the log."""
         check = error.check if isinstance(error, UpstreamInvalid) else ""
-        self.log.write(UpstreamFailed(provider=error.provider, code=error.code, check=check))
+        login_id = outbound.request.login_id
+        self.log.write(UpstreamFailed(error.provider, error.code, check, login_id))
         outbound = msgspec.structs.replace(outbound, reference=visit.reference)
         return self.back_to_choice(visit, outbound, "down", error.provider)
 

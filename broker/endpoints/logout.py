@@ -22,6 +22,8 @@ from broker.pages.faces import LANGUAGES
 from broker.pages.leaving import LogoutPage, SignedOutPage
 from broker.sealed import NotOurs, TicketSigner
 from broker.storage.ports import Session
+from broker.telemetry.log import Log
+from broker.telemetry.logins import SignedOut
 
 TICKET_SECONDS = 3600
 ACCOUNT_PAGES = {
@@ -43,6 +45,7 @@ class LogoutEndpoint:
     cookies: Cookies
     signer: TicketSigner
     issuer: str
+    log: Log
 
     async def get(self, request: Request) -> Response:
         """Ask; or, where nobody is signed in, say so."""
@@ -84,6 +87,8 @@ class LogoutEndpoint:
         if asked.sid != session.id:
             raise InvalidRequest("the form belongs to another session")
         await self.logout.end(session)
+        client_id = asked.client.client_id if asked.client else ""
+        self.log.write(SignedOut(session.provider, client_id))
         if asked.location:
             response: Response = RedirectResponse(asked.location, 303)
         else:

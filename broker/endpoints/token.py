@@ -60,6 +60,7 @@ class TokenEndpoint:
                 client.client_id,
                 client.resource.algorithm,
                 client.id_token_algorithm if answer.id_token else "",
+                answer.login_id,
             )
         )
         return answer

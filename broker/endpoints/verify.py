@@ -74,7 +74,7 @@ class VerifyEndpoint:
         except RegisterUnavailable as error:
             return self._later(request, visit, error)
         self.log.write(
-            VerificationTried(outcome=_name(tried.outcome), client_id=visit.client.client_id)
+            VerificationTried(_name(tried.outcome), visit.client.client_id, visit.request.login_id)
         )
         if isinstance(tried.outcome, Linked):
             await self.keeping.change(kept, tried.progress)

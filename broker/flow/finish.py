@@ -123,6 +123,7 @@ class Finish:
                 acr=session.acr,
                 amr=session.amr,
             ),
+            login_id=request.login_id,
         )
         await self.store.put(Shelf.CODE, code_key(code), encode_code(contents), ttl=CODE_LIFE)
         return request.return_address(self.issuer).answer(code=code)

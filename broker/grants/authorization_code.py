@@ -124,7 +124,9 @@ class AuthorizationCodeGrant:
             id_token = self.mint.id_token(
                 client, login, scopes, entries, nonce=contents.nonce, access_token=access_token
             )
-        return TokenAnswer(access_token, client.resource.lifetime, scopes, id_token)
+        return TokenAnswer(
+            access_token, client.resource.lifetime, scopes, id_token, contents.login_id
+        )
 
 
 def _check(contents: CodeContents, client: AuthenticatedClient, parameters: Parameters) -> None:

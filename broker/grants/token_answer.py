@@ -6,12 +6,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class TokenAnswer:
-    """Tokens for a client. `expires_in` in seconds; no `id_token` without the openid scope."""
+    """Tokens for a client. `expires_in` in seconds; no `id_token` without the openid scope.
+
+    `login_id` is for the log alone.
+    """
 
     access_token: str
     expires_in: int
     scopes: tuple[str, ...]
     id_token: str = ""
+    login_id: str = ""
 
     def members(self) -> dict[str, Any]:
         """The JSON object's members."""

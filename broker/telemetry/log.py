@@ -27,6 +27,7 @@ class UpstreamFailed(Event):
     provider: str
     code: str
     check: str = ""
+    login_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class VerificationTried(Event):
 
     outcome: str
     client_id: str
+    login_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ and, when it is about a request,
 - `request_id`: as the answer's `X-Request-Id`, and as the page shows it to whoever calls you
 - `proxy_request_id`: as a proxy that is trusted sent it
 
+A login is several requests, of the browser and of the client. `login_id` joins their lines: random,
+new for each login, nobody's name, and to be found nowhere but in the log.
+
 A request that went well has no line of its own: [metrics](metrics.md) count and time them. No line
 holds a person's e-mail or IP address, a customer or invoice number, a token, a code or a secret.
 
@@ -57,6 +60,7 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
             log.VerificationTried,
             logins.LoginCompleted,
             logins.CodeRedeemed,
+            logins.SignedOut,
             log.RequestRefused,
         ),
     ),

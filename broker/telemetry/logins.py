@@ -1,4 +1,7 @@
-"""Events of a login's way: it began, it was completed, its code was redeemed. Never whose it is."""
+"""Events of a login's way, from leaving for a provider to signing out. Never whose it is.
+
+`login_id` is the same in all lines of one login: random, for the log alone, and told to nobody.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,6 +17,7 @@ class LoginBegun(Event):
 
     provider: str
     client_id: str
+    login_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class LoginCompleted(Event):
     provider: str
     client_id: str
     how: str
+    login_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +41,14 @@ class CodeRedeemed(Event):
     client_id: str
     access_algorithm: str
     id_algorithm: str
+    login_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut(Event):
+    """Somebody said yes to signing out; `client_id` is the client that asked, or `""`."""
+
+    kind: ClassVar[str] = "signed_out"
+
+    provider: str
+    client_id: str

@@ -12,7 +12,10 @@ CODE_LIFE = timedelta(seconds=60)
 
 
 class CodeContents(msgspec.Struct, frozen=True, array_like=True):
-    """What was promised to which client: enough to mint its tokens, and to refuse anybody else."""
+    """What was promised to which client: enough to mint its tokens, and to refuse anybody else.
+
+    `login_id` is what the log calls the login; a new field goes last, with a default.
+    """
 
     client_id: str
     redirect_uri: str
@@ -20,6 +23,7 @@ class CodeContents(msgspec.Struct, frozen=True, array_like=True):
     nonce: str
     scopes: tuple[str, ...]
     login: Login
+    login_id: str = ""
 
 
 def encode_code(contents: CodeContents) -> bytes:

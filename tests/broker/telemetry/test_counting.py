@@ -50,20 +50,20 @@ COUNTED: list[tuple[Event, str, dict[str, str]]] = [
         "farstu_token_requests_refused_total",
         {"error": "invalid_grant"},
     ),
-    (LoginBegun("google", "portal"), "farstu_logins_begun_total", {"provider": "google"}),
+    (LoginBegun("google", "portal", "l1"), "farstu_logins_begun_total", {"provider": "google"}),
     (
-        LoginCompleted("google", "portal", "first"),
+        LoginCompleted("google", "portal", "first", "l1"),
         "farstu_logins_completed_total",
         {"provider": "google", "how": "first"},
     ),
     (
-        VerificationTried("no_match", "portal"),
+        VerificationTried("no_match", "portal", "l1"),
         "farstu_verifications_total",
         {"outcome": "no_match"},
     ),
-    (CodeRedeemed("portal", "ES256", "RS256"), "farstu_codes_redeemed_total", {}),
+    (CodeRedeemed("portal", "ES256", "RS256", "l1"), "farstu_codes_redeemed_total", {}),
     (
-        CodeRedeemed("portal", "ES256", "RS256"),
+        CodeRedeemed("portal", "ES256", "RS256", "l1"),
         "farstu_tokens_issued_total",
         {"kind": "id", "algorithm": "RS256"},
     ),
@@ -144,7 +144,7 @@ def test_what_waits_is_shown_as_it_was_told_last() -> None:
 def test_two_registries_know_nothing_of_each_other() -> None:
     """Nothing is counted globally."""
     one, other = Counting("1"), Counting("2")
-    one.counting(Kept()).write(LoginBegun("google", "portal"))
+    one.counting(Kept()).write(LoginBegun("google", "portal", "l1"))
     assert _value(other.registry, "farstu_logins_begun_total", provider="google") is None
     assert _value(other.registry, "farstu_build_info", version="2") == 1
 
