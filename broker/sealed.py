@@ -84,6 +84,11 @@ class Vault:
             raise NotOurs from None
 
 
+def master_key_of(sealed: bytes) -> str:
+    """The name that stands in front of what a `Vault` sealed; empty for none."""
+    return sealed.partition(b"\0")[0].decode("ascii", "replace")
+
+
 class TicketSigner:
     """Signs small readable values for one purpose each, with a time limit."""
 

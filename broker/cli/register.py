@@ -219,19 +219,31 @@ def _reasons(outcome: ImportRefused) -> str:
 
 
 def _remedy(outcome: ImportRefused, settings: Settings) -> str:
+    """What to do, of several reasons about the one that stands first among the remedies."""
     found = {one.objection for one in outcome.objections}
-    if Objection.NO_CUSTOMERS in found:
-        return f"The column `company` must hold one of: {', '.join(settings.companies)}."
-    if Objection.BAD_ROWS in found:
-        return "Mend the export and import it again."
-    if Objection.OVERTAKEN in found:
-        return "Import it again."
-    if Objection.RESTRICTED_LOST in found:
-        return "Export them too, once. --force gives up what is known of those who are missing."
-    if Objection.STRANGERS in found:
-        return (
+    remedies = _remedies(settings)
+    of_found = (remedies[each] for each in remedies if each in found)
+    return next(of_found, "Look at the export. If it is right, import it with --force.")
+
+
+def _remedies(settings: Settings) -> dict[Objection, str]:
+    newest = max(settings.secrets.master_keys)
+    return {
+        Objection.NO_CUSTOMERS: (
+            f"The column `company` must hold one of: {', '.join(settings.companies)}."
+        ),
+        Objection.BAD_ROWS: "Mend the export and import it again.",
+        Objection.OTHER_MASTER_KEY: (
+            f"Let [secrets.master_keys] hold {newest} as it was. If that is lost for good, give "
+            "the new one a name of its own, later in the alphabet, and import again."
+        ),
+        Objection.OVERTAKEN: "Import it again.",
+        Objection.RESTRICTED_LOST: (
+            "Export them too, once. --force gives up what is known of those who are missing."
+        ),
+        Objection.STRANGERS: (
             "See that [secrets.peppers] holds what it held, and look at the export. A new billing "
             "system's numbers come by `farstu register renumber` first; --force takes them as they "
             "are."
-        )
-    return "Look at the export. If it is right, import it with --force."
+        ),
+    }

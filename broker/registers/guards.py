@@ -31,6 +31,10 @@ class Objection(StrEnum):
         "hardly any of its customers is in the current register: the numbers are others, or the "
         "pepper is another one under the same name"
     )
+    OTHER_MASTER_KEY = (
+        "no contact of the current register opens with the newest master key, though it was "
+        "sealed under that name"
+    )
     OVERTAKEN = "another import was made current meanwhile; run this one again"
 
 

@@ -19,6 +19,7 @@ from broker.registers.importing_customers import CustomerImport
 from broker.registers.importing_facilities import FacilityImport
 from broker.registers.importing_invoices import InvoiceImport
 from broker.registers.lines import Source
+from broker.registers.probing import OtherMasterKey
 from broker.registers.restricted import RestrictedRows
 from broker.registers.suspending import Suspensions
 from broker.storage.ports import AuditEvent, AuditLog, CustomerIndex, Generation
@@ -126,6 +127,9 @@ class RegisterImport:
                     return Imported(done, findings.counts, dry_run=False)
                 found = (done,)
             counts = tuple(_count(draft) for draft in drafts.all())
+        except OtherMasterKey as other:
+            found = (Objected(Objection.OTHER_MASTER_KEY, other.company),)
+            return ImportRefused(found, (), findings.counts)
         finally:
             await drafts.discard()
         if found:

@@ -6,7 +6,7 @@ the order of their keys (`broker.registers.spool` says why).
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from broker.registers.fields import is_address
 from broker.registers.findings import Finding, Reason
 from broker.registers.lines import Source
 from broker.registers.numbers import customer_numbers_of
+from broker.registers.probing import SealProbe
 from broker.registers.spool import Drawers, Spool
 from broker.registers.spooled import SpooledCustomer
 from broker.registers.writing_customers import CustomerWriting
@@ -50,12 +51,15 @@ class CustomerImport:
 
         Raises:
             FileRefused: the file cannot be read at all.
+            OtherMasterKey: what would be sealed now is sealed with another key than the register.
         """
+        probe = SealProbe(self.index, self.contacts)
         with Spool(SpooledCustomer, room=HELD, folder=self.folder) as spool:
             spooled: dict[str, Drawers[SpooledCustomer]] = {}
             for batch in self.reading.batches(source, LAYOUT, read_customer):
                 for company, rows in _by_company(batch).items():
                     draft = await self.drafts.of(company)
+                    await probe.run(draft, self._numbers(company, rows))
                     drawers = spooled.get(company) or spooled.setdefault(company, spool.drawers())
                     drawers.put(self._spooled(source.name, draft, rows))
                 await asyncio.sleep(0)  # where an operator's Ctrl-C gets in
@@ -64,6 +68,10 @@ class CustomerImport:
             writing = CustomerWriting(self.index, self.reading, self.today)
             for company, drawers in spooled.items():
                 await writing.run(source.name, await self.drafts.of(company), drawers)
+
+    def _numbers(self, company: str, rows: Sequence[tuple[int, CustomerRow]]) -> Iterator[str]:
+        read = customer_numbers_of(self.companies[company])
+        return filter(None, (read(row.number) for _, row in rows))
 
     def _spooled(
         self, file: str, draft: Draft, rows: Sequence[tuple[int, CustomerRow]]

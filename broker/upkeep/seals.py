@@ -11,15 +11,10 @@ from typing import Any, Final
 
 from broker.registers.contacts import ContactSeal
 from broker.registers.hashing import Peppers
-from broker.sealed import NotOurs, Vault
+from broker.sealed import NotOurs, Vault, master_key_of
 
 SAMPLE: Final = 20
 _CANDIDATES: Final = 20_000
-
-
-def master_key_of(sealed: bytes) -> str:
-    """The name that stands in front of a sealed value; empty for none."""
-    return sealed.partition(b"\0")[0].decode("ascii", "replace")
 
 
 @dataclass(slots=True)

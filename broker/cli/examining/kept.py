@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from broker.cli.examining.installation import Installation
+from broker.sealed import master_key_of
 from broker.storage import Storage
 from broker.storage.chain import Broken, verify_chain
 from broker.storage.ports import AuditHead, OutboxMessage
@@ -14,7 +15,6 @@ from broker.storage.sql.file_facts import read_file_facts
 from broker.upkeep.ages import judge_key_ages, judge_masters, judge_outbox, judge_register
 from broker.upkeep.clocks import judge_clock
 from broker.upkeep.finding import Finding, error, ok
-from broker.upkeep.seals import master_key_of
 from broker.upkeep.storage_checks import judge_file, judge_storage
 from broker.wiring.notices import is_delivered
 from broker.wiring.secret_keys import signing_masters

@@ -13,6 +13,7 @@ from broker.cli.clock import now
 from broker.cli.configuration import read_settings
 from broker.cli.database import opened
 from tests.broker.registers.desk import CUSTOMERS, INVOICES, customer, invoice
+from tests.house import a_key
 
 Run = Callable[..., Result]
 COMPANY = "exempel-elnat"
@@ -204,3 +205,18 @@ def test_an_import_that_was_broken_off_is_not_called_current(installed: Run) -> 
     assert "never imported" in status
     assert "under way or broken off" in status
     assert "current" not in status
+
+
+def test_another_master_key_under_the_old_name_is_refused(imported: Run) -> None:
+    """Said before anything is sealed with it, and with what to do."""
+    file = Path("farstu.toml")
+    text = file.read_text(encoding="utf-8")
+    right = next(iter(read_settings(None).secrets.master_keys.values())).get_secret_value()
+    file.write_text(text.replace(right, a_key("another").get_secret_value()), encoding="utf-8")
+    refused = imported("register", "import", "export", "--force")
+    assert refused.exit_code == 1
+    assert "no contact of the current register opens" in refused.stderr
+    assert "[secrets.master_keys]" in refused.stderr
+    assert "Nothing was changed" in refused.stderr
+    file.write_text(text, encoding="utf-8")
+    assert imported("register", "import", "export").exit_code == 0
