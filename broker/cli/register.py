@@ -13,7 +13,13 @@ from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.database import opened
 from broker.cli.rare_collections import rare_collections
-from broker.cli.register_screen import ImportScreen, import_screen, say_counts, tell_findings
+from broker.cli.register_screen import (
+    ImportScreen,
+    import_screen,
+    say_counts,
+    say_left_out,
+    tell_findings,
+)
 from broker.cli.renumber import renumber
 from broker.cli.speaking import CommandFailed, say
 from broker.registers.findings import FileRefused
@@ -88,6 +94,7 @@ def import_export(
         outcome = asyncio.run(_import(settings, files, mode, screen))
     tell_findings(screen, outcome.findings, report)
     say_counts(outcome.companies)
+    say_left_out(settings.companies, outcome.companies)
     if isinstance(outcome, ImportRefused):
         raise CommandFailed(_reasons(outcome), _remedy(outcome, settings))
     say("Nothing was changed: a dry run." if outcome.dry_run else "Imported.", style="bold green")

@@ -3,7 +3,7 @@
 Never a value of the files: what is shown may end in a ticket or a log.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -111,3 +111,10 @@ def say_counts(companies: Sequence[CompanyCount]) -> None:
             ("facilities", f"{count.facilities:,}"),
         ):
             say(f"  {label:<36}{value}")
+
+
+def say_left_out(configured: Iterable[str], counted: Sequence[CompanyCount]) -> None:
+    """Print which companies stand nowhere in the export: one night's plan, or a wrong name."""
+    left_out = [each for each in configured if each not in {one.company for one in counted}]
+    if counted and left_out:
+        say(f"Not in this export, and as before: {', '.join(left_out)}.")

@@ -220,3 +220,16 @@ def test_another_master_key_under_the_old_name_is_refused(imported: Run) -> None
     assert "Nothing was changed" in refused.stderr
     file.write_text(text, encoding="utf-8")
     assert imported("register", "import", "export").exit_code == 0
+
+
+def test_a_company_that_is_not_in_the_export_is_named(imported: Run) -> None:
+    """It keeps what it has: as somebody may want it, or since its name was misspelt."""
+    assert "Not in this export" not in imported("register", "import", "export").stdout
+    text = Path("farstu.toml").read_text(encoding="utf-8")
+    section = text[text.index(f"[companies.{COMPANY}]") :]
+    another = re.split(r"\n(?=\[(?!companies))", section, maxsplit=1)[0]
+    more = text + "\n" + another.replace(f"companies.{COMPANY}", "companies.elhandel")
+    Path("farstu.toml").write_text(more, encoding="utf-8")
+    result = imported("register", "import", "export")
+    assert result.exit_code == 0
+    assert "Not in this export, and as before: elhandel.\nImported." in result.stdout
