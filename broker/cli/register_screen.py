@@ -3,6 +3,7 @@
 Never a value of the files: what is shown may end in a ticket or a log.
 """
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,35 @@ from broker.registers.findings import Finding, Reason
 from broker.registers.importing import CompanyCount
 
 LINES_SHOWN = 20
+FOLLOWING_SHOWN = 3
+"""Of rows that do not count since their customer's row does not, where causes are shown as well."""
+
+
+class FirstFindings:
+    """The first findings of each file in the order of their lines, causes before what follows.
+
+    Whoever is left out of the customers takes all their invoices along: a single mistake would
+    stand behind pages of what it leads to.
+    """
+
+    def __init__(self) -> None:
+        self._files: dict[str, int] = {}
+        self._causes: list[tuple[int, int, str]] = []
+        self._following: list[tuple[int, int, str]] = []
+
+    def add(self, finding: Finding) -> None:
+        """Keep it if it is among the first. Files come in the order in which they are read."""
+        file = self._files.setdefault(finding.file, len(self._files))
+        follows = finding.reason is Reason.UNKNOWN_CUSTOMER
+        kept = self._following if follows else self._causes
+        if len(kept) < LINES_SHOWN or (file, finding.line) < kept[-1][:2]:
+            insort(kept, (file, finding.line, str(finding)))
+            del kept[LINES_SHOWN:]
+
+    def lines(self) -> list[str]:
+        """What to show of them."""
+        room = FOLLOWING_SHOWN if self._causes else LINES_SHOWN
+        return [text for _, _, text in self._causes + self._following[:room]]
 
 
 class ImportScreen:
@@ -32,7 +62,7 @@ class ImportScreen:
         self._progress = progress
         self._report = report
         self._bars: dict[str, int] = {}
-        self.first: list[Finding] = []
+        self.first = FirstFindings()
         self.told = 0
 
     def on_progress(self, file: str, done: int, total: int) -> None:
@@ -44,8 +74,7 @@ class ImportScreen:
     def on_finding(self, finding: Finding) -> None:
         """Take a finding: the first ones are shown, all are written."""
         self.told += 1
-        if len(self.first) < LINES_SHOWN:
-            self.first.append(finding)
+        self.first.add(finding)
         if self._report is not None:
             self._report.write(f"{finding}\n")
 
@@ -86,13 +115,27 @@ def tell_findings(
     if not counts:
         return
     tell(Text("Rows with something wrong:", style="bold"))
-    for (file, column, reason), count in sorted(counts.items()):
+    for (file, column, reason), count in _causes_first(counts):
         tell(Text(f"  {count:>9,} × {file}: {column} {reason}".replace(":  ", ": ")))
-    for finding in screen.first:
-        tell(Text(f"  {finding}"))
-    if screen.told > len(screen.first):
+    shown = screen.first.lines()
+    for line in shown:
+        tell(Text(f"  {line}"))
+    if screen.told > len(shown):
         where = f"all are in {report}" if report else "--report FILE writes them all"
-        tell(Text(f"  … and {screen.told - len(screen.first):,} more; {where}."))
+        tell(Text(f"  … and {screen.told - len(shown):,} more; {where}."))
+
+
+def _causes_first(
+    counts: Mapping[tuple[str, str, Reason], int],
+) -> list[tuple[tuple[str, str, Reason], int]]:
+    """In the order in which the files were read, what only follows at the end."""
+    files = list(dict.fromkeys(file for file, _, _ in counts))
+
+    def place(each: tuple[tuple[str, str, Reason], int]) -> tuple[bool, int, str, str]:
+        (file, column, reason), _ = each
+        return reason is Reason.UNKNOWN_CUSTOMER, files.index(file), column, reason
+
+    return sorted(counts.items(), key=place)
 
 
 def say_counts(companies: Sequence[CompanyCount]) -> None:
