@@ -61,6 +61,23 @@ def test_an_answer_that_cannot_be_written_is_told(command: tuple[str, ...], inst
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_nobody_need_listen(closed: str) -> None:
+    """With streams closed from the start, no file gets what was meant for the screen."""
+    script = (
+        "import sys; from broker.cli import main;"
+        "main.app = lambda **_: sys.exit(open(sys.executable).fileno() < 3"
+        " or None in (sys.stdin, sys.stdout, sys.stderr));"
+        "main.main()"
+    )
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" -W ignore -c "{script}" {closed}', sys.executable],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        check=False,
+    )
+    assert done.returncode == 0
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(name: str, run: Run) -> None:
     """Each command can be loaded and explains itself."""
