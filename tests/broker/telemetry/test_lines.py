@@ -4,6 +4,7 @@ import errno
 import io
 import json
 import logging
+import os
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -141,3 +142,21 @@ def test_a_line_that_cannot_be_written_stops_nobody(
     stream.is_full = True
     structlog.get_logger().info("lost")
     assert "lines are lost" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("out")
+def test_a_reader_that_stands_still_stops_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    """What does not fit into the pipe is lost, and the first line after that is there again."""
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as stream:
+        write_json_lines(stream)
+        for _ in range(2_000):  # some 200 bytes each: thrice as much as a pipe holds
+            structlog.get_logger().info("something", much="x" * 100)
+        [told] = capsys.readouterr().err.splitlines()
+        assert told == "The log cannot be written (nobody reads it): lines are lost."
+
+        kept = os.read(reading, 1 << 20).decode()
+        assert kept.endswith("\n")
+        structlog.get_logger().info("again")
+        assert json.loads(os.read(reading, 1 << 20))["event"] == "again"
+    os.close(reading)
