@@ -71,6 +71,10 @@ def _postgresql(path: str, address: str) -> Iterator[Problem]:
         return
     if not is_whole:
         yield Problem(path, "User or database is missing.", _FORM)
+    if not parts.hostname and "host" not in options:  # the driver would ask the environment
+        yield Problem(
+            path, "No server is named.", "Name it, or a socket's folder: `?host=/run/postgresql`."
+        )
     if parts.password is not None:
         yield _password(path, "storage.database_password")
     yield from _postgresql_options(path, options)

@@ -98,6 +98,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "storage.database",
     ),
     ({"storage/database": "postgresql://farstu@/farstu?host=db"}, "storage.database"),
+    ({"storage/database": "postgresql://farstu@/farstu"}, "storage.database"),
     ({"storage/database_password": "x"}, "storage.database_password"),
     ({"storage/transient_password": "x"}, "storage.transient_password"),
     ({"storage/transient_user": "x"}, "storage.transient_user"),
