@@ -21,6 +21,7 @@ from broker.wiring.storage import shown_urls, storage_urls
 
 _DRIVER = re.compile(r"^\([\w.]+\) ")
 _DAMAGED = ("malformed", "not a database")
+_FULL = ("too many clients", "too many connections", "connection slots are reserved")
 
 
 @asynccontextmanager
@@ -80,6 +81,11 @@ def _reason(failed: StorageUnavailable) -> str:
 def _remedy(addresses: tuple[str, ...], failed: StorageUnavailable) -> str:
     if any(each in failed.detail for each in _DAMAGED):
         return "`farstu doctor --offline` says which file is damaged, and what to do."
+    if any(each in failed.detail for each in _FULL):
+        return (
+            "Raise `max_connections` of PostgreSQL, or lower `storage.connections` or the number "
+            "of workers: each worker may have that many."
+        )
     remedies = []
     if any(each.startswith("sqlite:") for each in addresses):
         remedies.append(

@@ -1,5 +1,7 @@
 """`farstu`, the program: its commands by name, and what it says about itself."""
 
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -42,4 +44,18 @@ def farstu(
 
 def main() -> None:
     """Run the command line."""
+    _open_closed_streams()
     app(prog_name="farstu")
+
+
+def _open_closed_streams() -> None:
+    """Let what was closed before us (`>&-`) lead to nowhere, for our workers too.
+
+    Else the next file or socket that is opened gets its number, and what is meant for the screen.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            os.dup2(nowhere, number)
+            os.set_inheritable(number, True)  # dup2 leaves it where both are one
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))

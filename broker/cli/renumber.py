@@ -20,6 +20,8 @@ from broker.wiring.register import renumbering
 _REMEDIES = {
     Refusal.ROWS: "Mend the file and run it again. Two customers cannot become one this way.",
     Refusal.NO_ROWS: "It needs the columns company;old_number;new_number, and a row a customer.",
+    Refusal.NO_CHANGE: "See that the columns old_number and new_number are the right ones.",
+    Refusal.NOBODY: "See that it is the right file, and that it has not been carried out already.",
     Refusal.PEPPER_GONE: "Put the pepper into [secrets.peppers] again.",
     Refusal.SEALED: "Put the master key into [secrets.master_keys] again.",
     Refusal.OVERTAKEN: "Let nothing be imported meanwhile.",

@@ -23,9 +23,20 @@ class CommandFailed(Exception):
 
 
 def say(text: str | Text = "", *, style: str = "") -> None:
-    """Print a line of an answer, never wrapped: it may be pasted."""
+    """Print a line of an answer, never wrapped: it may be pasted.
+
+    Raises CommandFailed where it cannot be written; a reader who has seen enough is no failure.
+    """
     line = Text(text, style=style) if isinstance(text, str) else text
-    Console(soft_wrap=True, highlight=False).print(line)
+    try:
+        Console(soft_wrap=True, highlight=False).print(line)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CommandFailed(
+            f"The answer cannot be written: {error.strerror}.",
+            "See that there is room where standard output leads to.",
+        ) from None
 
 
 def tell(text: Text) -> None:

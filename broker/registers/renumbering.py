@@ -107,7 +107,25 @@ class Renumbering:
             raise _Refused(Refusal.ROWS)
         if not drafts:
             raise _Refused(Refusal.NO_ROWS)
-        return drafts
+        return await self._worth_doing(drafts)
+
+    async def _worth_doing(self, drafts: Sequence[_Draft]) -> list[_Draft]:
+        """Leave out whom nothing changes for: a renumbering costs what the invoices prove."""
+        changing = [draft for draft in drafts if draft.numbers.changes]
+        if not changing:
+            raise _Refused(Refusal.NO_CHANGE)
+        for draft in changing:
+            if not await self._concerns_anybody(draft):
+                raise _Refused(Refusal.NOBODY, draft.company)
+        return changing
+
+    async def _concerns_anybody(self, draft: _Draft) -> bool:
+        for some in _chunks(change.old for change in draft.numbers.changes):
+            if await self.numbers.known(draft.company, some):
+                return True
+            if await self._in_register(draft, some):
+                return True
+        return False
 
     async def _planned(self, numbers: CompanyMap) -> _Draft:
         before = await self.index.current(numbers.company.id)

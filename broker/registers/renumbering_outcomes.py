@@ -12,6 +12,8 @@ class Refusal(StrEnum):
 
     ROWS = "some rows cannot be used, and a renumbering is done as a whole"
     NO_ROWS = "the file names no customer"
+    NO_CHANGE = "every new number in the file is the old one"
+    NOBODY = "nobody has any of the old numbers that the file names"
     PEPPER_GONE = "the pepper that the current register was imported with is not configured"
     SEALED = "contacts of the current register do not open with the configured master keys"
     OVERTAKEN = "an import was made current, or a customer connected, meanwhile; run it again"

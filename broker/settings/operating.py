@@ -18,7 +18,7 @@ class StorageSettings(Section):
         description="The durable database: `sqlite:///relative.db`, `sqlite:////absolute.db`, or "
         "`postgresql://user@host:5432/name`. PostgreSQL on another host is asked for a certificate "
         "(`sslmode=verify-full`) unless the address says `?sslmode=disable`; `sslrootcert=FILE` "
-        "names the authority.",
+        "names the authority, and asks for one on this machine too.",
     )
     database_password: SecretStr | None = Field(
         default=None, description="PostgreSQL's password, when it asks for one."
@@ -28,7 +28,8 @@ class StorageSettings(Section):
         description="Where short-lived things are kept. Empty: a SQLite file beside the database, "
         "or tables of their own in PostgreSQL. Redis or Valkey: `redis://host:6379/0`, `rediss://` "
         "with TLS, `redis+sentinel://host:26379,host:26379/NAME/0`, "
-        "`redis+cluster://host:6379,host:6379`, and `rediss+…` for these with TLS.",
+        "`redis+cluster://host:6379,host:6379`, and `rediss+…` for these with TLS; `?ca=FILE` "
+        "names an authority of your own.",
     )
     transient_password: SecretStr | None = Field(
         default=None, description="Redis's password, when it asks for one."

@@ -2,14 +2,21 @@
 
 Of what libraries and Python say, only who said it and where is kept: their messages are not ours,
 and an exception's message may hold anything. uvicorn's own sentences hold no values and stay.
+
+A line that cannot be written is lost, and nothing else is: who reads the log may be gone or stand
+still, and its disk be full, while people sign in.
 """
 
+import errno
+import io
 import logging
 import os
+import select
 import sys
 import warnings
 from collections.abc import Callable, MutableMapping
-from typing import Any, TextIO
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
@@ -19,6 +26,9 @@ from broker.telemetry.places import place_of, short
 SPEAKS_PLAINLY = "uvicorn.error"
 """The one library logger whose sentences are kept: they name processes and protocol faults."""
 
+_PATIENCE = 100
+"""Milliseconds; a reader that is merely slow loses nothing."""
+
 _OWN_HANDLERS = ("uvicorn", SPEAKS_PLAINLY, "uvicorn.access")
 _KEPT = ("request_id", "proxy_request_id", "level", "timestamp", "pid")
 Fields = MutableMapping[str, Any]
@@ -26,7 +36,8 @@ Fields = MutableMapping[str, Any]
 
 def write_json_lines(stream: TextIO | None = None) -> None:
     """From now on this process writes so."""
-    out = stream or sys.stdout  # a line is one write: several processes share it
+    # A line is one write: several processes share it.
+    out = cast("TextIO", _Losing(stream or sys.stdout))
     shared: list[Callable[[Any, str, Fields], Any]] = [
         structlog.contextvars.merge_contextvars,  # the request's names
         structlog.processors.add_log_level,
@@ -52,6 +63,61 @@ def write_json_lines(stream: TextIO | None = None) -> None:
         library.handlers, library.propagate = [], True
         library.setLevel(logging.NOTSET)
     warnings.showwarning = _warned
+
+
+class _Losing(io.TextIOBase):
+    """Loses what the stream does not take; standard error is told when that begins.
+
+    Whoever reads a pipe is waited for once, a moment; not again until it reads on.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._has_room = _room_of(stream)
+        self._is_losing = False
+        self._is_whole = True
+
+    def write(self, text: str) -> int:
+        """All of it, or nothing that anybody need know of."""
+        self._is_whole = True
+        try:
+            if not self._has_room(0 if self._is_losing else _PATIENCE):
+                raise BlockingIOError(errno.EAGAIN, "nobody reads it")
+            self._stream.write(text)
+        except OSError as error:
+            self._tell(error)
+        return len(text)
+
+    def flush(self) -> None:
+        """What is written is there, from here on."""
+        try:
+            self._stream.flush()
+        except OSError as error:
+            self._tell(error)
+        else:
+            self._is_losing = self._is_losing and not self._is_whole
+
+    def _tell(self, error: OSError) -> None:
+        self._is_whole = False
+        if self._is_losing:
+            return
+        self._is_losing = True
+        with suppress(OSError):
+            if not _room_of(sys.stderr)(0):  # the same reader, it may be
+                return
+            sys.stderr.write(f"The log cannot be written ({error.strerror}): lines are lost.\n")
+
+
+def _room_of(stream: TextIO) -> Callable[[int], bool]:
+    """Whether the stream takes a line within so many ms; one that is no file always does."""
+    try:
+        number = stream.fileno()
+    except OSError:  # io.UnsupportedOperation is one
+        return lambda _patience: True
+    poll = select.poll()
+    poll.register(number, select.POLLOUT)
+    # A pipe that has room at all has room for a line: PIPE_BUF is 4,096 bytes.
+    return lambda patience: bool(poll.poll(patience))
 
 
 def _with_pid(_logger: Any, _name: str, fields: Fields) -> Fields:

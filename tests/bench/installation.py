@@ -61,7 +61,11 @@ class Installation:
 
     def command(self, *arguments: str) -> list[str]:
         """The command line of `farstu`."""
-        return python("-c", _PROGRAM, *arguments, "--config", str(self.folder / "farstu.toml"))
+        return python("-c", _PROGRAM, *self.arguments(*arguments))
+
+    def arguments(self, *arguments: str) -> list[str]:
+        """Those of a command, and which installation it is for."""
+        return [*arguments, "--config", str(self.folder / "farstu.toml")]
 
     def customer(self, place: int) -> tuple[str, str]:
         """Return the customer number and the invoice number of the customer at this place."""

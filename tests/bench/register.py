@@ -5,7 +5,6 @@ command does; a look-up is the two questions that a try to be verified asks, tru
 """
 
 import asyncio
-import os
 import subprocess
 import time
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from broker.registers.imported import ImportedRegister
 from broker.wiring.register import imported_register
 from linking.days import swedish_day
 from tests.bench.installation import Engines, Installation
-from tests.bench.processes import OTHER_CORES, ROOT, SERVER_CORES, keep_to
+from tests.bench.processes import OTHER_CORES, ROOT, SERVER_CORES, keep_to, python
 
 _ASKED = 400
 _BATCH = 50
@@ -87,16 +86,14 @@ def _end_of_last_month() -> date:
 def _import(installation: Installation, export: RegisterFiles) -> tuple[float, float, float]:
     """Seconds, those of CPU, and the process's largest resident memory in MiB."""
     files = [f"--customers={export.customers}", f"--invoices={export.invoices}"]
-    command = installation.command("register", "import", *files)
+    arguments = installation.arguments("register", "import", *files)
+    command = python("-m", "tests.bench.command", *arguments)
     begun = time.perf_counter()
     with keep_to(SERVER_CORES):
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
+        done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     taken = time.perf_counter() - begun
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"the import failed: {process.returncode}")
-    return taken, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    cpu, most_kib = done.stdout.split()[-2:]
+    return taken, float(cpu), int(most_kib) / 1024
 
 
 def _pairs(files: RegisterFiles) -> list[tuple[str, str]]:

@@ -19,11 +19,12 @@ def listening(host: str, port: int, *, share_port: bool) -> Iterator[list[socket
     with ExitStack() as stack:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-            yield [stack.enter_context(each) for each in _opened(found, share_port=share_port)]
+            opened = [stack.enter_context(each) for each in _opened(found, share_port=share_port)]
         except OSError as error:
             raise CommandFailed(
                 f"Nothing can listen on {host}, port {port}: {_reason(error)}.", _remedy(error)
             ) from None
+        yield opened
 
 
 def port_of(sockets: list[socket.socket]) -> int:

@@ -128,6 +128,8 @@ def _reason(error: Exception) -> str:
     if any(isinstance(each, ssl.SSLError) for each in causes):
         return "tls"
     if isinstance(error, aiosmtplib.SMTPResponseException):
+        if error.code < 0:  # the library's own, for what is no answer of SMTP
+            return "smtp_garbled"
         is_login = isinstance(error, aiosmtplib.SMTPAuthenticationError)
         return f"smtp_login_{error.code}" if is_login else f"smtp_{error.code}"
     for kind, word in _WORDS.items():

@@ -1,13 +1,12 @@
 """Messages to customers: each way that is chosen can be gone, safely, and somebody signs them."""
 
 import re
-import ssl
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from broker.settings.addresses import is_loopback, is_loopback_address, split
 from broker.settings.problem import Problem
+from broker.settings.rules.authorities import authority_can_be_read
 from broker.settings.schema import Settings
 from broker.settings.strength import CLIENT_SECRET_LENGTH, is_guessable
 
@@ -63,7 +62,7 @@ def mail_server_is_safe(settings: Settings) -> Iterator[Problem]:
         yield Problem(
             f"outbound.smtp.{missing}", "Missing: user and password belong together.", "Give both."
         )
-    yield from _authority("outbound.smtp.ca_file", smtp.ca_file)
+    yield from authority_can_be_read("outbound.smtp.ca_file", smtp.ca_file)
 
 
 def webhook_is_safe(settings: Settings) -> Iterator[Problem]:
@@ -81,7 +80,7 @@ def webhook_is_safe(settings: Settings) -> Iterator[Problem]:
         yield Problem(path, f"Shorter than {CLIENT_SECRET_LENGTH} characters.", _MAKE_SECRET)
     elif secret and is_guessable(secret):
         yield Problem(path, "Guessable: repeated, or of few different characters.", _MAKE_SECRET)
-    yield from _authority("outbound.webhook.ca_file", webhook.ca_file)
+    yield from authority_can_be_read("outbound.webhook.ca_file", webhook.ca_file)
 
 
 def folder_is_for_trying_out(settings: Settings) -> Iterator[Problem]:
@@ -126,14 +125,3 @@ def _url_fault(address: str) -> str | None:
     if "@" in parts.netloc or "?" in address or "#" in address:
         return "It holds a user name, a query or a fragment: addresses are shown."
     return None
-
-
-def _authority(path: str, file: Path | None) -> Iterator[Problem]:
-    if file is None:
-        return
-    try:
-        ssl.create_default_context().load_verify_locations(file)
-    except OSError as error:  # ssl.SSLError is one
-        is_pem = not isinstance(error, ssl.SSLError)
-        reason = f"{file} cannot be read: {error.strerror}." if is_pem else f"{file} is not PEM."
-        yield Problem(path, reason, "Give the authority's certificate as PEM.")

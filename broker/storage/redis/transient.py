@@ -134,4 +134,15 @@ def _unavailable_when_unreachable() -> Iterator[None]:
     except NoScriptError:
         raise
     except (RedisError, OSError) as error:
-        raise TransientStoreUnavailable(detail=type(error).__name__) from error
+        raise TransientStoreUnavailable(detail=_said(error)) from error
+
+
+def _said(error: Exception) -> str:
+    """The system's own words, where it is the system that failed: a certificate, a refusal.
+
+    What Redis answered is told by its kind alone, since it may quote what it was given.
+    """
+    cause = error.__cause__ or error.__context__
+    if isinstance(cause, OSError):  # ssl.SSLError is one
+        return str(cause) or type(cause).__name__
+    return type(error).__name__

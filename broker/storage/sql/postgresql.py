@@ -5,7 +5,6 @@ round trip. A connection that the server has closed (a restart, an administrator
 is taken from the pool, without asking the server.
 """
 
-import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from sqlalchemy.engine import Dialect
 
 from broker.storage.errors import StatementRefused, StorageError, StorageUnavailable
 from broker.storage.sql.connection import NOTHING, Connection
+from broker.storage.sql.postgresql_address import encryption, socket_of
 from broker.storage.sql.result import Result
 from broker.storage.sql.statements import Forms, Row, Statement, Values
 
@@ -30,7 +30,6 @@ _RELEASE_SECONDS: Final = 1.0
 _ROLLBACK_SECONDS: Final = 5.0
 # More than all statements that we have: none is prepared twice on a connection.
 _STATEMENTS: Final = 400
-_HERE: Final = (None, "", "localhost", "127.0.0.1", "::1")
 _SESSION: Final = {
     "application_name": "farstu",
     # A worker that was stopped in mid-transaction must not keep others waiting for its rows.
@@ -135,7 +134,7 @@ class Postgres:
 
     @property
     def address(self) -> URL:
-        return self._url.set(drivername="postgresql+asyncpg", query=_socket(self._url))
+        return self._url.set(drivername="postgresql+asyncpg", query=socket_of(self._url))
 
     @property
     def how_to_connect(self) -> dict[str, Any]:
@@ -211,7 +210,7 @@ class Postgres:
         if self._pool is None:
             url = self._url
             self._pool = await asyncpg.create_pool(
-                host=_socket(url).get("host", url.host),
+                host=socket_of(url).get("host", url.host),
                 port=url.port,
                 user=url.username,
                 password=url.password,
@@ -262,29 +261,6 @@ async def _roll_back(connection: PostgresConnection) -> None:
         if not is_over:
             with suppress(asyncpg.InterfaceError):  # the pool may have noticed before us
                 connection.driver.terminate()
-
-
-def encryption(url: URL) -> ssl.SSLContext | bool:
-    """Return how the connection is encrypted: certificates and names are checked, or it is not.
-
-    Not on this machine; elsewhere always, unless the address says `sslmode=disable`.
-    """
-    mode = url.query.get("sslmode") or ("disable" if _is_here(url) else "verify-full")
-    if mode == "disable":
-        return False
-    if mode != "verify-full":
-        raise ValueError(f"sslmode={mode}: only verify-full and disable say what they do")
-    root = url.query.get("sslrootcert")
-    return ssl.create_default_context(cafile=root if isinstance(root, str) else None)
-
-
-def _is_here(url: URL) -> bool:
-    return url.host in _HERE
-
-
-def _socket(url: URL) -> dict[str, Any]:
-    """Keep a Unix socket's folder (`?host=/run/postgresql`); the rest of the query is ours."""
-    return {"host": url.query["host"]} if "host" in url.query else {}
 
 
 def _told(error: Exception) -> StorageError:

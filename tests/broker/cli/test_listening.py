@@ -121,3 +121,14 @@ def test_a_fault_of_ours_is_told_without_its_message(
     assert "ValueError" in line
     assert "test_listening.py" in line
     assert "s3cr3t" not in line + told.value.reason + told.value.remedy
+
+
+def test_what_goes_wrong_later_is_not_told_of_the_port() -> None:
+    """A log that nobody reads any more is no reason to look for who has the address."""
+
+    def serve() -> None:
+        with listening("127.0.0.1", 0, share_port=False):
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        serve()

@@ -1,5 +1,6 @@
 """The first minutes with the program: help, init, check, the database."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -38,6 +39,43 @@ def test_help_loads_nothing_heavy() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("command", [("config", "show"), ("db", "status")])
+def test_an_answer_that_cannot_be_written_is_told(command: tuple[str, ...], installed: Run) -> None:
+    """A full disk is said in words; whoever closes the pipe (`| head`) has seen enough."""
+    assert installed(*command).exit_code == 0
+    script = "from broker.cli.main import main; main()"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", script, *command],
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("The answer cannot be written: No space left on device.")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_nobody_need_listen(closed: str) -> None:
+    """With streams closed from the start, no file gets what was meant for the screen."""
+    script = (
+        "import sys; from broker.cli import main;"
+        "main.app = lambda **_: sys.exit(open(sys.executable).fileno() < 3"
+        " or None in (sys.stdin, sys.stdout, sys.stderr));"
+        "main.main()"
+    )
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" -W ignore -c "{script}" {closed}', sys.executable],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        check=False,
+    )
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize("name", COMMANDS)

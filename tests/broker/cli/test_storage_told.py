@@ -3,11 +3,24 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from typer.testing import Result
 
+from broker.cli.configuration import read_settings
+from broker.cli.database import telling_failures
+from broker.cli.speaking import CommandFailed
+from broker.settings.schema import Settings
+from broker.storage.errors import StorageUnavailable
 from tests.servers.ports import free_port
 
 Run = Callable[..., Result]
+
+
+@pytest.fixture
+def values_in_order(run: Run) -> Settings:
+    """What `init` wrote."""
+    run("init")
+    return read_settings(None)
 
 
 def use_database(address: str) -> None:
@@ -55,7 +68,7 @@ def test_a_redis_that_does_not_run(run: Run) -> None:
     use_database(f'sqlite:///farstu.db"\ntransient = "{redis}')
     result = run("keys", "list")
     assert result.exit_code == 1
-    assert f"The storage cannot be used: {redis} (ConnectionError)." in result.stderr
+    assert f"The storage cannot be used: {redis} (" in result.stderr
     assert "→ See that the server runs" in result.stderr
     assert "folder" not in result.stderr
 
@@ -68,3 +81,11 @@ def test_a_database_that_does_not_run_beside_a_redis(run: Run) -> None:
     result = run("db", "status")
     assert result.exit_code == 1
     assert f"The storage cannot be used: {database} (" in result.stderr
+
+
+def test_a_server_without_room(values_in_order: Settings) -> None:
+    """It runs, and everything in the address is right: something else is to be mended."""
+    with pytest.raises(CommandFailed) as failed, telling_failures(values_in_order):
+        raise StorageUnavailable(detail="sorry, too many clients already")
+    assert "max_connections" in failed.value.remedy
+    assert "storage.connections" in failed.value.remedy

@@ -1,5 +1,6 @@
 """E-mail by a real mail server: with TLS or not at all, and what each of its answers means."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -144,6 +145,20 @@ async def test_nobody_listens() -> None:
     server = MailServer(port=free_port())
     assert await channel(server).send(envelope()) == Later("unreachable", unreachable=True)
     assert await channel(server).greet() == "unreachable"
+
+
+async def test_what_is_no_mail_server_has_a_name_of_its_own() -> None:
+    """Not a figure that stands in no list of answers."""
+
+    async def babble(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-something\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(babble, "127.0.0.1", 0) as listening:
+        server = MailServer(port=listening.sockets[0].getsockname()[1])
+        way = channel(server, host="127.0.0.1", security="none")
+        assert await way.send(envelope()) == Later("smtp_garbled", unreachable=True)
 
 
 async def test_a_telephone_gets_no_mail(server: MailServer) -> None:

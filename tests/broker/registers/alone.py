@@ -14,6 +14,7 @@ from broker.registers.importing import Export, Imported
 from broker.registers.lines import Source
 from broker.storage import migrate_storage, open_storage
 from tests.broker.registers.test_on_storage import NOW, VAULT, Office
+from tests.memory import most_memory
 
 batches.BATCH = writing_customers.BATCH = importing_invoices.BATCH = 500
 importing_customers.HELD = 1_000
@@ -38,12 +39,6 @@ async def run(folder: Path) -> None:
             clock=lambda: NOW,
         ) as storage:
             assert isinstance(await Office(storage).run(Export(*sources)), Imported)
-
-
-def most_memory() -> int:
-    """KiB. Not `ru_maxrss`, which knows of the process that began this one."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
 if __name__ == "__main__":

@@ -319,6 +319,37 @@ async def test_a_bad_row_refuses_all_and_is_told_by_line(
     assert len(await office.storage.index.generations("elnat")) == 1
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize(
+    ("rows", "refusal"),
+    [
+        ([f"elnat;{A};{A}", "fjarr;100009;100009"], Refusal.NO_CHANGE),
+        (["elnat;100008;200008", f"elnat;{A};{A}"], Refusal.NOBODY),
+        ([f"elnat;{A};200001", "fjarr;100008;200008"], Refusal.NOBODY),
+    ],
+)
+async def test_a_map_that_changes_nothing_costs_nothing(
+    rows: list[str], refusal: Refusal, office: Office, *, dry_run: bool
+) -> None:
+    """The wrong file, or one that was carried out before: what invoices prove stays."""
+    await office.run_import(customer(A), invoice(A, "4711001"))
+    outcome = await office.renumber(*rows, dry_run=dry_run)
+    assert isinstance(outcome, RenumberingRefused)
+    assert outcome.refusal is refusal
+    assert await office.register.find_invoice("elnat", A, "4711001")
+    assert len(await office.storage.index.generations("elnat")) == 1
+
+
+async def test_a_company_that_nothing_changes_for_is_left_alone(office: Office) -> None:
+    """Beside one whose customers get other numbers."""
+    await office.run_import(customer(A), invoice(A, "4711001"))
+    await office.link(A, company="fjarr")
+    outcome = await office.renumber(f"elnat;{A};{A}", f"fjarr;{A};200001")
+    assert isinstance(outcome, Renumbered)
+    assert [count.company for count in outcome.companies] == ["fjarr"]
+    assert await office.register.find_invoice("elnat", A, "4711001")
+
+
 async def test_numbers_are_never_shown(office: Office) -> None:
     """Not in a finding, a value's text or the trail."""
     await office.run_import(customer(A))

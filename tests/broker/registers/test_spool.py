@@ -1,5 +1,6 @@
 """The spool: everything comes out again, in the order of the keys, wherever it waited."""
 
+import tracemalloc
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -37,6 +38,27 @@ def test_rows_come_out_in_the_order_of_their_keys(room: int, tmp_path: Path) -> 
             drawers.put(rows[start : start + 150])
         assert drawers.count == 1_000
         assert list(drawers.take()) == sorted(rows)
+
+
+def most_held(count: int) -> int:
+    """Spool so many rows that all fall into one drawer; the bytes that it took at most."""
+    chance = Random(7)  # noqa: S311
+    tracemalloc.start()
+    try:
+        with Spool(Waiting, room=500) as spool:
+            drawers = spool.drawers()
+            for place in range(count):
+                key = bytes([0, chance.randrange(64)]) + chance.randbytes(14)
+                drawers.put([Waiting(key, place, None)])
+            assert sum(1 for _ in drawers.take()) == count
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_memory_does_not_grow_with_a_drawer() -> None:
+    """Neither what waits nor what is taken: a drawer that is too much at once comes in parts."""
+    assert most_held(16_000) < 3 * most_held(1_000)
 
 
 def test_sets_of_drawers_do_not_mix() -> None:

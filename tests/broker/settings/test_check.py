@@ -28,6 +28,7 @@ MAIL = {
     "companies/elnat/email": "kund@elnat.example.se",
     "companies/varme/notice_sender": "svara-inte@varme.example.se",
 }
+POSTGRESQL = "postgresql://farstu@db.example/farstu"
 SMS_URL = "https://sms.example.se/farstu"
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
@@ -90,6 +91,14 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"storage/database": "postgresql://farstu@db:port/farstu"}, "storage.database"),
     ({"storage/database": "postgresql://farstu@db/f?sslmode=require"}, "storage.database"),
     ({"storage/database": "postgresql://farstu@db/f?pool=9"}, "storage.database"),
+    ({"storage/database": f"{POSTGRESQL}?sslrootcert=/nowhere/ca.pem"}, "storage.database"),
+    ({"storage/database": f"{POSTGRESQL}?sslrootcert={__file__}"}, "storage.database"),
+    (
+        {"storage/database": f"{POSTGRESQL}?sslmode=verify-full&sslmode=disable"},
+        "storage.database",
+    ),
+    ({"storage/database": "postgresql://farstu@/farstu?host=db"}, "storage.database"),
+    ({"storage/database": "postgresql://farstu@/farstu"}, "storage.database"),
     ({"storage/database_password": "x"}, "storage.database_password"),
     ({"storage/transient_password": "x"}, "storage.transient_password"),
     ({"storage/transient_user": "x"}, "storage.transient_user"),
@@ -98,6 +107,12 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"storage/transient": "redis://cache:port/0"}, "storage.transient"),
     ({"storage/transient": "redis://:secret@cache/0"}, "storage.transient"),
     ({"storage/transient": "redis+sentinel://one,two"}, "storage.transient"),
+    ({"storage/transient": "redis+sentinel://one,two/main/x"}, "storage.transient"),
+    ({"storage/transient": "redis://cache/x"}, "storage.transient"),
+    ({"storage/transient": "redis://cache/0/1"}, "storage.transient"),
+    ({"storage/transient": "redis+cluster://one,two/3"}, "storage.transient"),
+    ({"storage/transient": "rediss://cache/0?ssl_cert_reqs=none"}, "storage.transient"),
+    ({"storage/transient": "rediss://cache/0?ca=/nowhere/ca.pem"}, "storage.transient"),
     ({"storage/database": "sqlite://"}, "storage.database"),
     ({"storage/database": "sqlite:///"}, "storage.database"),
     ({"storage/database": "sqlite:///:memory:"}, "storage.database"),
@@ -345,7 +360,9 @@ def test_one_fault_gives_few_problems(
         {f"{PORTAL}/subject_type": "pairwise"},
         {"providers/google/enabled": False, "providers/google/client_secrets": []},
         {"storage/database": "sqlite:////var/lib/farstu/farstu.db"},
-        {"storage/database": "postgresql://farstu@db.example/farstu?sslrootcert=/etc/ca.pem"},
+        {"storage/database": f"{POSTGRESQL}?sslmode=verify-full"},
+        {"storage/database": "postgresql://farstu@/farstu?host=/run/postgresql"},
+        {"storage/transient": "redis://cache"},
         {"storage/transient": "rediss+sentinel://one:26379,two:26379/main/0"},
         {"storage/transient": "redis+cluster://one:6379,two:6379"},
         MAIL,

@@ -6,9 +6,11 @@ import signal
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from sqlalchemy import func, insert, make_url, select
 
 from broker.storage import migrate_storage
@@ -16,6 +18,7 @@ from broker.storage.errors import StatementRefused, StorageUnavailable
 from broker.storage.sql import postgresql
 from broker.storage.sql.connection import Database
 from broker.storage.sql.engine import open_database
+from broker.storage.sql.postgresql_address import encryption
 from broker.storage.sql.tables import customers
 from broker.storage.sql.transaction import SqlTransaction
 from tests.servers.postgresql import PostgreSQL
@@ -50,6 +53,27 @@ async def test_who_is_kept_out_is_told_why(url: str, wrong: dict[str, object]) -
     with pytest.raises(StorageUnavailable):
         await migrate_storage(address, "sqlite://")
     await database.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "is_clear"),
+    [
+        ("postgresql://farstu@localhost/farstu", True),
+        ("postgresql://farstu@/farstu?host=/run/postgresql", True),
+        ("postgresql://farstu@db.example/farstu", False),
+        ("postgresql://farstu@db.example/farstu?sslmode=disable", True),
+        ("postgresql://farstu@/farstu?host=db.example", False),
+        ("postgresql://farstu@localhost/farstu?host=db.example", False),
+        ("postgresql://farstu@localhost/farstu?sslrootcert={ca}", False),
+    ],
+)
+def test_what_leaves_this_machine_is_encrypted(
+    address: str, *, is_clear: bool, tmp_path: Path
+) -> None:
+    """Also where a tunnel's end is here and an authority is named, or a server by an option."""
+    trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
+    found = encryption(make_url(address.format(ca=tmp_path / "ca.pem")))
+    assert (found is False) is is_clear
 
 
 async def test_a_statement_that_fails_leaves_the_connection_clean(database: Database) -> None:

@@ -1,8 +1,10 @@
 """Every line is JSON, and holds no more than it may, whoever writes it."""
 
+import errno
 import io
 import json
 import logging
+import os
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -100,3 +102,61 @@ def test_the_requests_name_stands_in_every_line(out: io.StringIO) -> None:
         structlog.get_logger().info("ours")
         logging.getLogger("some.library").warning("theirs")
     assert [line["request_id"] for line in _lines(out)] == ["AB12-CD34"] * 2
+
+
+class _Full(io.StringIO):
+    """A stream whose disk is full: at once, or when what it has kept must go."""
+
+    def __init__(self, *, notices: str) -> None:
+        super().__init__()
+        self._notices = notices
+        self.is_full = True
+
+    def write(self, text: str) -> int:
+        if self.is_full and self._notices == "write":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(text)
+
+    def flush(self) -> None:
+        if self.is_full and self._notices == "flush":
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("notices", ["write", "flush"])
+@pytest.mark.usefixtures("out")
+def test_a_line_that_cannot_be_written_stops_nobody(
+    notices: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who reads the log may be gone: people sign in all the same, and somebody is told, once."""
+    stream = _Full(notices=notices)
+    write_json_lines(stream)
+    for _ in range(3):
+        structlog.get_logger().info("something")
+        logging.getLogger("some.library").error("as well")
+    [told] = capsys.readouterr().err.splitlines()
+    assert told == "The log cannot be written (No space left on device): lines are lost."
+
+    stream.is_full = False
+    structlog.get_logger().info("again")
+    assert _lines(stream)[-1]["event"] == "again"
+    stream.is_full = True
+    structlog.get_logger().info("lost")
+    assert "lines are lost" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("out")
+def test_a_reader_that_stands_still_stops_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    """What does not fit into the pipe is lost, and the first line after that is there again."""
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as stream:
+        write_json_lines(stream)
+        for _ in range(2_000):  # some 200 bytes each: thrice as much as a pipe holds
+            structlog.get_logger().info("something", much="x" * 100)
+        [told] = capsys.readouterr().err.splitlines()
+        assert told == "The log cannot be written (nobody reads it): lines are lost."
+
+        kept = os.read(reading, 1 << 20).decode()
+        assert kept.endswith("\n")
+        structlog.get_logger().info("again")
+        assert json.loads(os.read(reading, 1 << 20))["event"] == "again"
+    os.close(reading)
