@@ -79,6 +79,8 @@ def _reason(failed: StorageUnavailable) -> str:
 
 
 def _remedy(addresses: tuple[str, ...], failed: StorageUnavailable) -> str:
+    if isinstance(failed, TransientStoreUnavailable) and failed.remedy:
+        return failed.remedy
     if any(each in failed.detail for each in _DAMAGED):
         return "`farstu doctor --offline` says which file is damaged, and what to do."
     if any(each in failed.detail for each in _FULL):

@@ -18,7 +18,11 @@ class StorageUnavailable(StorageError):
 
 
 class TransientStoreUnavailable(StorageUnavailable):
-    """It is Redis that cannot be reached, not the database."""
+    """It is Redis that cannot be reached, not the database. `remedy` is what to do, if known."""
+
+    def __init__(self, message: str = "", *, detail: str = "", remedy: str = "") -> None:
+        super().__init__(message, detail=detail)
+        self.remedy = remedy
 
 
 class TransactionFailed(StorageError):

@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError
 
 from broker.storage.errors import TransientStoreUnavailable, TransientStoreUnfit
 from broker.storage.ports import Shelf, Taken, Tombstone
 from broker.storage.redis.client import Client, close_client
 from broker.storage.redis.scripts import ADD, COUNT, DROP, PUT, SWAP, TAKE, Script
+from broker.storage.redis.telling import FAILURES, told
 from broker.storage.sql.types import to_micros
 
 _VALUE: Final = b"v"
@@ -133,16 +134,6 @@ def _unavailable_when_unreachable() -> Iterator[None]:
         yield
     except NoScriptError:
         raise
-    except (RedisError, OSError) as error:
-        raise TransientStoreUnavailable(detail=_said(error)) from error
-
-
-def _said(error: Exception) -> str:
-    """The system's own words, where it is the system that failed: a certificate, a refusal.
-
-    What Redis answered is told by its kind alone, since it may quote what it was given.
-    """
-    cause = error.__cause__ or error.__context__
-    if isinstance(cause, OSError):  # ssl.SSLError is one
-        return str(cause) or type(cause).__name__
-    return type(error).__name__
+    except FAILURES as error:
+        said = told(error)
+        raise TransientStoreUnavailable(detail=said.what, remedy=said.remedy) from error

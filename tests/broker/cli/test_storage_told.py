@@ -12,6 +12,7 @@ from broker.cli.speaking import CommandFailed
 from broker.settings.schema import Settings
 from broker.storage.errors import StorageUnavailable
 from tests.servers.ports import free_port
+from tests.servers.redis import redis_server
 
 Run = Callable[..., Result]
 
@@ -89,3 +90,18 @@ def test_a_server_without_room(values_in_order: Settings) -> None:
         raise StorageUnavailable(detail="sorry, too many clients already")
     assert "max_connections" in failed.value.remedy
     assert "storage.connections" in failed.value.remedy
+
+
+def test_a_redis_that_refuses_the_password(run: Run) -> None:
+    """A sentence, and what to compare; the password is not told."""
+    run("init")
+    run("db", "migrate")
+    with redis_server(password="the-right-one") as server:
+        address = f"redis://127.0.0.1:{server.port}/0"
+        secret = 'transient_password = "another-one-than-its-own'
+        use_database(f'sqlite:///farstu.db"\ntransient = "{address}"\n{secret}')
+        result = run("keys", "list")
+    assert result.exit_code == 1
+    assert "(it does not take this user and password)." in result.stderr
+    assert "→ Compare `storage.transient_user`" in result.stderr
+    assert "another-one" not in result.output
