@@ -9,8 +9,8 @@ from broker.telemetry.log import Event
 _HEAD = """\
 # The log
 
-`farstu serve` writes one JSON object a line on standard output. What keeps it from starting, it
-says in words on standard error.
+`farstu serve` writes one JSON object a line on standard output. What keeps it from serving, it says
+in words on standard error as well.
 
 Every line has
 
@@ -38,7 +38,8 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
     (
         "The process",
         (
-            process.Listening,
+            process.Starting,
+            process.CannotServe,
             process.MetricsListening,
             process.WorkerStarted,
             process.WorkerStopped,

@@ -7,15 +7,29 @@ from broker.telemetry.log import Event
 
 
 @dataclass(frozen=True, slots=True)
-class Listening(Event):
-    """The port is open; answers come as soon as the first worker is ready."""
+class Starting(Event):
+    """The configuration is in order and the port is ours; storage has not been looked at yet.
 
-    kind: ClassVar[str] = "listening"
+    `worker_started` says when it answers, `cannot_serve` why it does not.
+    """
+
+    kind: ClassVar[str] = "starting"
 
     issuer: str
     host: str
     port: int
     workers: int
+
+
+@dataclass(frozen=True, slots=True)
+class CannotServe(Event):
+    """The broker cannot serve, and ends: why, and what to do. Standard error says it in words."""
+
+    kind: ClassVar[str] = "cannot_serve"
+    level: ClassVar[str] = "error"
+
+    reason: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)

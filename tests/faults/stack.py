@@ -80,7 +80,7 @@ class Machine:
         """The process that was started; its child, when that is a program before it."""
         assert self._process
         first = self._process.pid
-        told = [int(each["pid"]) for each in self._events("listening")]
+        told = [int(each["pid"]) for each in self._events("starting")]
         return next((pid for pid in reversed(told) if first in {pid, _parent_of(pid)}), first)
 
     def _workers(self) -> dict[int, int]:

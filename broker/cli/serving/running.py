@@ -7,20 +7,31 @@ from socket import socket
 
 import uvloop
 
+from broker.cli.serving.ending import tell_end_in_log
 from broker.cli.serving.reading import Reading
 from broker.cli.serving.sockets import listening, port_of
-from broker.cli.speaking import say
+from broker.cli.speaking import CommandFailed, say
+from broker.settings.problem import SettingsInvalid
 from broker.settings.schema import Settings
 from broker.telemetry.instruments import only_a_log
 from broker.telemetry.lines import write_json_lines
-from broker.telemetry.process import Listening
+from broker.telemetry.process import Starting
 
 
 def run(reading: Reading, *, share_port: bool) -> bool:
     """Serve until told to stop; False when it could not begin and has said why.
 
-    Raises CommandFailed or SettingsInvalid for what is found here.
+    Raises CommandFailed or SettingsInvalid for what is found here, which the log says too.
     """
+    try:
+        return _run(reading, share_port=share_port)
+    except (CommandFailed, SettingsInvalid) as failed:
+        write_json_lines()
+        tell_end_in_log(failed)
+        raise
+
+
+def _run(reading: Reading, *, share_port: bool) -> bool:
     # Whoever asks for a reload before there is anything to reload must not end us by it.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     settings = reading.read()
@@ -29,8 +40,8 @@ def run(reading: Reading, *, share_port: bool) -> bool:
         write_json_lines()
         port = port_of(sockets)
         if sys.stdout.isatty():
-            say(f"Serving {settings.issuer} on {server.host}, port {port}. Ctrl-C stops.")
-        only_a_log().log.write(Listening(settings.issuer, server.host, port, server.workers))
+            say(f"Starting {settings.issuer} on {server.host}, port {port}. Ctrl-C stops.")
+        only_a_log().log.write(Starting(settings.issuer, server.host, port, server.workers))
         if server.workers == 1:
             _alone(settings, reading, sockets)
             return True

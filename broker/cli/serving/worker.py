@@ -17,7 +17,8 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Process
 
-from broker.cli.speaking import CommandFailed, tell_failure, tell_problems
+from broker.cli.serving.ending import tell_end
+from broker.cli.speaking import CommandFailed
 from broker.settings.problem import SettingsInvalid
 from broker.settings.schema import Settings
 
@@ -72,12 +73,10 @@ class Worker(Process):
         try:
             serve_as_worker(self.duty.number, self.duty.settings, sockets, self._take)
         except (CommandFailed, SettingsInvalid) as failed:
-            if not self.duty.tells:
-                tell_in_log(self.duty.number, self.duty.settings.telemetry, failed)
-            elif isinstance(failed, SettingsInvalid):
-                tell_problems(failed.problems)
+            if self.duty.tells:
+                tell_end(failed)
             else:
-                tell_failure(failed)
+                tell_in_log(self.duty.number, self.duty.settings.telemetry, failed)
             return STARTUP_FAILURE
         return 0
 

@@ -1,6 +1,7 @@
 """`farstu serve` as a process: it starts, answers, stops, and says why it cannot."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -45,6 +46,11 @@ def serving(port: int) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+def told(out: str) -> list[dict[str, str]]:
+    """The lines of the log."""
+    return [json.loads(line) for line in out.splitlines()]
+
+
 def ask(port: int, path: str, *, patience: float = 15.0) -> tuple[int, http.client.HTTPMessage]:
     """Ask until somebody answers."""
     deadline = time.monotonic() + patience
@@ -83,10 +89,27 @@ def test_database_is_not_prepared(run: Run) -> None:
     """Without its schema it does not start; the remedy is one line, not a trace."""
     run("init")
     with serving(free_port()) as broker:
-        _, err = broker.communicate(timeout=15)
+        out, err = broker.communicate(timeout=15)
     assert broker.returncode == 1
     assert "farstu db migrate" in err
     assert "Traceback" not in err
+    starting, ended = told(out)
+    assert (starting["event"], ended["event"]) == ("starting", "cannot_serve")
+    assert "farstu db migrate" in ended["remedy"]
+
+
+def test_a_configuration_that_is_not_in_order(installed: Run) -> None:
+    """For who reads lines alone: one, with every problem's place."""
+    with Path("farstu.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[server]\nworkers = 0\nx = 1\n")
+    with serving(free_port()) as broker:
+        out, err = broker.communicate(timeout=15)
+    assert broker.returncode == 1
+    assert "There are 2 problems" in err
+    [ended] = told(out)
+    assert ended["event"] == "cannot_serve"
+    assert "server.workers: " in ended["reason"]
+    assert "server.x: " in ended["reason"]
 
 
 def test_master_key_is_gone(installed: Run) -> None:
@@ -97,9 +120,11 @@ def test_master_key_is_gone(installed: Run) -> None:
     text = Path("farstu.toml").read_text()
     Path("farstu.toml").write_text(text.replace("k01 =", "k02 ="))
     with serving(port) as broker:
-        _, err = broker.communicate(timeout=15)
+        out, err = broker.communicate(timeout=15)
     assert broker.returncode == 1
     assert "k01" in err
+    reason = told(out)[-1]["reason"]
+    assert reason.startswith("The signing keys cannot be used: signing keys cannot be opened: ")
     assert "Traceback" not in err
 
 
@@ -109,6 +134,7 @@ def test_port_is_taken(installed: Run) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with serving(taken.getsockname()[1]) as broker:
-            _, err = broker.communicate(timeout=15)
+            out, err = broker.communicate(timeout=15)
     assert broker.returncode == 1
     assert "address already in use" in err
+    assert [each["event"] for each in told(out)] == ["cannot_serve"]

@@ -231,6 +231,8 @@ def test_what_fails_at_the_start_is_told_once(installation: Installation) -> Non
     assert said.count("farstu db migrate") == 1
     assert "Traceback" not in said
     assert broker.told("worker_started") == []
+    [ended] = broker.told("cannot_serve")
+    assert "farstu db migrate" in ended["remedy"]
 
 
 def _refused(broker: Running) -> None:

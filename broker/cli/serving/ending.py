@@ -1,0 +1,25 @@
+"""Why the broker cannot serve: in words for who started it, in the log for who gathers lines."""
+
+from broker.cli.speaking import CommandFailed, tell_failure, tell_problems
+from broker.settings.problem import SettingsInvalid
+from broker.telemetry.instruments import only_a_log
+from broker.telemetry.process import CannotServe
+
+
+def tell_end(failed: CommandFailed | SettingsInvalid) -> None:
+    """Both ways."""
+    tell_end_in_log(failed)
+    if isinstance(failed, SettingsInvalid):
+        tell_problems(failed.problems)
+    else:
+        tell_failure(failed)
+
+
+def tell_end_in_log(failed: CommandFailed | SettingsInvalid) -> None:
+    """One line, however many problems a configuration has; the words on the screen name all."""
+    if isinstance(failed, CommandFailed):
+        event = CannotServe(" ".join(failed.reason.split()), failed.remedy)
+    else:
+        problems = "; ".join(f"{each.path}: {each.reason}" for each in failed.problems)
+        event = CannotServe(problems, "`farstu config check` tells all of it.")
+    only_a_log().log.write(event)
