@@ -21,6 +21,12 @@ def test_every_link_to_a_file_leads_to_one(path: Path) -> None:
             assert (path.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_refers_to_what_readers_cannot_look_up(path: Path) -> None:
+    """What is there and what is not, never by the title of a piece of work."""
+    assert not re.search(r"\bissues? [*`#\d]", path.read_text())
+
+
 def test_every_test_that_is_promised_exists() -> None:
     """SECURITY.md says which test proves what: each one is there."""
     promised = re.findall(r"`(tests/[\w/.]+)`", (ROOT / "SECURITY.md").read_text())
