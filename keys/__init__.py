@@ -4,7 +4,7 @@ Stands alone: needs `cryptography` and `joserfc`, and a store through `keys.port
 knows about clients, customers or HTTP. Begin with `ring`.
 """
 
-from keys.errors import KeysError, NoSigningKey, RingNotOpened, TokenRefused
+from keys.errors import KeysError, NoSigningKey, RingNotOpened, TokenRefused, by_reason
 from keys.jwks import jwks_document
 from keys.loading import OpenRing, ensure_keys, load_ring
 from keys.model import Algorithm, KeyRecord, State
@@ -27,6 +27,7 @@ __all__ = [
     "State",
     "TokenRefused",
     "Transaction",
+    "by_reason",
     "ensure_keys",
     "jwks_document",
     "load_ring",

@@ -3,6 +3,8 @@
 Messages name keys by `kid` and master keys by name; never a secret, never a token.
 """
 
+from collections.abc import Iterable, Sequence
+
 from keys.model import Algorithm
 
 
@@ -37,8 +39,8 @@ class SealBroken(KeysError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"does not open with the master key '{name}': it was sealed by another key of that"
-            " name, or changed since; give the right key or restore the record from a backup"
+            f"the master key '{name}' is another one than sealed this, or this was changed since:"
+            " give the right key, or restore the record from a backup"
         )
         self.name = name
 
@@ -53,13 +55,21 @@ class KeyMismatch(KeysError):
 
 
 class RingNotOpened(KeysError):
-    """Some keys of the ring cannot be opened; `problems` has one line for each, by `kid`."""
+    """Some keys of the ring cannot be opened; `closed` has each of them with the reason."""
 
     code = "ring_not_opened"
 
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("signing keys cannot be opened:\n" + "\n".join(problems))
-        self.problems = problems
+    def __init__(self, closed: Sequence[tuple[str, str]]) -> None:
+        super().__init__("signing keys cannot be opened:\n" + "\n".join(by_reason(closed)))
+        self.closed = tuple(closed)
+
+
+def by_reason(closed: Iterable[tuple[str, str]]) -> list[str]:
+    """A line for each reason, then all keys that it is about: one wrong master key is one line."""
+    keys: dict[str, list[str]] = {}
+    for key, reason in closed:
+        keys.setdefault(reason, []).append(key)
+    return [f"{reason}; so it is with {', '.join(about)}" for reason, about in keys.items()]
 
 
 class NoSigningKey(KeysError):

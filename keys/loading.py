@@ -10,7 +10,7 @@ from datetime import datetime
 from joserfc.jwk import Key
 
 from keys import jwk
-from keys.errors import KeyMismatch, KeysError, MasterKeyMissing, RingNotOpened, SealBroken
+from keys.errors import KeyMismatch, MasterKeyMissing, RingNotOpened, SealBroken
 from keys.generate import new_record
 from keys.model import Algorithm, KeyRecord, State
 from keys.ports import KeyStore, Transaction
@@ -73,14 +73,14 @@ async def load_ring(
     """Open the ring, proving that every key that signs or will sign opens and is what it says.
 
     Keys that are open in the snapshot `before` are not parsed again: an RSA key takes 30 ms.
-    Raises RingNotOpened with a line for each key that does not, or NoSigningKey.
+    Raises RingNotOpened with each key that does not and the reason, or NoSigningKey.
     """
     records = tuple(await store.all())
     for algorithm in algorithms:
         signing_key(records, algorithm)
     public: dict[str, Key] = {}
     private: dict[str, Key] = {}
-    problems: list[str] = []
+    closed: list[tuple[str, str]] = []
     for record in published(records):
         try:
             public[record.kid] = jwk.public_key(record)
@@ -88,9 +88,9 @@ async def load_ring(
                 known = before.private.get(record.kid) if before else None
                 private[record.kid] = known or _open(record, seal)
         except (MasterKeyMissing, SealBroken, KeyMismatch) as problem:
-            problems.append(_line(record, problem))
-    if problems:
-        raise RingNotOpened(tuple(problems))
+            closed.append((_shown(record), str(problem)))
+    if closed:
+        raise RingNotOpened(closed)
     return OpenRing(records=records, public=public, private=private)
 
 
@@ -100,5 +100,5 @@ def _open(record: KeyRecord, seal: Seal) -> Key:
     return jwk.private_key(record, seal.open(sealed, bond))
 
 
-def _line(record: KeyRecord, problem: KeysError) -> str:
-    return f"{record.algorithm.value} key {record.kid} ({record.state.value}): {problem}"
+def _shown(record: KeyRecord) -> str:
+    return f"{record.algorithm.value} key {record.kid} ({record.state.value})"

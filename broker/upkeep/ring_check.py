@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from broker.upkeep.finding import Finding, error, ok
-from keys import Algorithm, KeyRecord, MasterKey, RingNotOpened, Seal, State, load_ring
+from keys import (
+    Algorithm,
+    KeyRecord,
+    MasterKey,
+    RingNotOpened,
+    Seal,
+    State,
+    by_reason,
+    load_ring,
+)
 from keys.ring import CAN_SIGN
 
 _NAME = "signing keys"
@@ -19,7 +28,7 @@ class RingCheck:
         self._seal = Seal(masters)
         self._records: list[KeyRecord] = []
         self.masters: set[str] = set()
-        self.problems: list[str] = []
+        self._closed: list[tuple[str, str]] = []
 
     def take(self, row: Mapping[str, Any]) -> None:
         """The next key. When its moves were made does not matter here."""
@@ -38,14 +47,14 @@ class RingCheck:
             self.masters.add(record.master_key)
 
     async def lost(self) -> list[str]:
-        """The `kid` of each key that should open and does not; why stands in `problems`."""
+        """The `kid` of each key that should open and does not; `finding` says why."""
         lost = []
         for record in self._records:
             try:
                 await load_ring(_One(record), (), self._seal)
             except RingNotOpened as unopened:
                 lost.append(record.kid)
-                self.problems += unopened.problems
+                self._closed += unopened.closed
         return lost
 
     def finding(self, lost: Sequence[str]) -> Finding:
@@ -55,7 +64,7 @@ class RingCheck:
             return ok(_NAME, f"all {signing} that sign or will sign open, and are what they say")
         return error(
             _NAME,
-            f"{len(lost)} of {signing} do not open:\n" + "\n".join(self.problems),
+            f"{len(lost)} of {signing} do not open:\n" + "\n".join(by_reason(self._closed)),
             "Configure the master keys that they were sealed with. If these are lost for good, "
             "`farstu db restore --despite-losses` revokes what does not open; the broker makes new "
             "keys, and every token dies.",

@@ -48,8 +48,23 @@ async def test_a_missing_master_key_names_every_key_that_needs_it(
     """Start-up says all at once which keys do not open, and which master key to bring."""
     with pytest.raises(RingNotOpened) as refused:
         await load_ring(full, list(Algorithm), Seal([MasterKey("new", b"n" * 32)]))
-    assert len(refused.value.problems) == len(full.records)
-    assert all("'2026-a' is missing" in line for line in refused.value.problems)
+    _, *lines = str(refused.value).splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("the master key '2026-a' is missing")
+    assert all(kid in lines[0] for kid in full.records)
+
+
+async def test_each_reason_is_told_once(full: RingInMemory) -> None:
+    """A key that was moved beside a master key that is missing: two lines."""
+    first, second = sorted(full.records)[:2]
+    full.records[first] = replace(full.records[first], master_key="2025")
+    with pytest.raises(RingNotOpened) as refused:
+        await load_ring(full, list(Algorithm), Seal([MasterKey("new", b"n" * 32)]))
+    _, *lines = str(refused.value).splitlines()
+    assert len(lines) == 2
+    [of_first] = [line for line in lines if first in line]
+    assert "'2025' is missing" in of_first
+    assert second not in of_first
 
 
 async def test_swapped_private_keys_do_not_open(full: RingInMemory, seal: Seal) -> None:
