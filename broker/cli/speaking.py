@@ -3,7 +3,11 @@
 Nothing here interprets markup, so that a name with brackets in it is shown as it is.
 """
 
+import os
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
@@ -33,10 +37,20 @@ def say(text: str | Text = "", *, style: str = "") -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        _give_up_the_rest()
         raise CommandFailed(
             f"The answer cannot be written: {error.strerror}.",
             "See that there is room where standard output leads to.",
         ) from None
+
+
+def _give_up_the_rest() -> None:
+    """Let what Python still holds for standard output go nowhere, else it fails once more at exit.
+
+    It holds it back where `PYTHONUNBUFFERED` is not set.
+    """
+    with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def tell(text: Text) -> None:

@@ -42,15 +42,22 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("command", [("config", "show"), ("db", "status")])
-def test_an_answer_that_cannot_be_written_is_told(command: tuple[str, ...], installed: Run) -> None:
+def test_an_answer_that_cannot_be_written_is_told(
+    command: tuple[str, ...], unbuffered: str, installed: Run
+) -> None:
     """A full disk is said in words; whoever closes the pipe (`| head`) has seen enough."""
     assert installed(*command).exit_code == 0
     script = "from broker.cli.main import main; main()"
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-c", script, *command],
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(Path(__file__).parents[3]),
+                "PYTHONUNBUFFERED": unbuffered,
+            },
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
