@@ -1,0 +1,59 @@
+"""How much has to be shown, and by whom: the levels of evidence, per company and class.
+
+An invoice's two numbers are the least. A second, independent item from the same paper is more; a
+long code that was sent to the contact on file is the most. A company says where each of its
+classes begins; pressure (`linking.pressure`) can ask for more, but never for what some customer of
+the class cannot bring.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from linking.model import CustomerKind
+
+
+class Level(IntEnum):
+    """What a form asks for besides the customer number; a higher one is stronger."""
+
+    INVOICE = 1
+    SECOND_ITEM = 2
+    CODE = 3
+
+
+class SecondItem(StrEnum):
+    """What stands on the invoice besides its number, and cannot be worked out from it.
+
+    Only as good as it is random: `farstu register audit` measures it. An amount and a due date are
+    shared or guessable in part, printed codes and the OCR number's own digits need not be.
+    """
+
+    PRINTED_CODE = "printed_code"
+    OCR = "ocr"
+    AMOUNT_AND_DUE_DATE = "amount_and_due_date"
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Where the classes of a company begin, and how far pressure may go.
+
+    `all_private_reachable`: every private customer who can be linked has a contact that a code can
+    be sent to; only then is a code ever asked for because of what others do.
+    """
+
+    private: Level = Level.INVOICE
+    organisation: Level = Level.CODE
+    second_item: SecondItem = SecondItem.AMOUNT_AND_DUE_DATE
+    all_private_reachable: bool = False
+
+    def base(self, kind: CustomerKind) -> Level:
+        """Where a class begins."""
+        return self.private if kind is CustomerKind.PRIVATE else self.organisation
+
+    def asked(self, pressed: Level) -> Level:
+        """What the form asks for under pressure. The same for every number: it knows no class."""
+        most = Level.CODE if self.all_private_reachable else Level.SECOND_ITEM
+        return max(self.private, min(pressed, most))
+
+    def suffices(self, given: Level, asked: Level, kind: CustomerKind) -> bool:
+        """Whether evidence of a level links a customer of a class where `asked` was asked."""
+        return given >= max(asked, self.base(kind))

@@ -1,0 +1,91 @@
+"""Whether a try may be judged now. The one decision that reads what was counted.
+
+In this order: somebody's own failures may make them wait; the failures of everybody may ask for
+more evidence, or for a moment's patience. Whoever has waited, and brings what is asked for, is
+judged, whatever others do.
+
+A plain rule over what `linking.ports.TryStore` has counted, applied by it in the same step that
+counts the try.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from linking.ladder import Ladder, Level
+from linking.pressure import NO_PRESSURE, Pressure, Thresholds, level_under, price_under
+from linking.waiting import OwnWaits
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """What was counted before a try: this identity's own failures, and everybody's."""
+
+    failures: int = 0
+    latest: datetime | None = None
+    pressure: Pressure = NO_PRESSURE
+
+
+@dataclass(frozen=True, slots=True)
+class WaitUntil:
+    """This identity's own failures make it wait; nothing was judged, nothing counted."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MoreEvidence:
+    """A form of this level is to be filled in; nothing was judged, nothing counted."""
+
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """The form was sent sooner than it may be under pressure; nothing was judged or counted."""
+
+    until: datetime
+
+
+NotNow: TypeAlias = WaitUntil | MoreEvidence | Early
+
+
+@dataclass(frozen=True, slots=True)
+class TryRule:
+    """One form that was sent: with evidence of a level, for some companies, shown at a time."""
+
+    waits: OwnWaits
+    thresholds: Thresholds
+    ladders: tuple[Ladder, ...]
+    given: Level
+    shown_at: datetime
+
+    @property
+    def memory(self) -> timedelta:
+        """How long a failure is remembered when nothing more happens."""
+        return self.waits.memory
+
+    def not_now(self, so_far: SoFar, *, now: datetime) -> NotNow | None:
+        """Why this try is not judged now; None when it is."""
+        if until := self._own_wait(so_far, now):
+            return WaitUntil(until)
+        if self.given is Level.CODE:  # nothing that others do matters to who has one
+            return None
+        if (asked := self.asked(so_far.pressure)) > self.given:
+            return MoreEvidence(asked)
+        since = max(self.shown_at, so_far.latest or self.shown_at)
+        until = since + price_under(so_far.pressure, self.thresholds)
+        return Early(until) if now < until else None
+
+    def asked(self, pressure: Pressure) -> Level:
+        """The level of the form: what the strictest of its companies asks for now."""
+        pressed = level_under(pressure, self.thresholds)
+        return max(ladder.asked(pressed) for ladder in self.ladders)
+
+    def _own_wait(self, so_far: SoFar, now: datetime) -> datetime | None:
+        """A zero wait is no wait, even if another clock is ahead."""
+        wait = self.waits.after(so_far.failures)
+        if so_far.latest is None or not wait:
+            return None
+        until = so_far.latest + wait
+        return until if now < until else None

@@ -1,0 +1,122 @@
+"""When a try is judged: rules as tables, and what nobody else can do to anybody."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linking.ladder import Ladder, Level
+from linking.pressure import Pressure, Thresholds, daily_for, level_under, price_under
+from linking.reserving import Early, MoreEvidence, SoFar, TryRule, WaitUntil
+from linking.waiting import OwnWaits
+from tests.linking.fakes import NOW
+
+SECOND = timedelta(seconds=1)
+USUAL = Thresholds(daily=10)
+USUAL_LADDER = Ladder()
+COUNTS = st.integers(min_value=0, max_value=10**9)
+PRESSURES = st.builds(Pressure, COUNTS, COUNTS, COUNTS, COUNTS, COUNTS)
+LADDERS = st.builds(
+    Ladder,
+    private=st.sampled_from([Level.INVOICE, Level.SECOND_ITEM]),
+    all_private_reachable=st.booleans(),
+)
+
+
+def rule(given_level: Level = Level.INVOICE, *, ladder: Ladder = USUAL_LADDER) -> TryRule:
+    """A form that was shown a minute ago."""
+    return TryRule(OwnWaits(), USUAL, (ladder,), given_level, NOW - timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("pressure", "level"),
+    [
+        (Pressure(), Level.INVOICE),
+        (Pressure(on_customer=2, on_invoice=2, of_all=9), Level.INVOICE),
+        (Pressure(on_customer=3), Level.SECOND_ITEM),
+        (Pressure(on_invoice=3), Level.SECOND_ITEM),
+        (Pressure(of_all=10), Level.SECOND_ITEM),
+        (Pressure(on_customer=99, of_all=10**6), Level.SECOND_ITEM),
+        (Pressure(from_network=10**6), Level.INVOICE),
+        (Pressure(on_customer=100), Level.CODE),
+        (Pressure(beyond_first=10), Level.CODE),
+    ],
+)
+def test_what_pressure_asks_for(pressure: Pressure, level: Level) -> None:
+    """By published thresholds; a network never asks for evidence, since many share one."""
+    assert level_under(pressure, USUAL) is level
+
+
+@pytest.mark.parametrize(
+    ("pressure", "seconds"),
+    [
+        (Pressure(), 0),
+        (Pressure(on_customer=2, of_all=9, from_network=19), 0),
+        (Pressure(on_customer=3), 10),
+        (Pressure(of_all=10), 10),
+        (Pressure(from_network=20), 10),
+        (Pressure(from_network=100), 30),
+        (Pressure(on_customer=100), 30),
+        (Pressure(10**9, 10**9, 10**9, 10**9, 10**9), 30),
+    ],
+)
+def test_what_pressure_costs(pressure: Pressure, seconds: int) -> None:
+    """Half a minute at most, counted from when the form was shown."""
+    assert price_under(pressure, USUAL) == seconds * SECOND
+
+
+@pytest.mark.parametrize(
+    ("customers", "failures"), [(0, 10), (30_000, 25), (10**6, 822), (10**8, 82_192)]
+)
+def test_the_daily_threshold_knows_customers_and_no_history(customers: int, failures: int) -> None:
+    """Thrice what honest people fail; no attacker can teach it another figure."""
+    assert daily_for(customers) == failures
+
+
+@given(pressure=PRESSURES, ladder=LADDERS)
+def test_no_more_is_asked_for_than_all_can_bring(pressure: Pressure, ladder: Ladder) -> None:
+    """Where some customer of the class has no contact, no pressure asks for a code."""
+    asked = rule(ladder=ladder).asked(pressure)
+    assert ladder.private <= asked <= (3 if ladder.all_private_reachable else 2)
+
+
+@given(pressure=PRESSURES, ladder=LADDERS, failures=st.integers(0, 10**6))
+def test_others_never_make_anybody_wait(pressure: Pressure, ladder: Ladder, failures: int) -> None:
+    """Evidence as asked, own wait and half a minute over: judged, whatever others did."""
+    so_far = SoFar(failures, NOW - OwnWaits().after(failures) - 30 * SECOND, pressure)
+    asked = rule(ladder=ladder).asked(pressure)
+    assert rule(asked, ladder=ladder).not_now(so_far, now=NOW) is None
+
+
+@given(pressure=PRESSURES, failures=st.integers(0, 10**6), code=st.booleans())
+def test_own_waits_know_nobody_else(pressure: Pressure, failures: int, code: bool) -> None:
+    """Until when is the same with and without what others do, and for whatever is brought."""
+    level = Level.CODE if code else Level.SECOND_ITEM
+    quiet = rule(level).not_now(SoFar(failures, NOW), now=NOW + SECOND)
+    pressed = rule(level).not_now(SoFar(failures, NOW, pressure), now=NOW + SECOND)
+    if failures > OwnWaits().free:
+        assert quiet == pressed == WaitUntil(NOW + OwnWaits().after(failures))
+    else:
+        assert not isinstance(pressed, WaitUntil)
+
+
+def test_the_question_for_more_comes_before_the_price() -> None:
+    """Whoever must fill in another form does not wait for this one."""
+    so_far = SoFar(pressure=Pressure(on_customer=3))
+    assert rule().not_now(so_far, now=NOW) == MoreEvidence(Level.SECOND_ITEM)
+
+
+def test_the_price_counts_from_the_form_and_from_the_latest_try() -> None:
+    """Many forms at once are no quicker than one."""
+    pressed = Pressure(on_customer=3)
+    fresh = TryRule(OwnWaits(), USUAL, (Ladder(),), Level.SECOND_ITEM, NOW - 4 * SECOND)
+    assert fresh.not_now(SoFar(pressure=pressed), now=NOW) == Early(NOW + 6 * SECOND)
+    again = SoFar(1, NOW - SECOND, pressed)
+    assert rule(Level.SECOND_ITEM).not_now(again, now=NOW) == Early(NOW + 9 * SECOND)
+
+
+def test_whoever_has_a_code_meets_no_pressure() -> None:
+    """It cannot be guessed, so nobody pays for others' guesses."""
+    worst = SoFar(pressure=Pressure(10**9, 10**9, 10**9, 10**9, 10**9))
+    assert rule(Level.CODE).not_now(worst, now=NOW) is None
