@@ -9,13 +9,16 @@ from linking.company import Company
 from linking.entries import Entry
 from linking.erasure import Connection, Erased, Erasure
 from linking.errors import LinkingError, RegisterUnavailable
+from linking.ladder import Ladder, Level
 from linking.mistakes import Field, Hint, Mistake, TypedNumbers, shown_again
 from linking.model import IdentityKey, PersonId, Relation
 from linking.numbers import NumberFormat
 from linking.ocr import OcrTemplate
 from linking.ports import CustomerRegister
+from linking.pressure import Thresholds
+from linking.reserving import Early, MoreEvidence, Wait
 from linking.service import Attempt, Linked, Linking, Outcome, Whose
-from linking.verification import Mistyped, NoMatch, Verification, Wait
+from linking.verification import Mistyped, NoMatch, Verification
 from linking.waiting import OwnWaits
 
 __all__ = [
@@ -24,17 +27,21 @@ __all__ = [
     "Company",
     "Connection",
     "CustomerRegister",
+    "Early",
     "Entry",
     "Erased",
     "Erasure",
     "Field",
     "Hint",
     "IdentityKey",
+    "Ladder",
+    "Level",
     "Linked",
     "Linking",
     "LinkingError",
     "Mistake",
     "Mistyped",
+    "MoreEvidence",
     "NoMatch",
     "NumberFormat",
     "OcrTemplate",
@@ -43,6 +50,7 @@ __all__ = [
     "PersonId",
     "RegisterUnavailable",
     "Relation",
+    "Thresholds",
     "TypedNumbers",
     "Verification",
     "Wait",

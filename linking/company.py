@@ -5,6 +5,7 @@ Values only. Its name, phone and pages are the broker's business.
 
 from dataclasses import dataclass, field
 
+from linking.ladder import Ladder
 from linking.numbers import NumberFormat, clean, fold
 from linking.ocr import OcrTemplate
 
@@ -25,6 +26,7 @@ class Company:
     evidence_months: int = 14
     closed_reading_months: int = 18
     delegation_months: int = 12
+    ladder: Ladder = field(default_factory=Ladder)
 
     def read_customer_number(self, raw: str) -> str:
         """A customer number as this company means it."""

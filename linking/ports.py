@@ -6,7 +6,7 @@ Every store verb takes part in the `Transaction` it is called within, if any.
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
 from linking.model import (
@@ -22,6 +22,7 @@ from linking.model import (
     PersonId,
     Standing,
 )
+from linking.reserving import NotNow, TryRule
 
 
 class Transaction(Protocol):
@@ -112,6 +113,19 @@ class SignedIn(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Tags:
+    """What a try is counted under: keyed hashes, the same whether or not such a number exists.
+
+    `customer` and `invoice` are of what was typed, normalised. `network` is of the address's /24 or
+    /56, under a key of this day only. Empty where there is nothing to count.
+    """
+
+    customer: bytes
+    invoice: bytes = b""
+    network: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Reservation:
     """One try that has been counted before it is judged."""
 
@@ -120,38 +134,23 @@ class Reservation:
     customer_tag: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class WaitUntil:
-    """This identity's own failures make it wait; nothing was counted."""
-
-    until: datetime
-
-
-class WaitSchedule(Protocol):
-    """How long to wait after so many own failures (`linking.waiting` has the rule)."""
-
-    @property
-    def memory(self) -> timedelta:
-        """How long a failure is remembered when nothing more happens."""
-        ...
-
-    def after(self, failures: int) -> timedelta: ...
-
-
-class WaitStore(Protocol):
-    """Failed tries of one identity, durable. Nobody else's tries are ever consulted."""
+class TryStore(Protocol):
+    """Tries, counted before they are judged, durable: of each identity, and of everybody."""
 
     async def reserve(
-        self, identity: IdentityKey, customer_tag: bytes, *, now: datetime, schedule: WaitSchedule
-    ) -> Reservation | WaitUntil:
-        """Atomically count a try, or say until when this identity waits (1,000 at once included).
+        self, identity: IdentityKey, tags: Tags, rule: TryRule, *, now: datetime
+    ) -> Reservation | NotNow:
+        """Atomically ask the rule and count the try (1,000 at once included).
 
-        `customer_tag` is a keyed hash of the normalised customer number that was typed.
+        What the rule does not let through is not counted.
         """
         ...
 
     async def give_back(self, reservation: Reservation) -> None:
-        """After a success: forget this try and this identity's others on the same customer tag."""
+        """After a success: forget this try and this identity's others on the same customer tag.
+
+        Nowhere are they counted any longer.
+        """
         ...
 
     async def cancel(self, reservation: Reservation) -> None:

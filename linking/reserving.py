@@ -27,7 +27,7 @@ class SoFar:
 
 
 @dataclass(frozen=True, slots=True)
-class WaitUntil:
+class Wait:
     """This identity's own failures make it wait; nothing was judged, nothing counted."""
 
     until: datetime
@@ -47,7 +47,7 @@ class Early:
     until: datetime
 
 
-NotNow: TypeAlias = WaitUntil | MoreEvidence | Early
+NotNow: TypeAlias = Wait | MoreEvidence | Early
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class TryRule:
 
     def not_now(self, so_far: SoFar, *, now: datetime) -> NotNow | None:
         """Why this try is not judged now; None when it is."""
-        if until := self._own_wait(so_far, now):
-            return WaitUntil(until)
+        if wait := self.own_wait(so_far, now=now):
+            return wait
         if self.given is Level.CODE:  # nothing that others do matters to who has one
             return None
         if (asked := self.asked(so_far.pressure)) > self.given:
@@ -82,10 +82,10 @@ class TryRule:
         pressed = level_under(pressure, self.thresholds)
         return max(ladder.asked(pressed) for ladder in self.ladders)
 
-    def _own_wait(self, so_far: SoFar, now: datetime) -> datetime | None:
-        """A zero wait is no wait, even if another clock is ahead."""
+    def own_wait(self, so_far: SoFar, *, now: datetime) -> Wait | None:
+        """Reads own failures alone. A zero wait is no wait, even if another clock is ahead."""
         wait = self.waits.after(so_far.failures)
         if so_far.latest is None or not wait:
             return None
         until = so_far.latest + wait
-        return until if now < until else None
+        return Wait(until) if now < until else None

@@ -13,7 +13,8 @@ from linking.errors import RegisterUnavailable
 from linking.mistakes import TypedNumbers
 from linking.model import Contact, Customer, Identity, IdentityKey, PersonId, Relation
 from linking.ports import CustomerRegister, DelegationStore, LinkStore, PersonStore, Transaction
-from linking.verification import Claim, Mistyped, NoMatch, Proven, Verification, Verified, Wait
+from linking.reserving import Early, MoreEvidence, Wait
+from linking.verification import Claim, Mistyped, NoMatch, Proven, Verification, Verified
 
 
 class Whose(StrEnum):
@@ -36,7 +37,9 @@ class Attempt:
     companies: tuple[str, ...]
     whose: Whose
     typed: TypedNumbers
+    shown_at: datetime
     now: datetime
+    network: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Linked:
     relation: Relation
 
 
-Outcome: TypeAlias = Linked | NoMatch | Wait | Mistyped
+Outcome: TypeAlias = Linked | NoMatch | Wait | MoreEvidence | Early | Mistyped
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +106,16 @@ class Linking:
             identity=attempt.identity,
             companies=tuple(self.companies[company] for company in attempt.companies),
             typed=attempt.typed,
+            shown_at=attempt.shown_at,
             now=attempt.now,
+            network=attempt.network,
         )
         judgement = await self.verification.judge(claim)
         match judgement:
             case Verified():
                 contacts = await self._contacts(attempt, judgement)
                 return await self._link(attempt, judgement, contacts)
-            case NoMatch() | Wait() | Mistyped():
+            case NoMatch() | Wait() | MoreEvidence() | Early() | Mistyped():
                 return judgement
             case _:
                 assert_never(judgement)
@@ -127,7 +132,7 @@ class Linking:
                 for proven in verified.customers
             }
         except RegisterUnavailable:
-            await self.verification.waits.cancel(verified.reservation)
+            await self.verification.tries.cancel(verified.reservation)
             raise
 
     async def _link(
@@ -148,8 +153,8 @@ class Linking:
                 customer = await self.admission.customer(proven.company, proven.number)
                 is_new |= await self._admit(attempt, identity, customer, contacts.get(proven))
                 customers.append(customer)
-            waits = self.verification.waits
-            await (waits.give_back if is_new else waits.cancel)(verified.reservation)
+            tries = self.verification.tries
+            await (tries.give_back if is_new else tries.cancel)(verified.reservation)
         relation = Relation.HOLDER if attempt.whose is Whose.MINE else Relation.DELEGATE
         return Linked(identity.person, tuple(customers), relation)
 

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from linking.company import Company
 from linking.errors import RegisterUnavailable
 from linking.evidence import proves
+from linking.ladder import Level
 from linking.mistakes import (
     Hint,
     TypedNumbers,
@@ -24,7 +25,10 @@ from linking.mistakes import (
 )
 from linking.model import IdentityKey
 from linking.numbers import clean
-from linking.ports import CustomerRegister, Reservation, WaitSchedule, WaitStore, WaitUntil
+from linking.ports import CustomerRegister, Reservation, Tags, TryStore
+from linking.pressure import Thresholds
+from linking.reserving import Early, MoreEvidence, TryRule, Wait
+from linking.waiting import OwnWaits
 
 _A_PERSON = "a personal identity number"
 """Counted under in place of any of them. Nothing that was typed is cleaned to have spaces."""
@@ -32,12 +36,17 @@ _A_PERSON = "a personal identity number"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """This identity says that these numbers belong together, at one of these companies."""
+    """This identity says that these numbers belong together, at one of these companies.
+
+    `shown_at` is when the form was shown; `network` is the tag of where it was sent from.
+    """
 
     identity: IdentityKey
     companies: tuple[Company, ...]
     typed: TypedNumbers
+    shown_at: datetime
     now: datetime
+    network: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +73,23 @@ class NoMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """Too many failures of this identity's own: nothing was judged, nothing counted."""
-
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Mistyped:
     """Nothing that could be looked up: nothing was counted."""
 
     hints: tuple[Hint, ...]
 
 
-Judgement: TypeAlias = Verified | NoMatch | Wait | Mistyped
+Judgement: TypeAlias = Verified | NoMatch | Wait | MoreEvidence | Early | Mistyped
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The rule, with what it needs: the register, the waits, and a keyed hash to count under."""
+    """The rule, with what it needs: the register, the tries, and a keyed hash to count under."""
 
     register: CustomerRegister
-    waits: WaitStore
-    schedule: WaitSchedule
+    tries: TryStore
+    waits: OwnWaits
+    thresholds: Thresholds
     tag: Callable[[str], bytes]
 
     async def judge(self, claim: Claim) -> Judgement:
@@ -96,15 +99,15 @@ class Verification:
         """
         if hints := unreadable(claim.typed, claim.companies):
             return Mistyped(hints)
-        reserved = await self.waits.reserve(
-            claim.identity, self._tag(claim), now=claim.now, schedule=self.schedule
+        reserved = await self.tries.reserve(
+            claim.identity, self._tags(claim), self._rule(claim), now=claim.now
         )
-        if isinstance(reserved, WaitUntil):
-            return Wait(reserved.until)
+        if not isinstance(reserved, Reservation):
+            return reserved
         try:
             customers = await self._look_up(claim)
         except RegisterUnavailable:
-            await self.waits.cancel(reserved)
+            await self.tries.cancel(reserved)
             raise
         if customers:
             return Verified(customers, reserved)
@@ -121,7 +124,17 @@ class Verification:
                     proven[Proven(company.id, number)] = None
         return tuple(proven)
 
-    def _tag(self, claim: Claim) -> bytes:
+    def _rule(self, claim: Claim) -> TryRule:
+        ladders = tuple(company.ladder for company in claim.companies)
+        return TryRule(self.waits, self.thresholds, ladders, Level.INVOICE, claim.shown_at)
+
+    def _tags(self, claim: Claim) -> Tags:
+        """What the try is counted under; both numbers as typed, cleaned for all companies."""
+        lettered = any(not c.invoice_numbers.digits_only for c in claim.companies)
+        evidence = clean(claim.typed.invoice, digits_only=not lettered).lstrip("0")
+        return Tags(self._of_customer(claim), self.tag(f"invoice {evidence}"), claim.network)
+
+    def _of_customer(self, claim: Claim) -> bytes:
         """The customer number as typed, hashed: the same whether or not such a customer exists.
 
         The page says that a personal identity number was discarded, so not even its hash is kept.

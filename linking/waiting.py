@@ -1,7 +1,7 @@
 """How long somebody waits after failures of their own.
 
 Nobody is ever locked out: the waits grow, are short, end at a longest one, and depend on nothing
-but this one identity's own failures. A plain rule; `linking.ports.WaitStore` does the counting.
+but this one identity's own failures. A plain rule; `linking.ports.TryStore` does the counting.
 """
 
 from dataclasses import dataclass

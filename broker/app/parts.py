@@ -169,7 +169,7 @@ def _linking(settings: Settings, storage: Storage, known: Mapping[str, Company])
         links=storage.links,
         delegations=storage.delegations,
         register=register,
-        verification=Verification(register, storage.waits, OwnWaits(), _tagging(settings)),
+        verification=Verification(register, storage.tries, OwnWaits(), _tagging(settings)),
         admission=Admission(
             companies=known,
             persons=storage.persons,

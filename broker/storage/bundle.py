@@ -21,7 +21,7 @@ from broker.storage.ports import (
 )
 from broker.storage.retention import Retention
 from keys.ports import KeyStore
-from linking.ports import DelegationStore, Journal, LinkStore, PersonStore, Transaction, WaitStore
+from linking.ports import DelegationStore, Journal, LinkStore, PersonStore, Transaction, TryStore
 
 # Further apart from the database, this machine may take what is over for what is valid.
 CLOCK_TOLERANCE: Final = timedelta(seconds=5)
@@ -61,7 +61,7 @@ class Storage:
     persons: PersonStore
     links: LinkStore
     delegations: DelegationStore
-    waits: WaitStore
+    tries: TryStore
     sessions: SessionStore
     clients: ClientStore
     grants: GrantStore

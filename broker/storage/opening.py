@@ -35,7 +35,7 @@ from broker.storage.sql.sessions import SqlSessionStore
 from broker.storage.sql.sqlite import Synchronous
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.transient import SqlTransientStore
-from broker.storage.sql.waits import SqlWaitStore
+from broker.storage.sql.tries import SqlTryStore
 
 # Whoever asks whether we are ready waits some seconds at most.
 _CHECK_SECONDS: Final = 2.0
@@ -88,7 +88,7 @@ async def open_storage(
         audit = SqlAuditLog(durable)
         outbox = SqlOutboxStore(durable)
         persons = SqlPersonStore(durable)
-        waits = SqlWaitStore(durable)
+        tries = SqlTryStore(durable)
         sessions = SqlSessionStore(durable)
         grants = SqlGrantStore(durable)
         index = SqlCustomerIndex(durable)
@@ -100,7 +100,7 @@ async def open_storage(
             persons=persons,
             links=links,
             delegations=delegations,
-            waits=waits,
+            tries=tries,
             sessions=sessions,
             clients=SqlClientStore(durable),
             grants=grants,
@@ -118,7 +118,7 @@ async def open_storage(
             check=partial(_check, durable, is_passing_usable, revisions, clock),
             purge=partial(
                 _purge,
-                (passing, waits, index),
+                (passing, tries, index),
                 (sessions, grants, persons, links, delegations, outbox),
             ),
         )

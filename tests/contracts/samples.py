@@ -1,10 +1,10 @@
 """Invented records for the contract suites; every argument that matters is given by the test."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from broker.storage.ports import GrantRecord, IndexedCustomer, Session
 from keys.model import Algorithm, KeyRecord, State
+from linking.ladder import Ladder, Level
 from linking.model import (
     Customer,
     Delegation,
@@ -17,11 +17,17 @@ from linking.model import (
     Proof,
     Relation,
 )
+from linking.pressure import Thresholds
+from linking.reserving import TryRule
+from linking.waiting import OwnWaits
 
 NOW = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
+WAITS = OwnWaits(free=1, steps=(), longest=MINUTE, memory=timedelta(hours=1))
+"""One free failure, then a minute; remembered for an hour."""
+THRESHOLDS = Thresholds(daily=10)
 
 
 class Clock:
@@ -38,14 +44,15 @@ class Clock:
         self.now += span
 
 
-@dataclass(frozen=True)
-class Steps:
-    """Two free failures, then a minute; remembered for an hour."""
-
-    memory: timedelta = timedelta(hours=1)
-
-    def after(self, failures: int) -> timedelta:
-        return MINUTE if failures >= 2 else timedelta(0)
+def try_rule(
+    *,
+    given: Level = Level.INVOICE,
+    waits: OwnWaits = WAITS,
+    shown_at: datetime = NOW - DAY,
+    thresholds: Thresholds = THRESHOLDS,
+) -> TryRule:
+    """A form that was shown long ago."""
+    return TryRule(waits, thresholds, (Ladder(),), given, shown_at)
 
 
 def identity(subject: str = "s1", *, person: str = "p1") -> Identity:

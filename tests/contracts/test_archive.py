@@ -42,10 +42,10 @@ from broker.storage.ports import (
 )
 from broker.storage.sql.revision import DURABLE
 from linking.model import CustomerId, PersonId
+from linking.ports import Tags
 from tests.contracts import workers
 from tests.contracts.samples import (
     NOW,
-    Steps,
     delegation,
     grant,
     identity,
@@ -53,6 +53,7 @@ from tests.contracts.samples import (
     key,
     link,
     session,
+    try_rule,
 )
 from tests.contracts.workers import URLs
 from tests.servers.postgresql import PostgreSQL
@@ -70,7 +71,7 @@ async def fill(storage: Storage) -> None:
         customer = await storage.links.customer("elnat", "100423", proposed=CustomerId("c1"))
         await storage.links.create(link(customer))
         await storage.delegations.create(delegation(customer))
-        await storage.waits.reserve(who.key, b"tag", now=NOW, schedule=Steps())
+        await storage.tries.reserve(who.key, Tags(b"tag"), try_rule(), now=NOW)
         await storage.sessions.create(session(), secret_hash=b"hash")
         await storage.sessions.joined("s1", "portal", SessionClient(NOW, ("openid",)))
         await storage.grants.redeem(grant())
@@ -181,7 +182,7 @@ async def test_row_numbers_go_on_after_the_last_one(sound: bytes, into: Storage)
     assert current is not None
     assert generation.id > current.id
     await into.index.add_facilities(generation, [(b"\1", b"another place")])
-    await into.waits.reserve(identity("s2").key, b"tag", now=NOW, schedule=Steps())
+    await into.tries.reserve(identity("s2").key, Tags(b"tag"), try_rule(), now=NOW)
 
 
 async def test_workers_that_run_all_the_same_read_anew(sound: bytes, into: Storage) -> None:

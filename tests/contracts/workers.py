@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from broker.storage import Storage, migrate_storage, open_storage
 from broker.storage.ports import AuditEvent, AuditRecord, Shelf, Taken
-from linking.ports import Reservation
-from tests.contracts.samples import MINUTE, NOW, Steps, grant, identity
+from linking.ports import Reservation, Tags
+from tests.contracts.samples import MINUTE, NOW, grant, identity, try_rule
 
 _BARRIER: list[Barrier] = []
 
@@ -112,7 +112,14 @@ async def redeem_and_revoke(storage: Storage, number: int, times: int) -> list[N
 async def reserve(storage: Storage, _: int, times: int) -> list[bool]:
     """Reserve so many tries of one identity at once; which were counted."""
     key = identity().key
-    tries = (storage.waits.reserve(key, b"tag", now=NOW, schedule=Steps()) for _ in range(times))
+    tries = (storage.tries.reserve(key, Tags(b"tag"), try_rule(), now=NOW) for _ in range(times))
+    return [isinstance(outcome, Reservation) for outcome in await asyncio.gather(*tries)]
+
+
+async def reserve_as_many(storage: Storage, number: int, times: int) -> list[bool]:
+    """Reserve a try each of so many identities, all on one customer; which were counted."""
+    keys = (identity(f"s{number}-{i}").key for i in range(times))
+    tries = (storage.tries.reserve(key, Tags(b"tag"), try_rule(), now=NOW) for key in keys)
     return [isinstance(outcome, Reservation) for outcome in await asyncio.gather(*tries)]
 
 

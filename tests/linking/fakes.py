@@ -33,7 +33,7 @@ from linking.model import (
     PersonId,
     Standing,
 )
-from linking.ports import RegisteredInvoice, Reservation, WaitSchedule, WaitUntil
+from linking.ports import RegisteredInvoice, Reservation, Wait, WaitSchedule
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 ASTRID = IdentityKey("https://accounts.google.com", "astrid")
@@ -151,10 +151,10 @@ class Store:
 
     async def reserve(
         self, identity: IdentityKey, customer_tag: bytes, *, now: datetime, schedule: WaitSchedule
-    ) -> Reservation | WaitUntil:
+    ) -> Reservation | Wait:
         own = [at for r, at in self.tries if r.identity == identity and at > now - schedule.memory]
         if own and max(own) + schedule.after(len(own)) > now:
-            return WaitUntil(max(own) + schedule.after(len(own)))
+            return Wait(max(own) + schedule.after(len(own)))
         reservation = Reservation(next(self.numbers), identity, customer_tag)
         self.tries.append((reservation, now))
         return reservation

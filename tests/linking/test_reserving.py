@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from linking.ladder import Ladder, Level
 from linking.pressure import Pressure, Thresholds, daily_for, level_under, price_under
-from linking.reserving import Early, MoreEvidence, SoFar, TryRule, WaitUntil
+from linking.reserving import Early, MoreEvidence, SoFar, TryRule, Wait
 from linking.waiting import OwnWaits
 from tests.linking.fakes import NOW
 
@@ -96,9 +96,9 @@ def test_own_waits_know_nobody_else(pressure: Pressure, failures: int, code: boo
     quiet = rule(level).not_now(SoFar(failures, NOW), now=NOW + SECOND)
     pressed = rule(level).not_now(SoFar(failures, NOW, pressure), now=NOW + SECOND)
     if failures > OwnWaits().free:
-        assert quiet == pressed == WaitUntil(NOW + OwnWaits().after(failures))
+        assert quiet == pressed == Wait(NOW + OwnWaits().after(failures))
     else:
-        assert not isinstance(pressed, WaitUntil)
+        assert not isinstance(pressed, Wait)
 
 
 def test_the_question_for_more_comes_before_the_price() -> None:

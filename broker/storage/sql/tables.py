@@ -123,11 +123,31 @@ wait_tries = Table(
     Column("subject", Text, nullable=False),
     Column("customer_tag", LargeBinary, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("level", Integer),
+    Column("network_tag", LargeBinary),
     ForeignKeyConstraint(
         ["issuer", "subject"], ["waits.issuer", "waits.subject"], ondelete="CASCADE"
     ),
     Index(None, "issuer", "subject"),
     sqlite_autoincrement=True,
+)
+
+failure_counts = Table(
+    "failure_counts",
+    durable,
+    Column("kind", Text, primary_key=True),
+    Column("tag", LargeBinary, primary_key=True),
+    Column("since", Instant, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Index(None, "since"),
+)
+
+tried_together = Table(
+    "tried_together",
+    durable,
+    Column("invoice_tag", LargeBinary, primary_key=True),
+    Column("customer_tag", LargeBinary, primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
 )
 
 sessions = Table(

@@ -1,0 +1,130 @@
+"""Tries that were counted before they are judged (`linking.ports.TryStore`).
+
+Tries of one identity queue on its row in `waits`, so that a thousand at once are counted one after
+the other, and whoever has to wait is told so there. The others queue once more, on one row for the
+installation: what pressure asks for is then what all before have counted, exactly.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, update
+
+from broker.storage.sql import failures
+from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.connection import Connection
+from broker.storage.sql.tables import failure_counts, tried_together, wait_tries, waits
+from broker.storage.sql.transaction import SqlTransaction
+from broker.storage.sql.upsert import insert
+from linking.ladder import Level
+from linking.model import IdentityKey
+from linking.ports import Reservation, Tags
+from linking.reserving import NotNow, SoFar, TryRule
+
+
+class SqlTryStore:
+    """`TryStore` on SQL."""
+
+    def __init__(self, transaction: SqlTransaction) -> None:
+        self._transaction = transaction
+
+    async def reserve(
+        self, identity: IdentityKey, tags: Tags, rule: TryRule, *, now: datetime
+    ) -> Reservation | NotNow:
+        async with self._transaction.writing() as connection:
+            await _queue(connection, identity, rule, now=now)
+            own = await _own(connection, identity)
+            if not_now := rule.own_wait(own, now=now):
+                return not_now
+            await failures.queue(connection)
+            pressure = await failures.pressure(connection, tags, now=now)
+            so_far = SoFar(own.failures, own.latest, pressure)
+            if not_now := rule.not_now(so_far, now=now):
+                return not_now
+            await connection.execute(
+                update(waits).where(_of(waits, identity)).values(forget_at=now + rule.memory)
+            )
+            await failures.count(connection, tags, rule.given, now=now)
+            number = await _write_down(connection, identity, tags, rule.given, now=now)
+            return Reservation(number, identity, tags.customer)
+
+    async def give_back(self, reservation: Reservation) -> None:
+        of_customer = wait_tries.c.customer_tag == reservation.customer_tag
+        await self._forget(reservation, or_(of_customer, wait_tries.c.id == reservation.id))
+
+    async def cancel(self, reservation: Reservation) -> None:
+        await self._forget(reservation, wait_tries.c.id == reservation.id)
+
+    async def purge(self, now: datetime) -> int:
+        """Delete what every identity's schedule has forgotten, and counts that count no more."""
+        forgotten = await delete_in_batches(
+            self._transaction, waits, waits.c.forget_at <= now, by=waits.c.forget_at
+        )
+        for table, at in (
+            (failure_counts, failure_counts.c.since),
+            (tried_together, tried_together.c.at),
+        ):
+            await delete_in_batches(self._transaction, table, at <= now - failures.KEPT, by=at)
+        return forgotten
+
+    async def _forget(self, reservation: Reservation, which: ColumnElement[bool]) -> None:
+        c = wait_tries.c
+        async with self._transaction.writing() as connection:
+            gone = await connection.execute(
+                delete(wait_tries)
+                .where(_of(wait_tries, reservation.identity), which)
+                .returning(c.customer_tag, c.network_tag, c.level, c.at)
+            )
+            await failures.take_back(
+                connection,
+                [
+                    failures.Counted(
+                        Tags(row.customer_tag, network=row.network_tag), row.level, row.at
+                    )
+                    for row in gone.all()
+                    if row.level is not None  # else the release before this one wrote it
+                ],
+            )
+
+
+async def _queue(
+    connection: Connection, identity: IdentityKey, rule: TryRule, *, now: datetime
+) -> None:
+    """Hold the identity's row until the end of the transaction; drop tries that are forgotten."""
+    attempt = insert(waits).values(
+        issuer=identity.issuer, subject=identity.subject, forget_at=now + rule.memory
+    )
+    hold = attempt.on_conflict_do_update(
+        index_elements=[waits.c.issuer, waits.c.subject], set_={"forget_at": waits.c.forget_at}
+    ).returning(waits.c.forget_at)
+    if (await connection.execute(hold)).scalar_one() <= now:
+        await connection.execute(delete(wait_tries).where(_of(wait_tries, identity)))
+
+
+async def _own(connection: Connection, identity: IdentityKey) -> SoFar:
+    """This identity's own failures."""
+    count = select(func.count().label("failures"), func.max(wait_tries.c.at).label("latest"))
+    counted = (await connection.execute(count.where(_of(wait_tries, identity)))).one()
+    return SoFar(counted.failures, counted.latest)
+
+
+async def _write_down(
+    connection: Connection, identity: IdentityKey, tags: Tags, level: Level, *, now: datetime
+) -> int:
+    added = await connection.execute(
+        insert(wait_tries)
+        .values(
+            issuer=identity.issuer,
+            subject=identity.subject,
+            customer_tag=tags.customer,
+            network_tag=tags.network,
+            level=level,
+            at=now,
+        )
+        .returning(wait_tries.c.id)
+    )
+    number: int = added.scalar_one()
+    return number
+
+
+def _of(table: Table, identity: IdentityKey) -> ColumnElement[bool]:
+    return and_(table.c.issuer == identity.issuer, table.c.subject == identity.subject)
