@@ -160,9 +160,13 @@ class TryStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RegisteredInvoice:
-    """An invoice that the register knows for exactly this customer; never a credit note."""
+    """An invoice that the register knows for exactly this customer; never a credit note.
+
+    `second_holds`: what else was said to stand on it does; None where nothing was said.
+    """
 
     issued_on: date
+    second_holds: bool | None = None
 
 
 class CustomerRegister(Protocol):
@@ -173,11 +177,12 @@ class CustomerRegister(Protocol):
     """
 
     async def find_invoice(
-        self, company: str, customer_number: str, evidence: str
+        self, company: str, customer_number: str, evidence: str, second: str | None = None
     ) -> RegisteredInvoice | None:
         """Is this a number of an invoice of this customer? All numbers arrive normalised.
 
-        `evidence` is an invoice number or, where the company accepts it, an OCR number.
+        `evidence` is an invoice number or, where the company accepts it, an OCR number. `second` is
+        what else stands on it, in the form of `linking.paper`, where the form asked for that.
         """
         ...
 

@@ -12,9 +12,13 @@ from enum import StrEnum
 
 from cryptography.hazmat.primitives import hashes, hmac
 
+from linking.ladder import SecondItem
 from linking.model import Contact
 
 _LENGTH = 16
+_LENGTH_OF_SECOND = 8
+"""Enough beside the other: nothing is looked up by it, it is only compared."""
+
 _SHORTEST_PEPPER = 32
 
 
@@ -51,6 +55,13 @@ class RegisterKeys:
         """Where invoices, by customer number and value, stand in the index."""
         hashed = self._hashing(recipe, company)
         return lambda number, value: hashed(f"{len(number)}:{number}:{value}")
+
+    def second_of(self, company: str, item: SecondItem) -> Callable[[str, str, str], bytes]:
+        """Tell what else stands on an invoice, by customer number, evidence and the item's form."""
+        hashed = self._hashing(f"second {item}", company)
+        return lambda number, evidence, canonical: hashed(
+            f"{len(number)}:{number}:{len(evidence)}:{evidence}:{canonical}"
+        )[:_LENGTH_OF_SECOND]
 
     def contact(self, company: str, number: str, contact: Contact) -> bytes:
         """Tell two contacts of a customer apart: by address and phone, however they are written.

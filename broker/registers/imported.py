@@ -4,6 +4,7 @@ Both questions make the same look-ups whether the answer is yes or no, and which
 wrong: there is nothing in how long it takes to tell who is a customer.
 """
 
+import hmac
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
@@ -14,6 +15,7 @@ from broker.sealed import NotOurs
 from broker.storage.errors import StorageUnavailable
 from broker.storage.ports import CustomerIndex, IndexedCustomer
 from linking.errors import RegisterUnavailable
+from linking.ladder import SecondItem
 from linking.model import (
     Contact,
     Customer,
@@ -36,11 +38,13 @@ class ImportedRegister:
     index: CustomerIndex
     peppers: Peppers
     contacts: ContactSeal
+    second_items: Mapping[str, SecondItem]
 
     async def find_invoice(
-        self, company: str, customer_number: str, evidence: str
+        self, company: str, customer_number: str, evidence: str, second: str | None = None
     ) -> RegisteredInvoice | None:
         """Look `evidence` up as an invoice number and as an OCR number, always both."""
+        item = self.second_items[company]
 
         async def look_up(keys: RegisterKeys) -> RegisteredInvoice | None:
             found = [
@@ -49,8 +53,15 @@ class ImportedRegister:
                 )
                 for recipe in Recipe
             ]
-            dates = [one.issued_on for one in found if one is not None]
-            return RegisteredInvoice(max(dates)) if dates else None
+            known = [one for one in found if one is not None]
+            if not known:
+                return None
+            dated = max(one.issued_on for one in known)
+            if second is None:
+                return RegisteredInvoice(dated)
+            said = keys.second_of(company, item)(customer_number, evidence, second)
+            holds = [hmac.compare_digest(one.second, said) for one in known]
+            return RegisteredInvoice(dated, any(holds))
 
         return await self._ask(company, look_up)
 

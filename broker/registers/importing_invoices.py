@@ -20,6 +20,7 @@ from broker.registers.hashing import Recipe
 from broker.registers.invoices_file import LAYOUT, InvoiceRow, read_invoice
 from broker.registers.lines import Source
 from broker.registers.numbers import customer_numbers_of, invoice_numbers_of, ocr_number
+from broker.registers.second_items import seconds_of
 from broker.registers.spool import Drawers, Spool
 from broker.registers.spooled import SpooledEvidence
 from broker.storage.ports import CustomerIndex, IndexedEvidence
@@ -128,6 +129,7 @@ class InvoiceImport:
         keep_ocr = company.accepts_ocr and company.ocr_template is None
         by_invoice = draft.keys.evidence_of(company.id, Recipe.INVOICE)
         by_ocr = draft.keys.evidence_of(company.id, Recipe.OCR)
+        second = seconds_of(company, draft.keys)
         evidence: list[SpooledEvidence] = []
         for line, number, invoice, row in found:
             issued_on = row.issued_on
@@ -138,13 +140,15 @@ class InvoiceImport:
                 if not row.proves or issued_on < oldest_kept:
                     continue
             day = issued_on.toordinal()
-            evidence.append(SpooledEvidence(by_invoice(number, invoice), day))
+            also = second(number, invoice, row)
+            evidence.append(SpooledEvidence(by_invoice(number, invoice), day, also))
             if keep_ocr and row.ocr:
                 ocr = ocr_number(company, row.ocr)
                 if ocr is None:
                     self._tell(file, line, Reason.NOT_AN_OCR, "ocr")
                 else:
-                    evidence.append(SpooledEvidence(by_ocr(number, ocr), day))
+                    also = second(number, ocr, row)
+                    evidence.append(SpooledEvidence(by_ocr(number, ocr), day, also))
         return evidence
 
     def _tell(self, file: str, line: int, reason: Reason, column: str) -> None:
@@ -161,9 +165,9 @@ def _by_company(
 
 
 def _earliest(drawers: Drawers[SpooledEvidence]) -> Iterator[IndexedEvidence]:
-    """Each hash once, with its earliest day."""
+    """Each hash once, with its earliest day and what stands on that paper."""
     last = b""
-    for key, day in drawers.take():
+    for key, day, second in drawers.take():
         if key != last:
             last = key
-            yield IndexedEvidence(key, date.fromordinal(day))
+            yield IndexedEvidence(key, date.fromordinal(day), second)

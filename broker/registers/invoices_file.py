@@ -1,4 +1,4 @@
-"""`invoices.csv`: what was billed, one row each. Amounts and due dates are checked, not kept."""
+"""`invoices.csv`: what was billed, one row each."""
 
 from datetime import date
 from enum import StrEnum
@@ -33,7 +33,10 @@ class InvoiceType(StrEnum):
 
 
 class InvoiceRow(NamedTuple):
-    """A row whose fields are sound; its numbers are still as they were exported."""
+    """A row whose fields are sound; its numbers are still as they were exported.
+
+    `due_on` is an ISO date or empty.
+    """
 
     company: str
     customer_number: str
@@ -41,6 +44,9 @@ class InvoiceRow(NamedTuple):
     ocr: str
     issued_on: date
     proves: bool
+    due_on: str
+    amount: str
+    code: str
 
     def __repr__(self) -> str:
         """Nothing of whose row it is, lest it end in a traceback."""
@@ -58,7 +64,7 @@ def read_invoice(fields: tuple[str, ...]) -> InvoiceRow:
     Raises:
         RowRefused: with column and reason.
     """
-    company, customer_number, invoice_number, ocr, issued_on, due_on, amount, kind, _ = fields
+    company, customer_number, invoice_number, ocr, issued_on, due_on, amount, kind, code = fields
     proves = _PROVES.get(kind)
     if proves is None:
         proves = _proves(kind)
@@ -72,6 +78,9 @@ def read_invoice(fields: tuple[str, ...]) -> InvoiceRow:
         ocr,
         iso_date(issued_on, "issued_on"),
         proves,
+        due_on,
+        amount,
+        code,
     )
 
 

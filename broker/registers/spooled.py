@@ -22,7 +22,11 @@ class SpooledCustomer(NamedTuple):
 
 
 class SpooledEvidence(NamedTuple):
-    """A hash and the day of its invoice, as a number; of one hash the earliest day comes first."""
+    """A hash and the day of its invoice, as a number; of one hash the earliest day comes first.
+
+    `second` is the hash of what else stands on that paper; empty where nothing does.
+    """
 
     key: bytes
     day: int
+    second: bytes

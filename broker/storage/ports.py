@@ -305,10 +305,14 @@ class IndexedCustomer(Struct, frozen=True, gc=False):
 
 
 class IndexedEvidence(Struct, frozen=True, gc=False):
-    """One piece of evidence: a keyed hash of (company, customer number, recipe, value)."""
+    """One piece of evidence: a keyed hash of (company, customer number, recipe, value).
+
+    `second` is a keyed hash of what else stands on that paper; empty where nothing does.
+    """
 
     key: bytes
     issued_on: date
+    second: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ class SqlCustomerIndex:
     async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
         found = await self._transaction.ask(EVIDENCE, {"company": company, "key": key})
         row = found.one_or_none()
-        return None if row is None else IndexedEvidence(row.key, row.issued_on)
+        return None if row is None else IndexedEvidence(row.key, row.issued_on, row.second or b"")
 
     async def purge(self, now: datetime) -> int:  # noqa: ARG002
         """Finish discarding what a killed process left half deleted, whenever that was."""

@@ -43,7 +43,7 @@ def _earliest_evidence() -> Insert:
     attempt = insert(evidence)
     return attempt.on_conflict_do_update(
         index_elements=[evidence.c.generation, evidence.c.key],
-        set_={"issued_on": attempt.excluded.issued_on},
+        set_={"issued_on": attempt.excluded.issued_on, "second": attempt.excluded.second},
         where=attempt.excluded.issued_on < evidence.c.issued_on,
     )
 
@@ -85,7 +85,7 @@ def evidence_rows(
 ) -> list[tuple[object, ...]]:
     """As `customer_rows`."""
     number, days = generation.id, Days()
-    return sorted([(number, item.key, days[item.issued_on]) for item in batch])
+    return sorted([(number, item.key, days[item.issued_on], item.second) for item in batch])
 
 
 def facility_rows(

@@ -64,6 +64,7 @@ evidence = Table(
     Column("generation", BigInteger, primary_key=True, autoincrement=False),
     Column("key", LargeBinary, primary_key=True),
     Column("issued_on", Day, nullable=False),
+    Column("second", LargeBinary),
     sqlite_with_rowid=False,
 )
 

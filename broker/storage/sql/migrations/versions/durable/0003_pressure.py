@@ -1,4 +1,4 @@
-"""Failures of everybody together, and what a try needs to be taken back from them."""
+"""Failures of everybody together; what takes a try back from them; invoices' second items."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,3 +29,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("invoice_tag", "customer_tag", name="pk_tried_together"),
     )
     op.create_index("ix_tried_together_at", "tried_together", ["at"])
+    op.add_column("register_evidence", sa.Column("second", sa.LargeBinary(), nullable=True))
