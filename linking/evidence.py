@@ -4,17 +4,19 @@ from datetime import datetime
 
 from linking.company import Company
 from linking.days import months_from, swedish_day
-from linking.model import CustomerKind, CustomerStatus, Standing
+from linking.ladder import Level
+from linking.model import CustomerStatus, Standing
 from linking.ports import RegisteredInvoice
 
 
-def is_linkable(standing: Standing) -> bool:
-    """Only private, active, unprotected customers are linked by an invoice.
+def is_linkable(standing: Standing, company: Company, given: Level) -> bool:
+    """Only active, unprotected customers of a class that begins at this level or below.
 
-    An organisation's invoices pass through many hands, and a municipality's are public.
+    An organisation's invoices pass through many hands, and a municipality's are public: unless the
+    company says otherwise, a code that was sent to them is the least.
     """
     return (
-        standing.kind is CustomerKind.PRIVATE
+        company.ladder.links(given, standing.kind)
         and standing.status is CustomerStatus.ACTIVE
         and not standing.protected
     )
@@ -38,6 +40,7 @@ def proves(
     invoice: RegisteredInvoice | None,
     standing: Standing | None,
     company: Company,
+    given: Level,
     *,
     now: datetime,
 ) -> bool:
@@ -45,6 +48,7 @@ def proves(
     return (
         invoice is not None
         and standing is not None
-        and is_linkable(standing)
+        and (invoice.second_holds is True or given is Level.INVOICE)
+        and is_linkable(standing, company, given)
         and is_past_invoice(invoice, standing, company, now=now)
     )

@@ -54,6 +54,6 @@ class Ladder:
         most = Level.CODE if self.all_private_reachable else Level.SECOND_ITEM
         return max(self.private, min(pressed, most))
 
-    def suffices(self, given: Level, asked: Level, kind: CustomerKind) -> bool:
-        """Whether evidence of a level links a customer of a class where `asked` was asked."""
-        return given >= max(asked, self.base(kind))
+    def links(self, given: Level, kind: CustomerKind) -> bool:
+        """Whether evidence of a level is where this class begins, or beyond."""
+        return given >= self.base(kind)

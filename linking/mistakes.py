@@ -5,21 +5,27 @@ tell whether a number exists. Hints come after the pair was looked up as it stan
 that looks like something else may still be right.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from linking.company import Company
+from linking.ladder import SecondItem
 from linking.numbers import LONGEST_INPUT, NumberFormat, clean, is_digits, luhn_holds
 from linking.ocr import looks_like_ocr
+from linking.paper import TypedItem, read_amount, read_date, read_item
 
 
 class Field(StrEnum):
-    """The two fields of the form."""
+    """The fields of the form: two, and what a higher level asks for."""
 
     CUSTOMER_NUMBER = "customer_number"
     INVOICE_NUMBER = "invoice_number"
+    AMOUNT = "amount"
+    DUE_DATE = "due_date"
+    OCR = "ocr"
+    PRINTED_CODE = "printed_code"
 
 
 class Mistake(StrEnum):
@@ -36,14 +42,20 @@ class Mistake(StrEnum):
     OCR = "ocr"
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
+    NOT_AN_AMOUNT = "not_an_amount"
+    NOT_A_DATE = "not_a_date"
 
 
 @dataclass(frozen=True, slots=True)
 class TypedNumbers:
-    """The two fields exactly as they were sent; not shown by `repr`, not for any log."""
+    """The fields exactly as they were sent; not shown by `repr`, not for any log.
+
+    `item` is None where the form did not ask for a second item.
+    """
 
     customer: str = field(repr=False)
     invoice: str = field(repr=False)
+    item: TypedItem | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,27 @@ def unreadable(typed: TypedNumbers, companies: Sequence[Company]) -> tuple[Hint,
         for name, raw, formats in fields
         if len(raw) > LONGEST_INPUT or not _as_read(raw, formats)
     )
+
+
+def unreadable_item(item: TypedItem | None, companies: Sequence[Company]) -> tuple[Hint, ...]:
+    """What is missing of a second item, when no company's can be read. It costs no try either."""
+    items = {company.ladder.second_item for company in companies}
+    if item is None or any(read_item(each, item) for each in items):
+        return ()
+    return tuple(hint for each in sorted(items) for hint in _missing(each, item))
+
+
+def _missing(kind: SecondItem, item: TypedItem) -> Iterator[Hint]:
+    match kind:
+        case SecondItem.AMOUNT_AND_DUE_DATE:
+            if read_amount(item.amount) is None:
+                yield Hint(Field.AMOUNT, Mistake.NOT_AN_AMOUNT if item.amount else Mistake.EMPTY)
+            if read_date(item.due_date) is None:
+                yield Hint(Field.DUE_DATE, Mistake.NOT_A_DATE if item.due_date else Mistake.EMPTY)
+        case SecondItem.OCR:
+            yield Hint(Field.OCR, Mistake.LETTERS if item.ocr else Mistake.EMPTY)
+        case SecondItem.PRINTED_CODE:
+            yield Hint(Field.PRINTED_CODE, Mistake.EMPTY)
 
 
 def explain(typed: TypedNumbers, companies: Sequence[Company]) -> tuple[Hint, ...]:

@@ -22,9 +22,11 @@ from linking.mistakes import (
     explain,
     is_personal_identity_number,
     unreadable,
+    unreadable_item,
 )
 from linking.model import IdentityKey
 from linking.numbers import clean
+from linking.paper import read_item
 from linking.ports import CustomerRegister, Reservation, Tags, TryStore
 from linking.pressure import Thresholds
 from linking.reserving import Early, MoreEvidence, TryRule, Wait
@@ -47,6 +49,17 @@ class Claim:
     shown_at: datetime
     now: datetime
     network: bytes = b""
+
+    @property
+    def given(self) -> Level:
+        """What the form asked for, and got."""
+        return Level.INVOICE if self.typed.item is None else Level.SECOND_ITEM
+
+    def second_at(self, company: Company) -> str | None:
+        """The second item as this company means it: empty, which is nobody's, if it is another."""
+        if self.typed.item is None:
+            return None
+        return read_item(company.ladder.second_item, self.typed.item) or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +110,9 @@ class Verification:
 
         Not within a transaction: the count must stand even if everything after it fails.
         """
-        if hints := unreadable(claim.typed, claim.companies):
+        if hints := unreadable(claim.typed, claim.companies) + unreadable_item(
+            claim.typed.item, claim.companies
+        ):
             return Mistyped(hints)
         reserved = await self.tries.reserve(
             claim.identity, self._tags(claim), self._rule(claim), now=claim.now
@@ -117,16 +132,17 @@ class Verification:
         """Ask both questions for every pair, never stopping early."""
         proven: dict[Proven, None] = {}
         for company in claim.companies:
+            second = claim.second_at(company)
             for number, evidence in possible_pairs(claim.typed, company):
-                invoice = await self.register.find_invoice(company.id, number, evidence)
+                invoice = await self.register.find_invoice(company.id, number, evidence, second)
                 standing = await self.register.standing(company.id, number)
-                if proves(invoice, standing, company, now=claim.now):
+                if proves(invoice, standing, company, claim.given, now=claim.now):
                     proven[Proven(company.id, number)] = None
         return tuple(proven)
 
     def _rule(self, claim: Claim) -> TryRule:
         ladders = tuple(company.ladder for company in claim.companies)
-        return TryRule(self.waits, self.thresholds, ladders, Level.INVOICE, claim.shown_at)
+        return TryRule(self.waits, self.thresholds, ladders, claim.given, claim.shown_at)
 
     def _tags(self, claim: Claim) -> Tags:
         """What the try is counted under; both numbers as typed, cleaned for all companies."""
