@@ -196,6 +196,10 @@ class CustomerRegister(Protocol):
 
     async def contact(self, company: str, customer_number: str) -> Contact | None: ...
 
+    async def size(self) -> int:
+        """How many customers there are, of all companies together."""
+        ...
+
 
 class Journal(Protocol):
     """Linking's part of the audit trail, written in the transaction of the change."""

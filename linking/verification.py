@@ -97,12 +97,15 @@ Judgement: TypeAlias = Verified | NoMatch | Wait | MoreEvidence | Early | Mistyp
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The rule, with what it needs: the register, the tries, and a keyed hash to count under."""
+    """The rule, with what it needs: the register, the tries, and a keyed hash to count under.
+
+    `thresholds` are for so many customers.
+    """
 
     register: CustomerRegister
     tries: TryStore
     waits: OwnWaits
-    thresholds: Thresholds
+    thresholds: Callable[[int], Thresholds]
     tag: Callable[[str], bytes]
 
     async def judge(self, claim: Claim) -> Judgement:
@@ -114,9 +117,8 @@ class Verification:
             claim.typed.item, claim.companies
         ):
             return Mistyped(hints)
-        reserved = await self.tries.reserve(
-            claim.identity, self._tags(claim), self._rule(claim), now=claim.now
-        )
+        rule = self._rule(claim, self.thresholds(await self.register.size()))
+        reserved = await self.tries.reserve(claim.identity, self._tags(claim), rule, now=claim.now)
         if not isinstance(reserved, Reservation):
             return reserved
         try:
@@ -140,9 +142,9 @@ class Verification:
                     proven[Proven(company.id, number)] = None
         return tuple(proven)
 
-    def _rule(self, claim: Claim) -> TryRule:
+    def _rule(self, claim: Claim, thresholds: Thresholds) -> TryRule:
         ladders = tuple(company.ladder for company in claim.companies)
-        return TryRule(self.waits, self.thresholds, ladders, claim.given, claim.shown_at)
+        return TryRule(self.waits, thresholds, ladders, claim.given, claim.shown_at)
 
     def _tags(self, claim: Claim) -> Tags:
         """What the try is counted under; both numbers as typed, cleaned for all companies."""

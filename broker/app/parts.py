@@ -1,6 +1,5 @@
 """What everything else stands on: storage, keys, the register, providers, clients."""
 
-import hmac
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,10 +20,11 @@ from broker.wiring.clients import clients, stored_client
 from broker.wiring.companies import companies
 from broker.wiring.providers import build_providers
 from broker.wiring.register import imported_register
-from broker.wiring.secret_keys import cookie_keys, master_keys, peppers
+from broker.wiring.secret_keys import cookie_keys, master_keys
 from broker.wiring.storage import storage_urls
+from broker.wiring.verification import verification
 from keys import LocalSigner
-from linking import Admission, Company, Linking, OwnWaits, Verification
+from linking import Admission, Company, Linking
 from providers.base import Provider
 
 Clock = Callable[[], datetime]
@@ -155,12 +155,6 @@ class _Watching:
             each.called(provider, endpoint, outcome, seconds)
 
 
-def _tagging(settings: Settings) -> Callable[[str], bytes]:
-    """A keyed hash under which tries on a customer number are counted, whether it exists or not."""
-    pepper = peppers(settings)[max(peppers(settings))]
-    return lambda number: hmac.digest(pepper, b"farstu tried\0" + number.encode(), "sha256")
-
-
 def _linking(settings: Settings, storage: Storage, known: Mapping[str, Company]) -> Linking:
     register = imported_register(settings, storage)
     return Linking(
@@ -169,7 +163,7 @@ def _linking(settings: Settings, storage: Storage, known: Mapping[str, Company])
         links=storage.links,
         delegations=storage.delegations,
         register=register,
-        verification=Verification(register, storage.tries, OwnWaits(), _tagging(settings)),
+        verification=verification(settings, storage, register),
         admission=Admission(
             companies=known,
             persons=storage.persons,

@@ -111,6 +111,13 @@ class ImportedRegister:
             raise RegisterUnavailable(detail="a contact does not open: master key gone?") from None
         return replace(opened, changed_on=customer.contact_since)
 
+    async def size(self) -> int:
+        """Return how many customers there are, of all companies together."""
+        try:
+            return await self.index.size()
+        except StorageUnavailable as error:
+            raise RegisterUnavailable(detail=str(error)) from error
+
     async def _customer(self, company: str, customer_number: str) -> IndexedCustomer | None:
         async def look_up(keys: RegisterKeys) -> IndexedCustomer | None:
             return await self.index.customer(company, keys.customer(company, customer_number))

@@ -19,6 +19,7 @@ from broker.settings.operating import (
 )
 from broker.settings.outbound import OutboundSettings
 from broker.settings.section import Address, Section
+from broker.settings.verifying import LadderSettings, VerificationSettings
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -113,6 +114,9 @@ class CompanySettings(Section):
         ge=1,
         le=36,
         description="How long access lasts for a relative who proved it with an invoice.",
+    )
+    ladder: LadderSettings = Field(
+        default=LadderSettings(), description="What its customers have to show."
     )
     new_customer_help: dict[Language, str] = Field(
         default_factory=dict,
@@ -312,6 +316,9 @@ class Settings(Section):
     )
     outbound: OutboundSettings = Field(
         default=OutboundSettings(), description="Messages to customers."
+    )
+    verification: VerificationSettings = Field(
+        default=VerificationSettings(), description="What failures at the first visit bring."
     )
     companies: dict[Name, CompanySettings] = Field(description="Companies by id.")
     brands: dict[Name, BrandSettings] = Field(

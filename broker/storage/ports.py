@@ -343,6 +343,10 @@ class CustomerIndex(Protocol):
 
     async def open_generation(self, company: str, *, at: datetime, pepper: str) -> Generation: ...
 
+    async def size(self) -> int:
+        """How many customers the current generations of all companies hold."""
+        ...
+
     async def add_customers(self, generation: Generation, batch: Sequence[IndexedCustomer]) -> None:
         """A key that is there already keeps its first row."""
         ...

@@ -1,7 +1,9 @@
 """Companies of the configuration as `linking` knows them."""
 
 from broker.settings.schema import CompanySettings, NumberSettings, Settings
+from broker.settings.verifying import LadderSettings
 from linking.company import Company
+from linking.ladder import Ladder, Level, SecondItem
 from linking.numbers import NumberFormat
 from linking.ocr import OcrTemplate
 
@@ -23,6 +25,19 @@ def _company(name: str, company: CompanySettings) -> Company:
         evidence_months=company.evidence_months,
         closed_reading_months=company.closed_reading_months,
         delegation_months=company.delegation_months,
+        ladder=_ladder(company.ladder),
+    )
+
+
+_LEVELS = {"invoice": Level.INVOICE, "second_item": Level.SECOND_ITEM, "code": Level.CODE}
+
+
+def _ladder(ladder: LadderSettings) -> Ladder:
+    return Ladder(
+        private=_LEVELS[ladder.private],
+        organisation=_LEVELS[ladder.organisation],
+        second_item=SecondItem(ladder.second_item),
+        all_private_reachable="letter" in ladder.codes,
     )
 
 

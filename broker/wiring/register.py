@@ -19,7 +19,12 @@ from broker.wiring.storage import sorting_folder
 
 def imported_register(settings: Settings, storage: Storage) -> ImportedRegister:
     """Return the register that answers from what was imported."""
-    return ImportedRegister(storage.index, Peppers.of(peppers(settings)), _contacts(settings))
+    return ImportedRegister(
+        storage.index,
+        Peppers.of(peppers(settings)),
+        _contacts(settings),
+        {name: each.ladder.second_item for name, each in companies(settings).items()},
+    )
 
 
 def register_import(

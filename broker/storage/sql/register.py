@@ -29,6 +29,7 @@ from broker.storage.sql.register_queries import (
     CURRENT,
     CUSTOMER,
     EVIDENCE,
+    SIZE,
     among,
     current_customers,
     kept,
@@ -130,6 +131,10 @@ class SqlCustomerIndex:
     async def current(self, company: str) -> Generation | None:
         row = (await self._transaction.ask(CURRENT, {"company": company})).one_or_none()
         return None if row is None else _generation(row)
+
+    async def size(self) -> int:
+        found: int = (await self._transaction.ask(SIZE)).scalar_one()
+        return int(found)
 
     async def generations(self, company: str) -> Sequence[Generation]:
         return [_generation(row) for row in await self._transaction.ask(kept(company))]

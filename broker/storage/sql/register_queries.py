@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, select
 
 from broker.storage.ports import Generation
 from broker.storage.sql.register_tables import current, customers, evidence, generations
@@ -40,6 +40,10 @@ CURRENT = (
     select(generations)
     .join(current, current.c.generation == generations.c.id)
     .where(generations.c.company == bindparam("company"), ~generations.c.discarded)
+)
+
+SIZE = select(func.coalesce(func.sum(generations.c.customers), 0)).join(
+    current, current.c.generation == generations.c.id
 )
 
 

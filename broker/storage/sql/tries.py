@@ -33,8 +33,8 @@ class SqlTryStore:
         async with self._transaction.writing() as connection:
             await _queue(connection, identity, rule, now=now)
             own = await _own(connection, identity)
-            if not_now := rule.own_wait(own, now=now):
-                return not_now
+            if wait := rule.own_wait(own, now=now):
+                return wait
             await failures.queue(connection)
             pressure = await failures.pressure(connection, tags, now=now)
             so_far = SoFar(own.failures, own.latest, pressure)

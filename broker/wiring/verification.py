@@ -1,0 +1,49 @@
+"""The rule of the first visit, on an installation's settings, storage and secrets."""
+
+import hmac
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from broker.settings.schema import Settings
+from broker.settings.verifying import VerificationSettings
+from broker.storage import Storage
+from broker.wiring.secret_keys import peppers
+from linking import CustomerRegister, OwnWaits, Thresholds, Verification
+from linking.pressure import daily_for
+from linking.waiting import Step
+
+
+def verification(settings: Settings, storage: Storage, register: CustomerRegister) -> Verification:
+    """Return the rule."""
+    chosen = settings.verification
+    return Verification(
+        register, storage.tries, own_waits(chosen), partial(thresholds, chosen), _tags(settings)
+    )
+
+
+def own_waits(chosen: VerificationSettings) -> OwnWaits:
+    """Return what own failures bring."""
+    return OwnWaits(
+        free=chosen.free_failures,
+        steps=tuple(Step(timedelta(seconds=wait), times) for wait, times in chosen.waits),
+        longest=timedelta(seconds=chosen.longest_wait),
+    )
+
+
+def thresholds(chosen: VerificationSettings, customers: int) -> Thresholds:
+    """Return what everybody's failures bring where there are so many customers."""
+    return Thresholds(
+        daily=chosen.daily_failures or daily_for(customers),
+        on_customer=chosen.customer_failures,
+        on_customer_second=chosen.customer_failures_code,
+        on_invoice=chosen.invoice_customers,
+        from_network=chosen.network_failures,
+        from_network_dear=5 * chosen.network_failures,
+    )
+
+
+def _tags(settings: Settings) -> Callable[[str], bytes]:
+    """A keyed hash under which tries are counted, whether what was typed exists or not."""
+    pepper = peppers(settings)[max(peppers(settings))]
+    return lambda number: hmac.digest(pepper, b"farstu tried\0" + number.encode(), "sha256")
