@@ -22,7 +22,7 @@ from broker.registers.lines import Source
 from broker.registers.numbers import customer_numbers_of, invoice_numbers_of, ocr_number
 from broker.registers.spool import Drawers, Spool
 from broker.registers.spooled import SpooledEvidence
-from broker.storage.ports import CustomerIndex, IndexedEvidence
+from broker.storage.register_ports import CustomerIndex, IndexedEvidence
 from linking.company import Company
 from linking.days import months_from
 
