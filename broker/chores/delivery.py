@@ -15,7 +15,8 @@ from broker.pages.faces import Language
 from broker.sealed import NotOurs
 from broker.storage.errors import UnreadableRecord
 from broker.storage.notices import Notice, SealedNotices
-from broker.storage.ports import CustomerNumbers, OutboxMessage
+from broker.storage.ports import OutboxMessage
+from broker.storage.register_ports import CustomerNumbers
 from linking.errors import RegisterUnavailable
 from linking.model import Contact, DelegationId
 from linking.ports import CustomerRegister, DelegationStore

@@ -28,7 +28,7 @@ from broker.registers.importing import Export, Imported, ImportRefused, Mode
 from broker.registers.lines import Source
 from broker.registers.taking_back import TakingBack
 from broker.settings.schema import Settings
-from broker.storage.ports import Generation
+from broker.storage.register_ports import Generation
 from broker.wiring.register import register_import
 from linking.days import STOCKHOLM
 

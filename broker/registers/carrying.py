@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from broker.storage.ports import IndexedCustomer
+from broker.storage.register_ports import IndexedCustomer
 from linking.model import CustomerStatus
 
 

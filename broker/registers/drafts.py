@@ -6,7 +6,7 @@ from datetime import datetime
 
 from broker.registers.hashing import Peppers, RegisterKeys
 from broker.registers.known_numbers import KnownNumbers
-from broker.storage.ports import CustomerIndex, Generation
+from broker.storage.register_ports import CustomerIndex, Generation
 
 
 @dataclass(slots=True)

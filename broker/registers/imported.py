@@ -13,7 +13,7 @@ from broker.registers.contacts import ContactSeal
 from broker.registers.hashing import Peppers, Recipe, RegisterKeys
 from broker.sealed import NotOurs
 from broker.storage.errors import StorageUnavailable
-from broker.storage.ports import CustomerIndex, IndexedCustomer
+from broker.storage.register_ports import CustomerIndex, IndexedCustomer
 from linking.errors import RegisterUnavailable
 from linking.ladder import SecondItem
 from linking.model import (

@@ -22,7 +22,8 @@ from broker.registers.lines import Source
 from broker.registers.probing import OtherMasterKey
 from broker.registers.restricted import RestrictedRows
 from broker.registers.suspending import Suspensions
-from broker.storage.ports import AuditEvent, AuditLog, CustomerIndex, Generation
+from broker.storage.ports import AuditEvent, AuditLog
+from broker.storage.register_ports import CustomerIndex, Generation
 from linking.company import Company
 from linking.days import swedish_day
 from linking.ports import Transaction

@@ -23,7 +23,7 @@ from broker.registers.probing import SealProbe
 from broker.registers.spool import Drawers, Spool
 from broker.registers.spooled import SpooledCustomer
 from broker.registers.writing_customers import CustomerWriting
-from broker.storage.ports import CustomerIndex
+from broker.storage.register_ports import CustomerIndex
 from linking.company import Company
 from linking.model import CustomerStatus
 

@@ -13,7 +13,7 @@ from broker.registers.facilities_file import LAYOUT, FacilityRow, read_facility
 from broker.registers.findings import Finding, Reason
 from broker.registers.lines import Source
 from broker.registers.numbers import customer_number
-from broker.storage.ports import CustomerIndex
+from broker.storage.register_ports import CustomerIndex
 from linking.company import Company
 
 _Numbered = tuple[int, str, FacilityRow]

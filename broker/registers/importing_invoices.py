@@ -23,7 +23,7 @@ from broker.registers.numbers import customer_numbers_of, invoice_numbers_of, oc
 from broker.registers.second_items import seconds_of
 from broker.registers.spool import Drawers, Spool
 from broker.registers.spooled import SpooledEvidence
-from broker.storage.ports import CustomerIndex, IndexedEvidence
+from broker.storage.register_ports import CustomerIndex, IndexedEvidence
 from linking.company import Company
 from linking.days import months_from
 

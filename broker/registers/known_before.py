@@ -5,7 +5,7 @@ from typing import Protocol
 
 from broker.registers.drafts import Draft
 from broker.registers.spooled import SpooledCustomer
-from broker.storage.ports import CustomerIndex, Generation, IndexedCustomer
+from broker.storage.register_ports import CustomerIndex, Generation, IndexedCustomer
 
 
 class Before(Protocol):

@@ -12,7 +12,7 @@ from typing import Final
 from broker.registers.contacts import ContactSeal
 from broker.registers.drafts import Draft
 from broker.sealed import NotOurs, master_key_of
-from broker.storage.ports import CustomerIndex, Generation, IndexedCustomer
+from broker.storage.register_ports import CustomerIndex, Generation, IndexedCustomer
 
 SAMPLE: Final = 500
 """Customers of a batch of rows that are looked up: one contact that opens is enough."""

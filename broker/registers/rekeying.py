@@ -17,7 +17,7 @@ from broker.registers.contacts import ContactSeal
 from broker.registers.hashing import RegisterKeys
 from broker.registers.importing_facilities import facility_owner
 from broker.registers.renumbering_map import Change, CompanyMap
-from broker.storage.ports import CustomerIndex, Generation, IndexedCustomer
+from broker.storage.register_ports import CustomerIndex, Generation, IndexedCustomer
 
 T = TypeVar("T")
 

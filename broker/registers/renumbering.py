@@ -25,13 +25,8 @@ from broker.registers.renumbering_outcomes import (
     RenumberingRefused,
 )
 from broker.sealed import NotOurs
-from broker.storage.ports import (
-    AuditEvent,
-    AuditLog,
-    CustomerIndex,
-    CustomerNumbers,
-    Generation,
-)
+from broker.storage.ports import AuditEvent, AuditLog
+from broker.storage.register_ports import CustomerIndex, CustomerNumbers, Generation
 from linking.company import Company
 from linking.model import CustomerId
 from linking.ports import Transaction

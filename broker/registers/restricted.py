@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from broker.registers.batches import BATCH
 from broker.registers.drafts import Draft
-from broker.storage.ports import CustomerIndex, IndexedCustomer
+from broker.storage.register_ports import CustomerIndex, IndexedCustomer
 from linking.model import CustomerStatus
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker.storage.ports import AuditEvent, AuditLog, CustomerIndex, Generation
+from broker.storage.ports import AuditEvent, AuditLog
+from broker.storage.register_ports import CustomerIndex, Generation
 from linking.ports import Transaction
 
 

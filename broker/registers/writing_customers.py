@@ -19,7 +19,7 @@ from broker.registers.known_before import before_of
 from broker.registers.restricted import is_restricted
 from broker.registers.spool import Drawers
 from broker.registers.spooled import SpooledCustomer
-from broker.storage.ports import CustomerIndex, IndexedCustomer
+from broker.storage.register_ports import CustomerIndex, IndexedCustomer
 
 
 @dataclass(frozen=True, slots=True)

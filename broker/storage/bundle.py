@@ -10,8 +10,6 @@ from broker.storage.notices import SealedNotices
 from broker.storage.ports import (
     AuditLog,
     ClientStore,
-    CustomerIndex,
-    CustomerNumbers,
     GrantStore,
     LeaseStore,
     OutboxStore,
@@ -19,6 +17,7 @@ from broker.storage.ports import (
     SessionStore,
     TransientStore,
 )
+from broker.storage.register_ports import CustomerIndex, CustomerNumbers
 from broker.storage.retention import Retention
 from keys.ports import KeyStore
 from linking.ports import DelegationStore, Journal, LinkStore, PersonStore, Transaction, TryStore

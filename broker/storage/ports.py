@@ -5,15 +5,11 @@ verbs for what must survive. Ports that a brick needs are in that brick (`linkin
 `keys.ports`). Every durable verb takes part in the `Transaction` it is called within, if any.
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
-
-from msgspec import Struct
-
-from linking.model import CustomerId
 
 
 class Shelf(StrEnum):
@@ -284,139 +280,6 @@ class OutboxStore(Protocol):
     async def waiting(self) -> Waiting: ...
 
 
-class IndexedCustomer(Struct, frozen=True, gc=False):
-    """A customer as the import keeps it: found by keyed hash, name and contacts sealed.
-
-    `contact_tag` is a keyed hash of the contact, so that an import sees a change without opening.
-    A structure, as `IndexedEvidence`: they are made by the million, and a dataclass takes longer
-    to be made than to be stored.
-    """
-
-    key: bytes
-    kind: str
-    status: str
-    status_since: date
-    protected: bool
-    evidence_from: date | None
-    sealed_contact: bytes
-    contact_tag: bytes
-    contact_since: date | None
-    sealed_previous_contact: bytes = b""
-
-
-class IndexedEvidence(Struct, frozen=True, gc=False):
-    """One piece of evidence: a keyed hash of (company, customer number, recipe, value).
-
-    `second` is a keyed hash of what else stands on that paper; empty where nothing does.
-    """
-
-    key: bytes
-    issued_on: date
-    second: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """One import of one company, written in batches and made current by one pointer.
-
-    `pepper` names the key that its hashes were made with.
-    """
-
-    id: int
-    company: str
-    started_at: datetime
-    pepper: str
-    customers: int = 0
-    evidence: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class CurrentCustomers:
-    """Some customers, by key, of a company's current generation; and the pepper of its keys."""
-
-    pepper: str
-    customers: Mapping[bytes, IndexedCustomer]
-
-
-class CustomerIndex(Protocol):
-    """The imported register. Readers see the current generation of a company or nothing."""
-
-    async def open_generation(self, company: str, *, at: datetime, pepper: str) -> Generation: ...
-
-    async def size(self) -> int:
-        """How many customers the current generations of all companies hold."""
-        ...
-
-    async def add_customers(self, generation: Generation, batch: Sequence[IndexedCustomer]) -> None:
-        """A key that is there already keeps its first row."""
-        ...
-
-    async def add_evidence(self, generation: Generation, batch: Sequence[IndexedEvidence]) -> None:
-        """A key that is there already keeps the earliest date. Large batches go fastest.
-
-        A reminder repeats its invoice's number: dated after a move, it must not make a previous
-        holder's invoice prove anything.
-        """
-        ...
-
-    async def add_facilities(
-        self, generation: Generation, batch: Sequence[tuple[bytes, bytes]]
-    ) -> None:
-        """(customer key, sealed facility) pairs."""
-        ...
-
-    def facilities_of(self, generation: Generation) -> AsyncIterator[tuple[bytes, bytes]]:
-        """As they were added."""
-        ...
-
-    async def make_current(self, generations: Sequence[Generation], *, at: datetime) -> None:
-        """Flip the pointers of these companies in one step; the previous ones are kept."""
-        ...
-
-    async def take_back(self, company: str, *, at: datetime) -> Generation | None:
-        """Make the previous generation current again; None if there is none."""
-        ...
-
-    async def discard(self, generation: Generation) -> None:
-        """Delete an unfinished or superseded generation, in batches."""
-        ...
-
-    async def current(self, company: str) -> Generation | None: ...
-
-    async def generations(self, company: str) -> Sequence[Generation]:
-        """All that are kept, newest first, the current one included."""
-        ...
-
-    def customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]: ...
-
-    def restricted_customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]:
-        """Those who are closed, deceased or protected."""
-        ...
-
-    async def customers(
-        self, generation: Generation, keys: Sequence[bytes]
-    ) -> Sequence[IndexedCustomer]:
-        """Those of these customers that the generation holds; at most 10,000 keys a call."""
-        ...
-
-    async def known_customers(self, generation: Generation, keys: Sequence[bytes]) -> set[bytes]:
-        """Those of these keys that the generation holds; at most 10,000 keys a call."""
-        ...
-
-    async def customer(self, company: str, key: bytes) -> IndexedCustomer | None: ...
-
-    async def current_customers(
-        self, companies: Collection[str], keys: Collection[bytes]
-    ) -> Mapping[str, CurrentCustomers]:
-        """Those of these keys that the companies' current generations hold, all of one state.
-
-        By company; one without a generation is not there. At most 10,000 keys a call.
-        """
-        ...
-
-    async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Revision:
     """How often keys and clients have been changed, and what time the database has."""
@@ -455,16 +318,4 @@ class LeaseStore(Protocol):
 
     async def release(self, name: str, holder: str, *, again_at: datetime) -> None:
         """Give it back undone; nobody tries before that time."""
-        ...
-
-
-class CustomerNumbers(Protocol):
-    """The numbers under which customers who were ever linked are known."""
-
-    async def known(self, company: str, numbers: Sequence[str]) -> Mapping[str, CustomerId]:
-        """Those of these numbers, at most 10,000, that a customer has."""
-        ...
-
-    async def change(self, numbers: Mapping[CustomerId, str]) -> None:
-        """Give these customers other numbers, all at once: two may change places."""
         ...

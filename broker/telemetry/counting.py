@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.metrics import MetricWrapperBase
 
 from broker.telemetry import metrics
+from broker.telemetry.events import GROUPS
 from broker.telemetry.instruments import Ended
 from broker.telemetry.log import (
     ChoreDone,
@@ -24,7 +25,6 @@ from broker.telemetry.log import (
     StorageDown,
     VerificationTried,
 )
-from broker.telemetry.log_page import GROUPS
 from broker.telemetry.logins import CodeRedeemed, LoginBegun, LoginCompleted
 from broker.telemetry.metrics import Metric
 from broker.telemetry.notices import (

@@ -3,7 +3,7 @@
 from dataclasses import fields
 from inspect import cleandoc
 
-from broker.telemetry import log, logins, notices, process
+from broker.telemetry.events import GROUPS
 from broker.telemetry.log import Event
 
 _HEAD = """\
@@ -33,61 +33,6 @@ holds a person's e-mail or IP address, a customer or invoice number, a token, a 
 
 This page is made from the program by `farstu config reference --write`.
 """
-
-GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
-    (
-        "The process",
-        (
-            process.Starting,
-            process.CannotServe,
-            process.MetricsListening,
-            process.WorkerStarted,
-            process.WorkerStopped,
-            process.WorkerDied,
-            process.WorkerCannotStart,
-            process.WorkerKilled,
-            process.Unready,
-            process.ReadyAgain,
-            process.Leaving,
-            process.Reloaded,
-            process.ReloadRefused,
-            process.RestartNeeded,
-        ),
-    ),
-    (
-        "Logins",
-        (
-            logins.LoginBegun,
-            log.VerificationTried,
-            logins.LoginCompleted,
-            logins.CodeRedeemed,
-            logins.SignedOut,
-            log.RequestRefused,
-        ),
-    ),
-    ("Providers", (log.UpstreamFailed, log.UpstreamStale, log.ClaimUnknown)),
-    (
-        "Storage and periodic work",
-        (
-            log.StorageDown,
-            log.ChoreDone,
-            log.ChoreFailed,
-            log.FollowingFailed,
-            log.KeysReloaded,
-        ),
-    ),
-    (
-        "Messages to customers",
-        (
-            notices.NoticeSent,
-            notices.NoticeDelayed,
-            notices.NoticeGivenUp,
-            notices.NoticeWithheld,
-            notices.NoticeUnreadable,
-        ),
-    ),
-    ("Faults of ours", (log.Unexpected,)),
-)
 
 
 def log_page() -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from broker.storage.ports import Generation, OutboxMessage
+from broker.storage.ports import OutboxMessage
+from broker.storage.register_ports import Generation
 from broker.upkeep.finding import Finding, error, ok, warning
 from keys import KeyRecord, State
 

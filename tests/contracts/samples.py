@@ -2,7 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from broker.storage.ports import GrantRecord, IndexedCustomer, Session
+from broker.storage.ports import GrantRecord, Session
+from broker.storage.register_ports import IndexedCustomer
 from keys.model import Algorithm, KeyRecord, State
 from linking.ladder import Ladder, Level
 from linking.model import (

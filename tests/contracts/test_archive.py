@@ -33,13 +33,8 @@ from broker.storage.archive.frames import FrameWriter, Kind
 from broker.storage.archive.manifest import encode
 from broker.storage.archive.tables import LEFT_OUT, REGISTER, backed_up
 from broker.storage.chain import Intact, verify_chain
-from broker.storage.ports import (
-    AuditEvent,
-    IndexedEvidence,
-    OutboxMessage,
-    SessionClient,
-    StoredClient,
-)
+from broker.storage.ports import AuditEvent, OutboxMessage, SessionClient, StoredClient
+from broker.storage.register_ports import IndexedEvidence
 from broker.storage.sql.revision import DURABLE
 from linking.model import CustomerId, PersonId
 from linking.ports import Tags

@@ -8,7 +8,12 @@ from msgspec.structs import replace as changed
 
 from broker.storage import Storage
 from broker.storage.errors import GenerationGone
-from broker.storage.ports import CurrentCustomers, Generation, IndexedCustomer, IndexedEvidence
+from broker.storage.register_ports import (
+    CurrentCustomers,
+    Generation,
+    IndexedCustomer,
+    IndexedEvidence,
+)
 from tests.contracts.samples import DAY, NOW, indexed
 
 MAY, JUNE = date(2025, 5, 2), date(2025, 6, 2)

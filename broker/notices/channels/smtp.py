@@ -14,6 +14,7 @@ from typing import ClassVar, Final, Literal
 
 import aiosmtplib
 
+from broker.notices.channels.causes import comes_from_tls
 from broker.notices.email import compose
 from broker.notices.envelope import Envelope
 from broker.notices.outcomes import Later, Outcome, Refused, Sent
@@ -124,8 +125,7 @@ def _refusal(refused: aiosmtplib.SMTPRecipientRefused) -> Outcome:
 
 def _reason(error: Exception) -> str:
     """A word for the log; never the server's own, which may name the recipient."""
-    causes = (error, error.__cause__, error.__context__)
-    if any(isinstance(each, ssl.SSLError) for each in causes):
+    if comes_from_tls(error):
         return "tls"
     if isinstance(error, aiosmtplib.SMTPResponseException):
         if error.code < 0:  # the library's own, for what is no answer of SMTP

@@ -7,13 +7,13 @@ be reached; after anything else the same message comes again, with the same `id`
 
 import asyncio
 import hmac
-import ssl
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 import httpx2
 import msgspec
 
+from broker.notices.channels.causes import comes_from_tls
 from broker.notices.envelope import Envelope
 from broker.notices.outcomes import Later, Outcome, Refused, Sent
 from broker.notices.recipients import EmailAddress, PhoneNumber
@@ -48,7 +48,7 @@ class WebhookChannel:
                 response = await self.client.send(request, stream=True, follow_redirects=False)
                 await response.aclose()
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
-            return Later("tls" if _is_tls(error) else "unreachable", unreachable=True)
+            return Later("tls" if comes_from_tls(error) else "unreachable", unreachable=True)
         except (TimeoutError, httpx2.TimeoutException):
             return Later("timeout")
         except httpx2.TransportError:
@@ -77,15 +77,6 @@ def _said(envelope: Envelope) -> dict[str, str | int]:
             return said | {"medium": "email", "to": address, "from": envelope.sender.address} | text
         case PhoneNumber(number):
             return said | {"medium": "sms", "to": number, "text": wording.short}
-
-
-def _is_tls(error: BaseException | None) -> bool:
-    """Whether a certificate, or what else belongs to TLS, is what it comes from."""
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _outcome(status: int) -> Outcome:

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from broker.storage.errors import GenerationGone
-from broker.storage.ports import (
+from broker.storage.register_ports import (
     CurrentCustomers,
     Generation,
     IndexedCustomer,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, select
 
-from broker.storage.ports import Generation
+from broker.storage.register_ports import Generation
 from broker.storage.sql.register_tables import current, customers, evidence, generations
 
 

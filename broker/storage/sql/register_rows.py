@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from sqlalchemy import Table
 
-from broker.storage.ports import Generation, IndexedCustomer, IndexedEvidence
+from broker.storage.register_ports import Generation, IndexedCustomer, IndexedEvidence
 from broker.storage.sql.connection import Connection
 from broker.storage.sql.register_tables import customers, evidence, facilities
 from broker.storage.sql.statements import Row

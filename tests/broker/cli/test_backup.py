@@ -15,7 +15,8 @@ from typer.testing import Result
 from broker.cli.clock import now
 from broker.cli.configuration import read_settings
 from broker.cli.database import opened
-from broker.storage.ports import AuditEvent, IndexedEvidence
+from broker.storage.ports import AuditEvent
+from broker.storage.register_ports import IndexedEvidence
 from broker.wiring.secret_keys import signing_masters
 from keys import Algorithm, Seal, State, ensure_keys
 

@@ -5,9 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from broker.storage.ports import (
-    AuditEvent,
-    AuditRecord,
+from broker.storage.ports import AuditEvent, AuditRecord
+from broker.storage.register_ports import (
     CurrentCustomers,
     Generation,
     IndexedCustomer,

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from broker.telemetry.events import GROUPS
 from broker.telemetry.log import ChoreDone, Event, RequestRefused, StructuredLog
-from broker.telemetry.log_page import GROUPS, log_page
+from broker.telemetry.log_page import log_page
 
 
 class _Kept:

@@ -1,0 +1,59 @@
+"""Every event of ours, in groups as the reference of the log shows them."""
+
+from broker.telemetry import log, logins, notices, process
+from broker.telemetry.log import Event
+
+GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
+    (
+        "The process",
+        (
+            process.Starting,
+            process.CannotServe,
+            process.MetricsListening,
+            process.WorkerStarted,
+            process.WorkerStopped,
+            process.WorkerDied,
+            process.WorkerCannotStart,
+            process.WorkerKilled,
+            process.Unready,
+            process.ReadyAgain,
+            process.Leaving,
+            process.Reloaded,
+            process.ReloadRefused,
+            process.RestartNeeded,
+        ),
+    ),
+    (
+        "Logins",
+        (
+            logins.LoginBegun,
+            log.VerificationTried,
+            logins.LoginCompleted,
+            logins.CodeRedeemed,
+            logins.SignedOut,
+            log.RequestRefused,
+        ),
+    ),
+    ("Providers", (log.UpstreamFailed, log.UpstreamStale, log.ClaimUnknown)),
+    (
+        "Storage and periodic work",
+        (
+            log.StorageDown,
+            log.ChoreDone,
+            log.ChoreFailed,
+            log.FollowingFailed,
+            log.KeysReloaded,
+        ),
+    ),
+    (
+        "Messages to customers",
+        (
+            notices.NoticeSent,
+            notices.NoticeDelayed,
+            notices.NoticeGivenUp,
+            notices.NoticeWithheld,
+            notices.NoticeUnreadable,
+        ),
+    ),
+    ("Faults of ours", (log.Unexpected,)),
+)
