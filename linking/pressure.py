@@ -19,6 +19,10 @@ ON_A_CUSTOMER = timedelta(days=7)
 OF_ALL = timedelta(days=1)
 """How far back all failures of the installation, and those from one network, count."""
 
+SHORTER_BY = timedelta(hours=1)
+"""Failures are kept by the hour: the seven days may be shorter by so much, never longer. The one
+day may be longer by so much, never shorter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pressure:

@@ -18,12 +18,11 @@ from broker.storage.sql.tables import failure_counts, tried_together
 from broker.storage.sql.upsert import insert
 from linking.ladder import Level
 from linking.ports import Tags
-from linking.pressure import OF_ALL, ON_A_CUSTOMER, Pressure
+from linking.pressure import OF_ALL, ON_A_CUSTOMER, SHORTER_BY, Pressure
 
 KEPT: Final = timedelta(days=8)
 """Longer than any window, buckets and all."""
 
-_HOUR: Final = timedelta(hours=1)
 _NEVER_OVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -62,7 +61,7 @@ async def pressure(connection: Connection, tags: Tags, *, now: datetime) -> Pres
     than they may; the week's has nothing, so that all is over after seven days.
     """
     c = failure_counts.c
-    day, week = now - OF_ALL - _HOUR, now - ON_A_CUSTOMER
+    day, week = now - OF_ALL - SHORTER_BY, now - ON_A_CUSTOMER
     of_all = c.kind.in_([_Kind.ALL, _Kind.BEYOND_FIRST])
     found = await connection.execute(
         select(c.kind, func.sum(c.count).label("count"))
