@@ -105,5 +105,5 @@ def _yearly(times: int, window: timedelta) -> int:
 
 
 def _successes(tries: Tries, odds: Odds) -> float:
-    by_code = tries.code * VALID_AT_ONCE / 2**BITS
+    by_code = tries.code * VALID_AT_ONCE * math.ldexp(1.0, -BITS)
     return tries.first * odds.first + tries.second * odds.first * odds.second + by_code
