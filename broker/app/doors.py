@@ -49,6 +49,7 @@ from broker.wiring.faces import (
     insecure_origins,
     provider_faces,
 )
+from broker.wiring.verification import wait_references
 
 DISCOVERY_SECONDS = 3600
 
@@ -84,8 +85,7 @@ def house(parts: Parts, use: Login) -> House:
         settings.issuer,
     )
     senders = code_companies(settings)
-    pacing = Pacing(settings.verification.answer_every_ms / 1000)
-    trying = Trying(visits, showing, use.keeping, use.verify, pacing, parts.log)
+    trying = _trying(parts, use, visits, showing)
     endpoints = Endpoints(
         open_pages=OpenPages(showing, parts.clients, help_topics(settings, cookies)),
         well_known=WellKnown(discovery(settings), jwks=parts.ring.document),
@@ -124,6 +124,13 @@ def house(parts: Parts, use: Login) -> House:
         showing, parts.clients, settings.issuer, parts.log, cookies.clearing_headers()
     )
     return House(endpoints, problems, cookies)
+
+
+def _trying(parts: Parts, use: Login, visits: Visits, showing: Showing) -> Trying:
+    settings = parts.settings
+    pacing = Pacing(settings.verification.answer_every_ms / 1000)
+    references = wait_references(settings)
+    return Trying(visits, showing, use.keeping, use.verify, pacing, references, parts.log)
 
 
 def _visits(parts: Parts, use: Login, cookies: Cookies) -> Visits:

@@ -5,6 +5,9 @@ from datetime import timedelta
 from functools import partial
 from secrets import token_bytes
 
+from broker.alarms.guessing import Neighbours
+from broker.alarms.raising import Alarms
+from broker.alarms.writing import YoungLinks
 from broker.app.parts import Parts, codes, random_id, random_secret
 from broker.flow.ask import AskForCode
 from broker.flow.begin import Begin
@@ -25,6 +28,7 @@ from broker.tokens.read import TokenReader
 from broker.tokens.subjects import Subjects
 from broker.tokens.userinfo import UserInfo
 from broker.wiring.secret_keys import pairwise_salt
+from broker.wiring.verification import neighbour_tags, wait_references
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def login(parts: Parts) -> Login:
     reader = TokenReader(parts.signer, issuer, clock)
     sessions = _sessions(parts)
     offers = Offers(parts.providers)
+    alarms = Alarms(storage.transient, parts.log)
     return Login(
         sessions=sessions,
         offers=offers,
@@ -59,9 +64,7 @@ def login(parts: Parts) -> Login:
         look=Look(parts.linking, sessions, subjects, offers, clock),
         keeping=Keeping(storage.transient, clock, random_secret),
         upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
-        verify=Verify(
-            parts.linking, Networks(storage.transient, clock, partial(token_bytes, 32)), clock
-        ),
+        verify=_verify(parts, alarms),
         ask=AskForCode(
             codes(parts), storage.transient, clock, parts.settings.verification.codes_a_day
         ),
@@ -83,6 +86,7 @@ def login(parts: Parts) -> Login:
             sessions=storage.sessions,
             linking=parts.linking,
             mint=Mint(parts.signer, subjects, issuer, clock, random_id),
+            young_links=YoungLinks(alarms),
             clock=clock,
         ),
         userinfo=UserInfo(
@@ -104,6 +108,16 @@ def login(parts: Parts) -> Login:
             transaction=storage.transaction,
             clock=clock,
         ),
+    )
+
+
+def _verify(parts: Parts, alarms: Alarms) -> Verify:
+    settings, store = parts.settings, parts.storage.transient
+    return Verify(
+        parts.linking,
+        Networks(store, parts.clock, partial(token_bytes, 32)),
+        Neighbours(store, alarms, neighbour_tags(settings), wait_references(settings)),
+        parts.clock,
     )
 
 

@@ -138,7 +138,12 @@ class CodeEndpoint:
                 return self.trying.show(form, replace(page, errors=errors))
             case Wait(until=until) | Early(until=until):
                 later = replace(page, until=full_minute(until))
-                return self.trying.show(form, later, self.trying.left(until))
+                return self.trying.show(
+                    form,
+                    later,
+                    self.trying.left(until),
+                    reference=self.trying.wait_reference(form),
+                )
             case _:
                 assert_never(tried.outcome)
 

@@ -17,9 +17,11 @@ from broker.storage.ports import (
     SessionStore,
     TransientStore,
 )
+from broker.storage.pressure_ports import PressureFigures
 from broker.storage.register_ports import CustomerIndex, CustomerNumbers
 from broker.storage.retention import Retention
 from keys.ports import KeyStore
+from linking.clearing import Waits
 from linking.code_ports import CodeStore
 from linking.ports import DelegationStore, Journal, LinkStore, PersonStore, Transaction, TryStore
 
@@ -62,6 +64,8 @@ class Storage:
     links: LinkStore
     delegations: DelegationStore
     tries: TryStore
+    waits: Waits
+    pressure: PressureFigures
     codes: CodeStore
     sessions: SessionStore
     clients: ClientStore

@@ -103,6 +103,8 @@ async def open_storage(
             links=links,
             delegations=delegations,
             tries=tries,
+            waits=tries,
+            pressure=tries,
             codes=codes,
             sessions=sessions,
             clients=SqlClientStore(durable),

@@ -20,13 +20,14 @@ from broker.storage.sql.upsert import insert
 from linking.ladder import Level
 from linking.model import IdentityKey
 from linking.ports import Reservation, Tags
+from linking.pressure import Pressure
 from linking.reserving import NotNow, SoFar, TryRule
 
 _PAGE: Final = 1000
 
 
 class SqlTryStore:
-    """`TryStore` on SQL; and `linking.clearing.Waits`."""
+    """`TryStore` on SQL; also `linking.clearing.Waits`, and the figures for operators."""
 
     def __init__(self, transaction: SqlTransaction) -> None:
         self._transaction = transaction
@@ -58,6 +59,14 @@ class SqlTryStore:
 
     async def cancel(self, reservation: Reservation) -> None:
         await self._forget(reservation, wait_tries.c.id == reservation.id, explained=False)
+
+    async def of_everybody(self, *, now: datetime) -> Pressure:
+        async with self._transaction.reading() as connection:
+            return await failures.pressure(connection, Tags(b""), now=now)
+
+    async def widest_invoice(self, *, since: datetime, now: datetime) -> int:
+        async with self._transaction.reading() as connection:
+            return await failures.widest_invoice(connection, since=since, now=now)
 
     async def own(self, identity: IdentityKey, *, now: datetime) -> SoFar:
         """As `reserve` would count them now."""
