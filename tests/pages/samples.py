@@ -120,13 +120,8 @@ def pages() -> Mapping[str, Page]:
 
 def frame_of(name: str, brand: Brand, language: Language) -> Frame:
     """The frame that this page usually has."""
-    known = not name.startswith("account") and name not in {
-        "doors",
-        "bad-client",
-        "direct",
-        "help-plain",
-        "not-found",
-    }
+    alone = {"doors", "bad-client", "direct", "help-plain", "not-found"}
+    known = name not in alone and not name.startswith("account")
     around = frame(brand, language, known=known)
     if name.startswith("problem-") or name in {"bad-client", "not-found"}:
         around = replace(around, reference="K7P-4QX")

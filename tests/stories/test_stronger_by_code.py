@@ -1,7 +1,7 @@
 """I came in with an invoice, and want to change my contact details: that takes a code."""
 
 from tests.browsing import Browser
-from tests.house import ISSUER, TestHouse
+from tests.house import ISSUER, PORTAL, TestHouse
 from tests.stories.telling import in_shared_house, let_pass, words
 from tests.stories.test_no_invoice_at_hand import sent
 from tests.walking import page_number, sign_in, somebody_new
@@ -65,7 +65,7 @@ async def test_without_signing_in_i_am_told_where(shared_house: TestHouse) -> No
     for page in ("code", "ask"):
         await stranger.go(f"{ISSUER}/account/{page}")
         assert page_number(stranger) == NOBODY
-    assert "https://portal.example/login" in stranger.links
+    assert PORTAL in stranger.links
 
 
 @in_shared_house
