@@ -149,7 +149,7 @@ class Verification:
             for number, evidence in possible_pairs(claim.typed, company):
                 invoice = await self.register.find_invoice(company.id, number, evidence, second)
                 standing = await self.register.standing(company.id, number)
-                if standing and proves(invoice, standing, company, claim.given, now=claim.now):
+                if proves(invoice, standing, company, claim.given, now=claim.now) and standing:
                     proven[Proven(company.id, number, standing.kind)] = None
         return tuple(proven)
 
