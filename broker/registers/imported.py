@@ -33,7 +33,10 @@ _AT_ONCE: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ImportedRegister:
-    """Answers from the current generation of each company."""
+    """Answers from the current generation of each company.
+
+    `second_items` are those of the companies that it is the register of.
+    """
 
     index: CustomerIndex
     peppers: Peppers
@@ -41,7 +44,13 @@ class ImportedRegister:
     second_items: Mapping[str, SecondItem]
 
     async def find_invoice(
-        self, company: str, customer_number: str, evidence: str, second: str | None = None
+        self,
+        company: str,
+        customer_number: str,
+        evidence: str,
+        second: str | None = None,
+        *,
+        asker: bytes = b"",  # noqa: ARG002 - nobody waits for anybody here
     ) -> RegisteredInvoice | None:
         """Look `evidence` up as an invoice number and as an OCR number, always both."""
         item = self.second_items[company]
@@ -65,7 +74,13 @@ class ImportedRegister:
 
         return await self._ask(company, look_up)
 
-    async def standing(self, company: str, customer_number: str) -> Standing | None:
+    async def standing(
+        self,
+        company: str,
+        customer_number: str,
+        *,
+        asker: bytes = b"",  # noqa: ARG002
+    ) -> Standing | None:
         """Return what the register says of this customer now; None if it has no such customer."""
         customer = await self._customer(company, customer_number)
         return None if customer is None else _standing(customer)
@@ -100,7 +115,13 @@ class ImportedRegister:
                 standings[customer.id] = None if held is None else _standing(held)
         return standings
 
-    async def contact(self, company: str, customer_number: str) -> Contact | None:
+    async def contact(
+        self,
+        company: str,
+        customer_number: str,
+        *,
+        asker: bytes = b"",  # noqa: ARG002
+    ) -> Contact | None:
         """Return the contact on file, opened; None if there is no such customer."""
         customer = await self._customer(company, customer_number)
         if customer is None:
@@ -114,7 +135,7 @@ class ImportedRegister:
     async def size(self) -> int:
         """Return how many customers there are, of all companies together."""
         try:
-            return await self.index.size()
+            return await self.index.size(self.second_items)
         except StorageUnavailable as error:
             raise RegisterUnavailable(detail=str(error)) from error
 

@@ -1,4 +1,7 @@
-"""Failures of everybody together; what takes a try back from them; invoices' second items."""
+"""Failures of everybody together; what takes a try back from them; invoices' second items; copies.
+
+The copies are of registers elsewhere: what they say of customers who are linked.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,3 +33,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_tried_together_at", "tried_together", ["at"])
     op.add_column("register_evidence", sa.Column("second", sa.LargeBinary(), nullable=True))
+    op.create_table(
+        "register_copies",
+        sa.Column("customer", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer"], ["customers.id"], name="fk_register_copies_customer_customers"
+        ),
+        sa.PrimaryKeyConstraint("customer", name="pk_register_copies"),
+    )
+    op.create_table(
+        "register_readings",
+        sa.Column("company", sa.Text(), nullable=False),
+        sa.Column("read_at", sa.BigInteger(), nullable=False),
+        sa.Column("customers", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("company", name="pk_register_readings"),
+    )
