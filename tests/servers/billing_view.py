@@ -32,6 +32,11 @@ CREATE VIEW farstu_invoices AS SELECT bolag AS company, kund AS customer_number,
   slag AS type, kod AS code FROM billing.faktura;
 """
 
+_MANY = """
+INSERT INTO billing.faktura SELECT 'elnat', n::text, (2 * n)::text, '', '2026-02-01', '2026-02-28',
+  512.50, 'invoice', '' FROM generate_series({first}, {last}) AS n
+"""
+
 
 @dataclass
 class BillingDatabase:
@@ -47,6 +52,14 @@ class BillingDatabase:
     def run(self, statement: str) -> str:
         """As its owner."""
         return self.server.run(statement, database=self.name)
+
+    def let_read(self, view: str) -> None:
+        """Give the reader what a view that was made anew has lost."""
+        self.run(f"GRANT SELECT ON {view} TO {READER}")
+
+    def add_invoices(self, first: int, count: int) -> None:
+        """So many more of `elnat`, each of a customer of its own, with its number doubled."""
+        self.run(_MANY.format(first=first, last=first + count - 1))
 
     def load(self, billing: Billing) -> None:
         """Let it know what the billing system knows, and nothing else."""
