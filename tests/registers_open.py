@@ -119,11 +119,13 @@ async def open_register(
 
 
 @asynccontextmanager
-async def opened_storage(settings: Settings, clock: Moment) -> AsyncIterator[Storage]:
-    """In memory, sealed with the installation's own keys."""
+async def opened_storage(
+    settings: Settings, clock: Moment, database: str = "sqlite://"
+) -> AsyncIterator[Storage]:
+    """In memory or elsewhere, sealed with the installation's own keys."""
     vault = Vault(master_keys(settings))
     async with open_storage(
-        "sqlite://",
+        database,
         "sqlite://",
         seal=vault.seal,
         open_sealed=vault.open,

@@ -7,8 +7,6 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import asyncpg
-
 from broker.registers.distant.sql import SqlSource, columns_of
 from broker.registers.distant.views import (
     CUSTOMER_REQUIRED,
@@ -23,6 +21,7 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT LIKE 'pg\\_%'
 AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'USAGE')
 AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
 """
+_MAY_READ: Final = "SELECT has_table_privilege(to_regclass($1), 'SELECT')"
 _SUPERUSER: Final = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
 _NOBODYS: Final = "0000000000"
 
@@ -55,10 +54,9 @@ def is_whole(customers: Mapping[str, str] | None, invoices: Mapping[str, str] | 
 
 
 async def _columns(connection: Any, view: str) -> dict[str, str] | None:
-    try:
-        return await columns_of(connection, view)
-    except asyncpg.SyntaxOrAccessError:  # not there, or not for us
+    if not await connection.fetchval(_MAY_READ, quoted(view)):  # not there, or not for us
         return None
+    return await columns_of(connection, view)
 
 
 async def _empty(connection: Any, view: str, companies: Sequence[str]) -> tuple[str, ...]:
