@@ -11,6 +11,7 @@ from broker.cli.clock import now
 from broker.cli.commands_page import commands_page
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.speaking import CommandFailed, say
+from broker.registers.distant.api_page import billing_api_page
 from broker.settings.fresh import new_key
 from broker.settings.load import config_path
 from broker.settings.problem import path_of
@@ -26,6 +27,7 @@ _PAGES = {
     "docs/reference/commands.md": commands_page,
     "docs/reference/log.md": log_page,
     "docs/reference/metrics.md": metrics_page,
+    "docs/reference/billing-api.json": billing_api_page,
     "farstu.example.toml": example_file,
 }
 

@@ -1,4 +1,4 @@
-"""A billing system's API, as `docs/billing-api.json` describes it, with faults to order.
+"""A billing system's API, as `docs/reference/billing-api.json` describes it, with faults to order.
 
 It speaks HTTP itself, so that it can break off in the middle of what it says.
 """

@@ -1,4 +1,4 @@
-"""The billing system's API (`docs/billing-api.json`), asked over one client.
+"""The billing system's API (`docs/reference/billing-api.json`), asked over one client.
 
 Numbers travel in bodies, never in addresses, which are logged on the way. An answer is read within
 a cap and decoded strictly; of one that cannot be used nothing is quoted.
@@ -13,7 +13,7 @@ import msgspec
 
 from broker.registers.distant.documents import (
     AskedCustomers,
-    AskedInvoice,
+    AskedInvoices,
     AskedSize,
     Customers,
     Invoices,
@@ -50,7 +50,7 @@ class HttpSource:
         """Ask for those with the number, and tell apart what it is a number of."""
         match = [_NUMBER, _OCR] if company in self.with_ocr else [_NUMBER]
         answer = await self._ask(
-            "invoices", AskedInvoice(company, number, evidence, match), Invoices
+            "invoices", AskedInvoices(company, number, evidence, match), Invoices
         )
         read = [found_invoice(each.cells(company, number)) for each in answer.invoices]
         proving = [each for each in read if each is not None and each.proves]
@@ -61,7 +61,7 @@ class HttpSource:
 
     async def customers(self, company: str, numbers: Sequence[str]) -> Mapping[str, FoundCustomer]:
         """Look them up together. Of a number that is answered twice neither is believed."""
-        answer = await self._ask("customers", AskedCustomers(company, numbers), Customers)
+        answer = await self._ask("customers", AskedCustomers(company, list(numbers)), Customers)
         answered = [each.customer_number for each in answer.customers]
         found: dict[str, FoundCustomer] = {}
         for each in answer.customers:
