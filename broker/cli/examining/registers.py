@@ -19,9 +19,13 @@ _NOBODYS = "0000000000"
 
 
 async def look_at_registers(whole: Installation) -> Iterable[Finding]:
-    """Each one that a company names, all at once."""
-    names = used(whole.settings)
-    found = await asyncio.gather(*(_look(whole.settings, name) for name in names))
+    """Each one that a company names."""
+    return await ask_registers(whole.settings)
+
+
+async def ask_registers(settings: Settings) -> list[Finding]:
+    """As `look_at_registers`, all at once, without an installation around it."""
+    found = await asyncio.gather(*(_look(settings, name) for name in used(settings)))
     return [each for findings in found for each in findings]
 
 

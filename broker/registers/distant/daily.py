@@ -5,7 +5,8 @@ deceased or protected is signed out in the same step. It never believes at once 
 of what restricted them: that looks like a broken view.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -98,8 +99,9 @@ class DailyReading:
         """Ask first, without a lock; then change what it changes, all at once."""
         company, numbers = read.company, [each.number for each in customers]
         found = await self.gate.ask(b"", lambda: self.source.customers(company, numbers))
-        before = await self._before(customers, found)
-        changes = _Changes(read, swedish_day(now))
+        opened = await self._opened(customers)
+        before = opened | await self._earlier(customers, opened, found)
+        changes = _Changes(read, swedish_day(now), frozenset(opened))
         for each in customers:
             changes.take(each, before.get(each.id), found.get(each.number))
         async with self.transaction():
@@ -109,19 +111,24 @@ class DailyReading:
                 company, changes.suspended, at=now
             )
 
-    async def _before(
-        self, customers: Sequence[Customer], found: Mapping[str, FoundCustomer]
-    ) -> dict[CustomerId, Copy]:
-        """The copies; of whom neither they nor the register knows, what an earlier one said."""
-        before: dict[CustomerId, Copy] = {}
+    async def _opened(self, customers: Sequence[Customer]) -> dict[CustomerId, Copy]:
+        """The copies; one whose master key is gone is as good as none, and left as it is."""
+        opened: dict[CustomerId, Copy] = {}
         for each, sealed in (await self.copies.of([each.id for each in customers])).items():
-            try:
-                before[each] = self.seal.opened(each, sealed)
-            except NotOurs:  # its master key is gone: read as if for the first time
-                continue
-        lost = [each for each in customers if each.id not in before and each.number not in found]
-        earlier = await self.earlier.standings(lost) if lost else {}
-        return before | {each: Copy(standing) for each, standing in earlier.items() if standing}
+            with suppress(NotOurs):
+                opened[each] = self.seal.opened(each, sealed)
+        return opened
+
+    async def _earlier(
+        self,
+        customers: Sequence[Customer],
+        opened: Collection[CustomerId],
+        found: Collection[str],
+    ) -> dict[CustomerId, Copy]:
+        """What an earlier register said of those whom neither a copy nor this one knows."""
+        lost = [each for each in customers if each.id not in opened and each.number not in found]
+        known = await self.earlier.standings(lost) if lost else {}
+        return {each: Copy(standing) for each, standing in known.items() if standing}
 
     async def _replace(self, copies: Mapping[CustomerId, Copy]) -> None:
         await self.copies.replace(self._sealed(copies))
@@ -134,11 +141,13 @@ class DailyReading:
 class _Changes:
     """What some customers' answers change: their copies, and who is signed out.
 
-    Those who are `unknown` keep the copy that they have; this is for who has none.
+    `opened` have a copy already, which is written again in any case: under the newest master key.
+    `unknown` have none, and the register does not know them.
     """
 
     read: CompanyRead
     today: date
+    opened: frozenset[CustomerId]
     copies: dict[CustomerId, Copy] = field(default_factory=dict)
     unknown: dict[CustomerId, Copy] = field(default_factory=dict)
     suspended: dict[str, str] = field(default_factory=dict)
@@ -147,7 +156,8 @@ class _Changes:
         self.read.linked += 1
         if found is None:
             self.read.unknown += 1
-            self.unknown[customer.id] = before or Copy(None)
+            kept = self.copies if customer.id in self.opened else self.unknown
+            kept[customer.id] = before or Copy(None)
             return
         now = next_copy(before, found, today=self.today)
         if now.previous_contact != (before.previous_contact if before else now.previous_contact):

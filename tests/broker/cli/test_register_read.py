@@ -11,6 +11,7 @@ from typer.testing import Result
 
 from broker.settings.fresh import new_key
 from tests.billing import Billing, CustomerRow
+from tests.broker.registers.desk import CUSTOMERS, INVOICES, customer, invoice
 from tests.servers.billing_api import BillingApi, billing_api
 
 Run = Callable[..., Result]
@@ -89,10 +90,40 @@ def test_where_everybody_imports_there_is_nothing_to_read(installed: Run) -> Non
     assert "customer_register" in result.stderr
 
 
-def test_an_import_asks_for_no_export_of_who_is_looked_up(installed: Run, api: BillingApi) -> None:
-    """The configuration is in order, and shows neither token nor password."""
-    result = installed("config", "check")
-    assert result.exit_code == 0
+def test_the_configuration_shows_no_token(installed: Run, api: BillingApi) -> None:
+    """It is a secret as any other."""
     shown = installed("config", "show").stdout
     assert api.token not in shown
     assert 'registers.billing.token = "**********"' in shown
+
+
+def test_the_configuration_can_be_checked_with_the_registers(
+    installed: Run, api: BillingApi
+) -> None:
+    """They are asked only when somebody says so; what is wrong with them fails the check then."""
+    result = installed("config", "check", "--registers")
+    assert result.exit_code == 0
+    assert "✓ register billing: answers as it is described" in result.stdout
+    api.fault = "html"
+    result = installed("config", "check", "--registers")
+    assert result.exit_code == 1
+    assert "✗ register billing: does not answer: not_json" in result.stdout
+    asked = len(api.asked)
+    assert installed("config", "check").exit_code == 0
+    assert len(api.asked) == asked
+
+
+def test_an_import_misses_no_export_of_who_is_looked_up(installed: Run, api: BillingApi) -> None:
+    """A company whose register is elsewhere is none that was forgotten."""
+    path = Path("farstu.toml")
+    text = path.read_text()
+    table = text[text.index(f"[companies.{COMPANY}]") :].partition("\n\n")[0]
+    other = table.replace(COMPANY, "other").replace('customer_register = "billing"\n', "")
+    path.write_text(f"{text}\n{other}\n")
+    Path("customers.csv").write_text(CUSTOMERS + customer("100423", company="other"))
+    Path("invoices.csv").write_text(INVOICES + invoice("100423", "4711023", company="other"))
+    result = installed(
+        "register", "import", "--customers", "customers.csv", "--invoices", "invoices.csv"
+    )
+    assert result.exit_code == 0
+    assert "Not in this export" not in result.stdout

@@ -1,13 +1,16 @@
 """The daily reading, and what linked people have while the billing system is down."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from broker.registers.distant.copies import CopySeal
 from broker.registers.distant.daily import CompanyRead
+from broker.sealed import Vault, master_key_of
+from broker.wiring.secret_keys import master_keys
 from linking.errors import RegisterUnavailable
 from linking.model import (
     Contact,
@@ -59,15 +62,10 @@ async def connect(opened: OpenRegister, number: str, company: str = "elnat") -> 
     await storage.links.create(
         Link(LinkId(f"l-{id_}"), person, customer, Relation.HOLDER, Proof.INVOICE, key, NOW)
     )
-    made = session(f"s-{id_}", person=person)
-    made = type(made)(**{**_fields(made), "seen_at": NOW, "expires_at": NOW + timedelta(days=90),
-                         "idle": timedelta(days=60)})  # fmt: skip
+    long = timedelta(days=90)
+    made = replace(session(f"s-{id_}", person=person), expires_at=NOW + long, idle=long)
     await storage.sessions.create(made, secret_hash=id_.encode())
     return customer
-
-
-def _fields(record: Any) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__slots__}
 
 
 async def standing(opened: OpenRegister, number: str) -> Standing | None:
@@ -227,6 +225,35 @@ async def test_the_copies_are_sealed(opened: OpenRegister) -> None:
     await opened.storage.copies.replace({first: kept[second]})
     with pytest.raises(RegisterUnavailable):
         await standing(opened, first.rpartition("-")[2])
+
+
+async def test_a_reading_seals_with_the_newest_master_key(opened: OpenRegister) -> None:
+    """Also what the register does not know any more, so that an old key can be thrown away."""
+    await read(opened)
+    opened.billing.drop("100246")
+    both = Vault(master_keys(opened.settings) | {"m2": bytes(range(32))})
+    reading = replace(opened.registers.readings["billing"], seal=CopySeal(both.seal, both.open))
+    await reading.run(opened.clock())
+    kept = await opened.storage.copies.of(
+        [CustomerId("c-elnat-100245"), CustomerId("c-elnat-100246")]
+    )
+    assert [master_key_of(each) for each in kept.values()] == ["m2", "m2"]
+
+
+async def test_a_copy_whose_key_is_gone_is_left_where_the_register_is_silent(
+    opened: OpenRegister,
+) -> None:
+    """It may open again; what the register does know is written anew."""
+    await read(opened)
+    opened.billing.drop("100246")
+    other = Vault({"m1": bytes(range(1, 33))})
+    reading = replace(opened.registers.readings["billing"], seal=CopySeal(other.seal, other.open))
+    first, second = CustomerId("c-elnat-100245"), CustomerId("c-elnat-100246")
+    before = await opened.storage.copies.of([first, second])
+    await reading.run(opened.clock())
+    after = await opened.storage.copies.of([first, second])
+    assert after[first] != before[first]
+    assert after[second] == before[second]
 
 
 async def test_copies_of_who_is_not_linked_any_more_are_forgotten(opened: OpenRegister) -> None:
