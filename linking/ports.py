@@ -20,6 +20,7 @@ from linking.model import (
     Link,
     LinkId,
     PersonId,
+    Proof,
     Standing,
 )
 from linking.reserving import NotNow, TryRule
@@ -65,6 +66,10 @@ class LinkStore(Protocol):
 
     async def create(self, link: Link) -> Link:
         """Store a link, or return the live link of the same person and customer."""
+        ...
+
+    async def strengthen(self, link: LinkId, proof: Proof) -> None:
+        """Keep that a live link has been proved like this."""
         ...
 
     async def find(self, link: LinkId) -> Link | None:
@@ -177,8 +182,9 @@ class CustomerRegister(Protocol):
     typed, both questions cost the same whether the answer is yes or no.
 
     `asker` tells apart on whose behalf a question is asked, so that none of them can keep the
-    others waiting: a keyed hash of the identity that typed the number. It says nothing else, and
-    changes no answer. Empty is nobody's: our own work, about customers who are known here.
+    others waiting: a keyed hash, of the identity that typed the number. It changes no answer.
+    Empty is our own work, about customers who are known here: only that may be answered from a
+    latest copy while the register is down, which for a typed number would tell who is known.
     """
 
     async def find_invoice(

@@ -22,9 +22,9 @@ from broker.wiring.providers import build_providers
 from broker.wiring.registers import Registers, opened_registers
 from broker.wiring.secret_keys import cookie_keys, master_keys
 from broker.wiring.storage import storage_urls
-from broker.wiring.verification import verification
+from broker.wiring.verification import by_code, code_keys, verification
 from keys import LocalSigner
-from linking import Admission, Company, CustomerRegister, Linking
+from linking import Admission, Codes, Company, CustomerRegister, Linking
 from providers.base import Provider
 
 Clock = Callable[[], datetime]
@@ -162,16 +162,34 @@ class _Watching:
             each.called(provider, endpoint, outcome, seconds)
 
 
+def codes(parts: Parts) -> Codes:
+    """Sending codes to customers, and asking for them."""
+    storage = parts.storage
+    return Codes(
+        companies=parts.companies,
+        register=parts.linking.register,
+        store=storage.codes,
+        keys=code_keys(parts.settings),
+        notices=storage.notices,
+        journal=storage.journal,
+        transaction=storage.transaction,
+        choose=secrets.choice,
+        new_id=prefixed_id,
+    )
+
+
 def _linking(
     settings: Settings, storage: Storage, known: Mapping[str, Company], register: CustomerRegister
 ) -> Linking:
+    rule = verification(settings, storage, register)
     return Linking(
         companies=known,
         persons=storage.persons,
         links=storage.links,
         delegations=storage.delegations,
         register=register,
-        verification=verification(settings, storage, register),
+        verification=rule,
+        by_code=by_code(settings, storage, rule),
         admission=Admission(
             companies=known,
             persons=storage.persons,
