@@ -47,6 +47,9 @@ def billing() -> Billing:
         InvoiceRow("100246", "1007010"),
         InvoiceRow("100245", "2007001", company="elhandel", code="7KQ2-M9XR"),
         InvoiceRow("300245", "3007001", company="varme", ocr="300700117"),
+        InvoiceRow("300245", "300700117", company="varme", issued_on="2025-12-01"),
+        InvoiceRow("100246", "1007020", type="credit", issued_on="2026-01-01"),
+        InvoiceRow("100246", "1007020"),
     )
     return billing
 
@@ -92,10 +95,16 @@ async def test_what_is_not_true_is_not_found(
 
 
 async def test_an_ocr_number_counts_where_the_company_takes_it(opened: OpenRegister) -> None:
-    """As an invoice's number does; nowhere else."""
+    """As an invoice's number does, and the later of both counts; nowhere else."""
     found = await opened.answering.find_invoice("varme", "300245", "300700117")
     assert found == RegisteredInvoice(FEBRUARY)
     assert await opened.answering.find_invoice("elnat", "100245", "300700117") is None
+
+
+async def test_a_credit_note_takes_nothing_from_an_invoice(opened: OpenRegister) -> None:
+    """Where both have the number, the invoice's day counts."""
+    found = await opened.answering.find_invoice("elnat", "100246", "1007020")
+    assert found == RegisteredInvoice(FEBRUARY)
 
 
 async def test_the_amount_and_the_due_date_hold_together(opened: OpenRegister) -> None:

@@ -21,7 +21,8 @@ class BillingApi:
     """`fault` is what goes wrong from now on; `asked` holds path and body of every question.
 
     Faults: `slow`, `status 500` (or another), `html`, `huge`, `cut_off`, `not_json`, `other_json`,
-    `compressed`, `redirect`, `hang_up`. `most_at_once` counts the questions under way together.
+    `compressed`, `redirect`, `hang_up`, and `all` (every invoice is answered, whatever was asked
+    for). `most_at_once` counts the questions under way together.
     """
 
     billing: Billing
@@ -61,9 +62,12 @@ class BillingApi:
         return [
             each
             for each in self.billing.invoices
-            if each.company == question["company"]
-            and each.customer_number == question["customer_number"]
-            and any(getattr(each, member) == question["number"] for member in question["match"])
+            if self.fault == "all"
+            or (
+                each.company == question["company"]
+                and each.customer_number == question["customer_number"]
+                and any(getattr(each, member) == question["number"] for member in question["match"])
+            )
         ]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

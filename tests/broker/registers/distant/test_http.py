@@ -148,6 +148,17 @@ async def test_customers_whom_nobody_asked_for_are_not_heard_of(
     assert list(await source.customers("elnat", ["100245"])) == ["100245"]
 
 
+async def test_invoices_that_have_not_the_number_prove_nothing(opened: OpenRegister) -> None:
+    """An API that answers with more than was asked for opens no door."""
+    opened.billing.add(InvoiceRow("100245", "1007002", ocr="999"))
+    api_of(opened).fault = "all"
+    find = opened.answering.find_invoice
+    assert await find("elnat", "100245", "1007001") is not None
+    assert await find("elnat", "100245", "1007009") is None
+    assert await find("elnat", "100245", "999") is None
+    assert await find("varme", "300245", "999") is not None
+
+
 @pytest.mark.parametrize(
     "broken",
     [{"status": "asleep"}, {"kind": "cat"}, {"evidence_from": "soon"}, {"contact_since": "x"}],

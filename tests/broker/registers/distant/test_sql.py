@@ -76,6 +76,13 @@ async def test_nothing_can_be_written(source: SqlSource, database: BillingDataba
                 await connection.execute(statement)
 
 
+async def test_the_server_itself_knows_when_to_stop(source: SqlSource) -> None:
+    """Should we be gone, it does not go on for nobody; nor does an open transaction of ours."""
+    async with source.connection() as connection:
+        assert await connection.fetchval("SHOW statement_timeout") == "3s"
+        assert await connection.fetchval("SHOW idle_in_transaction_session_timeout") == "2min"
+
+
 async def test_a_lookup_reads_the_index_and_gives_one_row(
     source: SqlSource, database: BillingDatabase
 ) -> None:
