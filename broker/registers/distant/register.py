@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import compress
 from typing import Final
 
 from broker.registers.distant.copies import Copy, CopySeal, contact_of, next_copy, standing_of
@@ -25,6 +26,9 @@ from linking.model import Contact, Customer, CustomerId, Standing
 from linking.ports import CustomerRegister, RegisteredInvoice
 
 _AT_ONCE: Final = 1_000
+_NOBODYS: Final = InvoiceRow(
+    "", "", "", "0", date(2000, 1, 1), proves=False, due_on="2000-01-01", amount="100.00", code="0"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +60,16 @@ class DistantRegister:
         found = await self.gate.ask(
             asker, lambda: self.source.invoices(company, customer_number, evidence)
         )
-        known = [each for each in (found.by_number, found.by_ocr) if each and each.proves]
-        if not known:
+        rows = [found.by_number or _NOBODYS, found.by_ocr or _NOBODYS]
+        # Compared whether there is such an invoice or not: it takes as long.
+        holds = [second is not None and self._holds(each, company, second) for each in rows]
+        is_known = [each.proves and each is not _NOBODYS for each in rows]
+        if not any(is_known):
             return None
-        dated = max(each.issued_on for each in known)
+        dated = max(each.issued_on for each in compress(rows, is_known))
         if second is None:
             return RegisteredInvoice(dated)
-        holds = [self._holds(each, company, second) for each in known]
-        return RegisteredInvoice(dated, any(holds))
+        return RegisteredInvoice(dated, any(compress(holds, is_known)))
 
     async def standing(
         self, company: str, customer_number: str, *, asker: bytes = b""

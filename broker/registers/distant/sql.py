@@ -3,6 +3,7 @@
 Every error becomes a class and an SQLSTATE: the server's words may quote what was asked for.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -57,20 +58,35 @@ class SqlSource:
     _statements: Statements | None = field(default=None, init=False)
 
     async def invoices(self, company: str, number: str, evidence: str) -> FoundInvoices:
-        """Look it up by one statement, that gives one row in any case."""
+        """Look it up by one statement, and read what it gives whether it is somebody's or not."""
         async with self._connection() as (connection, say):
             statement = say.invoice_or_ocr if company in self.with_ocr else say.invoice
             [row] = await connection.fetch(statement, company, number, evidence)
-        return FoundInvoices(_invoice(row["by_number"]), _invoice(row["by_ocr"]))
+        by_number = found_invoice(row["by_number"])
+        by_ocr = found_invoice(row["by_ocr"]) if company in self.with_ocr else None
+        return FoundInvoices(
+            by_number if row["has_by_number"] else None,
+            by_ocr if by_ocr is not None and row["has_by_ocr"] else None,
+        )
 
     async def customers(self, company: str, numbers: Sequence[str]) -> Mapping[str, FoundCustomer]:
         """Look them up together. Of a number that stands in two rows neither is believed."""
+        if len(numbers) == 1:
+            return await self._customer(company, numbers[0])
         async with self._connection() as (connection, say):
             rows = await connection.fetch(say.customers, company, list(numbers))
         cells = [row["cells"] for row in rows]
-        stands = [each[1] for each in cells]
-        read = (_customer(each) for each in cells if stands.count(each[1]) == 1)
+        stands = Counter(each[1] for each in cells)
+        read = (_customer(each) for each in cells if stands[each[1]] == 1)
         return {each.row.number: each for each in read if each is not None}
+
+    async def _customer(self, company: str, number: str) -> Mapping[str, FoundCustomer]:
+        """As `invoices`: a number that somebody may have typed."""
+        async with self._connection() as (connection, say):
+            rows = await connection.fetch(say.customer, company, number)
+        [read, *others] = [_customer(row["customer"]) for row in rows]
+        is_there = rows[0]["has_customer"] and not others
+        return {number: read} if read is not None and is_there else {}
 
     async def size(self, company: str) -> int | None:
         """Count the view's rows: once a day, and with more time than a look-up has."""
@@ -168,10 +184,6 @@ async def columns_of(connection: Any, view: str) -> dict[str, str]:
 
 async def _nothing_to_reset(_connection: object) -> None:
     """We set nothing on a connection beyond a transaction: spares a round trip each time."""
-
-
-def _invoice(cells: Sequence[str] | None) -> InvoiceRow | None:
-    return None if cells is None else found_invoice(cells)
 
 
 def _customer(cells: list[str]) -> FoundCustomer | None:
