@@ -83,10 +83,9 @@ class SqlSource:
     async def _customer(self, company: str, number: str) -> Mapping[str, FoundCustomer]:
         """As `invoices`: a number that somebody may have typed."""
         async with self._connection() as (connection, say):
-            rows = await connection.fetch(say.customer, company, number)
-        [read, *others] = [_customer(row["customer"]) for row in rows]
-        is_there = rows[0]["has_customer"] and not others
-        return {number: read} if read is not None and is_there else {}
+            [row] = await connection.fetch(say.customer, company, number)
+        read = _customer(row["customer"])
+        return {number: read} if read is not None and row["has_customer"] else {}
 
     async def size(self, company: str) -> int | None:
         """Count the view's rows: once a day, and with more time than a look-up has."""

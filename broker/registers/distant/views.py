@@ -1,8 +1,8 @@
 """The two views of a billing database, and the one statement for each question.
 
-A statement is the same whatever is asked with it. What somebody typed gets one row of cells in any
-case: nobody's, where there is nothing, so that reading them takes as long. Everything is read as
-text, and then as strictly as an export.
+What somebody typed is looked up among its neighbours: some rows from there on, in the order of an
+index, from which the right one is taken if it is among them. So much is read, cast and sent whether
+there is such a row or not. Everything is read as text, and then as strictly as an export.
 """
 
 from collections.abc import Collection, Sequence
@@ -72,31 +72,77 @@ def statements(
     customer = _cells((*CUSTOMER_REQUIRED, *CUSTOMER_OPTIONAL), customer_columns)
     invoice = _cells((*INVOICE_REQUIRED, *INVOICE_OPTIONAL), invoice_columns)
     customers, invoices = quoted(views.customers), quoted(views.invoices)
-    by_number = _earliest(invoice, invoices, "invoice_number")
-    by_ocr = _earliest(invoice, invoices, "ocr")
-    one = f"SELECT {customer} FROM {customers} WHERE company = $1 AND customer_number = $2 LIMIT 2"  # noqa: S608 - no value of anybody's
+    by_number = _nearby(
+        invoice, invoices, ("customer_number", "invoice_number"), NOBODYS_INVOICE, _INVOICES
+    )
+    by_ocr = _nearby(invoice, invoices, ("customer_number", "ocr"), NOBODYS_INVOICE, _INVOICES)
+    one = _nearby(customer, customers, ("customer_number",), NOBODY, _CUSTOMERS)
     return Statements(
-        customer=_always(customer=(one, NOBODY)),
-        customers=f"SELECT {customer} FROM {customers} "  # noqa: S608
+        customer=_always(NOBODY, customer=one),
+        customers=f"SELECT {customer} FROM {customers} "  # noqa: S608 - no value of anybody's
         "WHERE company = $1 AND customer_number = ANY($2)",
-        invoice=_always(by_number=(by_number, NOBODYS_INVOICE)),
-        invoice_or_ocr=_always(
-            by_number=(by_number, NOBODYS_INVOICE), by_ocr=(by_ocr, NOBODYS_INVOICE)
-        ),
+        invoice=_always(NOBODYS_INVOICE, by_number=by_number),
+        invoice_or_ocr=_always(NOBODYS_INVOICE, by_number=by_number, by_ocr=by_ocr),
         size=f"SELECT count(*) FROM {customers} WHERE company = $1",  # noqa: S608
         all_customers=f"SELECT {customer} FROM {customers} WHERE company = $1",  # noqa: S608
         all_invoices=f"SELECT {invoice} FROM {invoices} WHERE company = $1",  # noqa: S608
     )
 
 
-def _always(**parts: tuple[str, tuple[str, ...]]) -> str:
-    """One row in any case: of each part its cells, or nobody's, and whether they are somebody's."""
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Of `most` neighbours: which could be it, which of several it is, and when it is none.
+
+    `times` counts the rows with its number.
+    """
+
+    most: int
+    counts: str
+    first: str
+    is_sound: str
+
+
+_CUSTOMERS: Final = _Choice(2, counts="true", first="true", is_sound="times = 1")
+# A reminder repeats its invoice's number, so the earliest is taken; of a number that stands in all
+# of the rows, the earliest might be beyond them.
+_INVOICES: Final = _Choice(
+    8, counts="lower(type::text) <> 'credit'", first="issued_on", is_sound="times < 8"
+)
+
+
+def _nearby(
+    cells: str, view: str, columns: Sequence[str], nobodys: Sequence[str], choice: _Choice
+) -> str:
+    """One row: the cells of whose numbers are $2 and following, or nobody's.
+
+    From there on in the order of these columns; at the end, on from the beginning.
+    """
+    order = ", ".join(columns)
+    place = ", ".join(f"${n}" for n, _ in enumerate(columns, 2))
+    rows = f"SELECT {cells}, {order}, {choice.counts} AS counts, {choice.first} AS first"
+    here = f"FROM {view} WHERE company = $1"
+    ahead = f"{rows}, true AS ahead {here} AND ({order}) >= ({place})"
+    near = " UNION ALL ".join(
+        f"({each} ORDER BY {order} LIMIT {choice.most})"
+        for each in (ahead, f"{rows}, false AS ahead {here}")
+    )
+    has_number = f"ahead AND ({order}) = ({place})"
+    return (
+        f"SELECT CASE WHEN is_it THEN cells ELSE {_literal(nobodys)} END AS cells, "  # noqa: S608
+        f"is_it AND {choice.is_sound} AS is_it FROM (SELECT cells, first, "
+        f"{has_number} AND counts AS is_it, count(*) FILTER (WHERE {has_number}) OVER () AS times "
+        f"FROM ({near} LIMIT {choice.most}) AS near) AS found ORDER BY is_it DESC, first LIMIT 1"
+    )
+
+
+def _always(nobodys: Sequence[str], **parts: str) -> str:
+    """One row in any case, also of an empty view: of each part its cells, and whether it is it."""
     columns = [
         f"coalesce({name}.cells, {_literal(nobodys)}) AS {name}, "
-        f"{name}.cells IS NOT NULL AS has_{name}"
-        for name, (_, nobodys) in parts.items()
+        f"coalesce({name}.is_it, false) AS has_{name}"
+        for name in parts
     ]
-    joins = [f"LEFT JOIN LATERAL ({query}) AS {name} ON true" for name, (query, _) in parts.items()]
+    joins = [f"LEFT JOIN LATERAL ({query}) AS {name} ON true" for name, query in parts.items()]
     return f"SELECT {', '.join(columns)} FROM (SELECT 1) AS always {' '.join(joins)}"  # noqa: S608
 
 
@@ -108,15 +154,6 @@ def _literal(cells: Sequence[str]) -> str:
 def quoted(view: str) -> str:
     """The view's name as SQL has it."""
     return ".".join('"{}"'.format(part.replace('"', '""')) for part in view.split("."))
-
-
-def _earliest(cells: str, invoices: str, column: str) -> str:
-    """One of a customer's invoices by a number of its: the earliest, and no credit note."""
-    return (
-        f"SELECT {cells} FROM {invoices} "  # noqa: S608 - no value of anybody's
-        f"WHERE company = $1 AND customer_number = $2 AND {column} = $3 "
-        "AND lower(type::text) <> 'credit' ORDER BY issued_on LIMIT 1"
-    )
 
 
 def _cells(wanted: Sequence[str], there: Collection[str]) -> str:

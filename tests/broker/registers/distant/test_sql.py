@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,38 @@ async def test_a_row_that_cannot_be_read_is_nobodys(
     database.run(broken)
     assert await opened.answering.standing("elnat", "100245") is None
     assert await opened.answering.contact("elnat", "100245") is None
+
+
+async def test_of_reminders_the_invoice_counts(
+    opened: OpenRegister, database: BillingDatabase
+) -> None:
+    """However many there are, the earliest; of more than can be looked at, none is believed."""
+    again = "INSERT INTO billing.faktura SELECT bolag, kund, nr, ocr, utfardad + 1, forfaller, "
+    again += "belopp, 'reminder', kod FROM billing.faktura ORDER BY utfardad DESC LIMIT 1"
+    for _ in range(6):
+        database.run(again)
+    found = await opened.answering.find_invoice("elnat", "100245", "1007001")
+    assert found is not None
+    assert found.issued_on == date(2026, 2, 1)
+    database.run(again)
+    assert await opened.answering.find_invoice("elnat", "100245", "1007001") is None
+
+
+@pytest.mark.parametrize("number", ["0", "100244", "100245", "100246", "999999", "å"])
+async def test_wherever_a_number_would_stand(opened: OpenRegister, number: str) -> None:
+    """Before all others, between them, after them: only its own row is it."""
+    standing = await opened.answering.standing("elnat", number, asker=b"me")
+    assert (standing is not None) is (number == "100245")
+    for evidence in ("0", "1007001", "9999999"):
+        found = await opened.answering.find_invoice("elnat", number, evidence)
+        assert (found is not None) is (number == "100245" and evidence == "1007001")
+
+
+async def test_an_empty_view_answers_too(opened: OpenRegister, database: BillingDatabase) -> None:
+    """There is nobody."""
+    database.load(Billing())
+    assert await opened.answering.standing("elnat", "100245", asker=b"me") is None
+    assert await opened.answering.find_invoice("elnat", "100245", "1007001") is None
 
 
 async def test_a_customer_in_two_rows_is_nobodys(
