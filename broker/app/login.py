@@ -5,7 +5,8 @@ from datetime import timedelta
 from functools import partial
 from secrets import token_bytes
 
-from broker.app.parts import Parts, random_id, random_secret
+from broker.app.parts import Parts, codes, random_id, random_secret
+from broker.flow.ask import AskForCode
 from broker.flow.begin import Begin
 from broker.flow.finish import Finish
 from broker.flow.keeping import Keeping
@@ -13,6 +14,7 @@ from broker.flow.logout import Logout
 from broker.flow.look import Look
 from broker.flow.networks import Networks
 from broker.flow.offers import Offers
+from broker.flow.strengthen import Strengthen
 from broker.flow.upstream import Upstream
 from broker.flow.verify import Verify
 from broker.grants.authorization_code import AuthorizationCodeGrant
@@ -37,6 +39,8 @@ class Login:
     keeping: Keeping
     upstream: Upstream
     verify: Verify
+    ask: AskForCode
+    strengthen: Strengthen
     finish: Finish
     code_grant: AuthorizationCodeGrant
     userinfo: UserInfo
@@ -50,6 +54,7 @@ def login(parts: Parts) -> Login:
     reader = TokenReader(parts.signer, issuer, clock)
     sessions = _sessions(parts)
     offers = Offers(parts.providers)
+    networks = Networks(storage.transient, clock, partial(token_bytes, 32))
     return Login(
         sessions=sessions,
         offers=offers,
@@ -57,8 +62,10 @@ def login(parts: Parts) -> Login:
         look=Look(parts.linking, sessions, subjects, offers, clock),
         keeping=Keeping(storage.transient, clock, random_secret),
         upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
-        verify=Verify(
-            parts.linking, Networks(storage.transient, clock, partial(token_bytes, 32)), clock
+        verify=Verify(parts.linking, networks, clock),
+        strengthen=Strengthen(parts.linking, networks, clock),
+        ask=AskForCode(
+            codes(parts), storage.transient, clock, parts.settings.verification.codes_a_day
         ),
         finish=Finish(
             linking=parts.linking,

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from itertools import compress
 from typing import Final
 
+from broker.registers.customers_file import CustomerRow
 from broker.registers.distant.copies import Copy, CopySeal, contact_of, next_copy, standing_of
 from broker.registers.distant.gate import Gate
 from broker.registers.distant.source import FoundCustomer, Source
@@ -22,10 +23,25 @@ from broker.storage.register_ports import RegisterCopies
 from linking.company import Company
 from linking.days import swedish_day
 from linking.errors import RegisterUnavailable
-from linking.model import Contact, Customer, CustomerId, Standing
+from linking.model import (
+    Contact,
+    Customer,
+    CustomerId,
+    CustomerKind,
+    CustomerStatus,
+    Standing,
+)
 from linking.ports import CustomerRegister, RegisteredInvoice
 
 _AT_ONCE: Final = 1_000
+_NOBODY: Final = FoundCustomer(
+    CustomerRow(
+        "", "", CustomerKind.PRIVATE, CustomerStatus.CLOSED, protected=True, name="", email="",
+        phone="", evidence_from=None,
+    ),
+    None,
+    None,
+)  # fmt: skip
 _NOBODYS: Final = InvoiceRow(
     "", "", "", "0", date(2000, 1, 1), proves=False, due_on="2000-01-01", amount="100.00", code="0"
 )
@@ -82,8 +98,9 @@ class DistantRegister:
             if copy is None or copy.standing is None:
                 raise
             return copy.standing
+        standing = standing_of(found or _NOBODY, today=self._today())  # as much work for nobody
         if found is not None:
-            return standing_of(found, today=self._today())
+            return standing
         copy = None if asker else await self._copy(company, customer_number)
         return copy.standing if copy else None
 
