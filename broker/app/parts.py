@@ -19,12 +19,12 @@ from broker.telemetry.log import ClaimUnknown, Log, UpstreamStale
 from broker.wiring.clients import clients, stored_client
 from broker.wiring.companies import companies
 from broker.wiring.providers import build_providers
-from broker.wiring.register import imported_register
+from broker.wiring.registers import Registers, opened_registers
 from broker.wiring.secret_keys import cookie_keys, master_keys
 from broker.wiring.storage import storage_urls
 from broker.wiring.verification import by_code, code_keys, verification
 from keys import LocalSigner
-from linking import Admission, Codes, Company, Linking
+from linking import Admission, Codes, Company, CustomerRegister, Linking
 from providers.base import Provider
 
 Clock = Callable[[], datetime]
@@ -45,6 +45,7 @@ class Parts:
     clients: ClientRegistry
     following: Following
     providers: Mapping[str, Provider]
+    registers: Registers
     linking: Linking
 
     @property
@@ -103,6 +104,9 @@ async def opened_parts(
             forget_clients=registry.forget,
             log=log,
         )
+        registers = await stack.enter_async_context(
+            opened_registers(settings, storage, clock=clock)
+        )
         yield Parts(
             settings=settings,
             clock=clock,
@@ -115,7 +119,8 @@ async def opened_parts(
             clients=registry,
             following=following,
             providers=upstreams.providers,
-            linking=_linking(settings, storage, known),
+            registers=registers,
+            linking=_linking(settings, storage, known, registers.answering),
         )
 
 
@@ -173,8 +178,9 @@ def codes(parts: Parts) -> Codes:
     )
 
 
-def _linking(settings: Settings, storage: Storage, known: Mapping[str, Company]) -> Linking:
-    register = imported_register(settings, storage)
+def _linking(
+    settings: Settings, storage: Storage, known: Mapping[str, Company], register: CustomerRegister
+) -> Linking:
     rule = verification(settings, storage, register)
     return Linking(
         companies=known,

@@ -50,7 +50,10 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class ImportedRegister:
-    """Answers from the current generation of each company."""
+    """Answers from the current generation of each company.
+
+    `second_items` are those of the companies that it is the register of.
+    """
 
     index: CustomerIndex
     peppers: Peppers
@@ -58,7 +61,13 @@ class ImportedRegister:
     second_items: Mapping[str, SecondItem]
 
     async def find_invoice(
-        self, company: str, customer_number: str, evidence: str, second: str | None = None
+        self,
+        company: str,
+        customer_number: str,
+        evidence: str,
+        second: str | None = None,
+        *,
+        asker: bytes = b"",  # noqa: ARG002 - nobody waits for anybody here
     ) -> RegisteredInvoice | None:
         """Look `evidence` up as an invoice number and as an OCR number, always both."""
         item = self.second_items[company]
@@ -89,7 +98,13 @@ class ImportedRegister:
             is_there, nearest.issued_on if is_there else date.min, second_holds=is_there and holds
         )
 
-    async def standing(self, company: str, customer_number: str) -> Standing | None:
+    async def standing(
+        self,
+        company: str,
+        customer_number: str,
+        *,
+        asker: bytes = b"",  # noqa: ARG002
+    ) -> Standing | None:
         """Return what the register says of this customer now; None if it has no such customer."""
 
         async def look_up(keys: RegisterKeys) -> Standing | None:
@@ -130,7 +145,13 @@ class ImportedRegister:
                 standings[customer.id] = None if held is None else _standing(held)
         return standings
 
-    async def contact(self, company: str, customer_number: str) -> Contact | None:
+    async def contact(
+        self,
+        company: str,
+        customer_number: str,
+        *,
+        asker: bytes = b"",  # noqa: ARG002
+    ) -> Contact | None:
         """Return the contact on file, opened; None if there is no such customer."""
         customer = await self._customer(company, customer_number)
         if customer is None:
@@ -144,7 +165,7 @@ class ImportedRegister:
     async def size(self) -> int:
         """Return how many customers there are, of all companies together."""
         try:
-            return await self.index.size()
+            return await self.index.size(self.second_items)
         except StorageUnavailable as error:
             raise RegisterUnavailable(detail=str(error)) from error
 

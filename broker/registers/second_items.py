@@ -1,4 +1,4 @@
-"""What else stands on an invoice, hashed: the second item that its company's ladder asks for."""
+"""What else stands on an invoice: the second item that its company's ladder asks for."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -18,7 +18,7 @@ Seconds = Callable[[str, str, InvoiceRow], bytes]
 def seconds_of(company: Company, keys: RegisterKeys) -> Seconds:
     """How one company's second items are hashed, for an import that does so by the million."""
     item = company.ladder.second_item
-    read, hashed = _reading(item, company), keys.second_of(company.id, item)
+    read, hashed = reading(item, company), keys.second_of(company.id, item)
 
     def second(number: str, evidence: str, row: InvoiceRow) -> bytes:
         canonical = read(row)
@@ -27,7 +27,8 @@ def seconds_of(company: Company, keys: RegisterKeys) -> Seconds:
     return second
 
 
-def _reading(item: SecondItem, company: Company) -> Callable[[InvoiceRow], str | None]:
+def reading(item: SecondItem, company: Company) -> Callable[[InvoiceRow], str | None]:
+    """How an invoice's second item is read, in the form of `linking.paper`."""
     match item:
         case SecondItem.AMOUNT_AND_DUE_DATE:
             return _amount_and_due_date

@@ -17,7 +17,7 @@ from broker.storage.ports import (
     SessionStore,
     TransientStore,
 )
-from broker.storage.register_ports import CustomerIndex, CustomerNumbers
+from broker.storage.register_ports import CustomerIndex, CustomerNumbers, RegisterCopies
 from broker.storage.retention import Retention
 from keys.ports import KeyStore
 from linking.code_ports import CodeStore
@@ -73,6 +73,7 @@ class Storage:
     outbox: OutboxStore
     index: CustomerIndex
     numbers: CustomerNumbers
+    copies: RegisterCopies
     revisions: Revisions
     leases: LeaseStore
     transient: TransientStore

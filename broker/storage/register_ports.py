@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from linking.model import CustomerId
+from linking.model import Customer, CustomerId
 
 
 class IndexedCustomer(Struct, frozen=True, gc=False):
@@ -73,8 +73,8 @@ class CustomerIndex(Protocol):
 
     async def open_generation(self, company: str, *, at: datetime, pepper: str) -> Generation: ...
 
-    async def size(self) -> int:
-        """How many customers the current generations of all companies hold."""
+    async def size(self, companies: Collection[str]) -> int:
+        """How many customers the current generations of these companies hold."""
         ...
 
     async def add_customers(self, generation: Generation, batch: Sequence[IndexedCustomer]) -> None:
@@ -152,6 +152,46 @@ class CustomerIndex(Protocol):
 
     async def nearest_evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
         """As `nearest_customer`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """When a register elsewhere was last read for a company, and how many customers it has."""
+
+    at: datetime
+    customers: int
+
+
+class RegisterCopies(Protocol):
+    """What registers elsewhere say of customers who are linked: sealed, a copy for each."""
+
+    async def of(self, customers: Collection[CustomerId]) -> Mapping[CustomerId, bytes]:
+        """Those that are kept; at most 1,000 customers a call."""
+        ...
+
+    async def by_number(self, company: str, number: str) -> tuple[CustomerId, bytes] | None:
+        """The copy of the customer who has this number."""
+        ...
+
+    def linked(self, company: str, *, now: datetime) -> AsyncIterator[Customer]:
+        """Every customer of a company with a link or a delegation that is alive."""
+        ...
+
+    async def add(self, copies: Mapping[CustomerId, bytes]) -> None:
+        """A copy that is there already stays."""
+        ...
+
+    async def replace(self, copies: Mapping[CustomerId, bytes]) -> None: ...
+
+    async def forget_unlinked(self, *, now: datetime) -> int:
+        """Delete the copies of those without any link or delegation alive; how many."""
+        ...
+
+    async def note_reading(self, company: str, reading: Reading) -> None: ...
+
+    async def readings(self) -> Mapping[str, Reading]:
+        """The latest, by company."""
         ...
 
 

@@ -34,7 +34,7 @@ from broker.storage.archive.manifest import encode
 from broker.storage.archive.tables import LEFT_OUT, REGISTER, backed_up
 from broker.storage.chain import Intact, verify_chain
 from broker.storage.ports import AuditEvent, OutboxMessage, SessionClient, StoredClient
-from broker.storage.register_ports import IndexedEvidence
+from broker.storage.register_ports import IndexedEvidence, Reading
 from broker.storage.sql.revision import DURABLE
 from linking.model import CustomerId, PersonId
 from linking.ports import Tags
@@ -86,6 +86,8 @@ async def fill(storage: Storage) -> None:
     await storage.index.add_evidence(generation, [IndexedEvidence(b"e", date(2026, 1, 2))])
     await storage.index.add_facilities(generation, [(b"\0", b"sealed place")])
     await storage.index.make_current([generation], at=NOW)
+    await storage.copies.replace({customer.id: b"sealed copy"})
+    await storage.copies.note_reading("elnat", Reading(NOW, 5))
 
 
 async def take(storage: Storage, **changes: Any) -> bytes:

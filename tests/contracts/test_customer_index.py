@@ -52,6 +52,16 @@ async def test_a_customer_comes_back_whole(storage: Storage) -> None:
     assert await storage.index.nearest_evidence("elnat", b"a") == IndexedEvidence(b"a", MAY)
 
 
+async def test_customers_are_counted_of_the_companies_named(storage: Storage) -> None:
+    """Of what is current; nobody's are none."""
+    await imported(storage, indexed(b"a"))
+    await imported(storage, indexed(b"a"), indexed(b"b"))
+    assert await storage.index.size(["elnat"]) == 2
+    assert await storage.index.size(["elnat", "varme"]) == 2
+    assert await storage.index.size(["varme"]) == 0
+    assert await storage.index.size([]) == 0
+
+
 async def test_companies_do_not_meet(storage: Storage) -> None:
     """A key of one company is unknown at another."""
     await imported(storage, indexed(b"a"))

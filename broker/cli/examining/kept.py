@@ -21,6 +21,7 @@ from broker.wiring.secret_keys import signing_masters
 from broker.wiring.storage import storage_urls
 from keys import RingNotOpened, Seal, load_ring
 from keys.ring import CAN_SIGN
+from linking.model import CustomerId
 
 _SAMPLE: Final = 1_000
 _FILE: Final = "sqlite:///"
@@ -76,6 +77,8 @@ async def look_at_master_keys(whole: Installation) -> Iterable[Finding]:
     storage, needed = whole.kept, dict[str, str]()
     for name in await _sealing_contacts(whole, storage):
         needed[name] = "contacts in the register"
+    for name in await _sealing_copies(whole, storage):
+        needed[name] = "copies of registers elsewhere"
     for message in await _waiting(whole):
         if name := master_key_of(message.sealed):
             needed[name] = "messages that have not left"
@@ -102,6 +105,21 @@ async def _sealing_contacts(whole: Installation, storage: Storage) -> set[str]:
     return names - {""}
 
 
+async def _sealing_copies(whole: Installation, storage: Storage) -> set[str]:
+    """By which master keys; the daily reading seals with the newest, so that few are left."""
+    names: set[str] = set()
+    for company, each in whole.settings.companies.items():
+        if each.customer_register is None:
+            continue
+        some: list[CustomerId] = []
+        async for customer in storage.copies.linked(company, now=whole.now()):
+            some.append(customer.id)
+            if len(some) == _SAMPLE:
+                break
+        names.update(map(master_key_of, (await storage.copies.of(some)).values()))
+    return names - {""}
+
+
 async def _waiting(whole: Installation) -> Sequence[OutboxMessage]:
     """The first messages that have not left, those that wait for another try too."""
     ever = whole.now() + timedelta(days=3_650)
@@ -109,11 +127,12 @@ async def _waiting(whole: Installation) -> Sequence[OutboxMessage]:
 
 
 async def look_at_register(whole: Installation) -> Iterable[Finding]:
-    """Each company's."""
+    """Each company's that is imported."""
     index, peppers = whole.kept.index, whole.settings.secrets.peppers
     return [
         judge_register(company, await index.current(company), peppers, whole.now())
-        for company in whole.settings.companies
+        for company, each in whole.settings.companies.items()
+        if each.customer_register is None
     ]
 
 

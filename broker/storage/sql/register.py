@@ -29,10 +29,10 @@ from broker.storage.sql.register_queries import (
     CURRENT,
     NEAREST_CUSTOMER,
     NEAREST_EVIDENCE,
-    SIZE,
     among,
     current_customers,
     kept,
+    size,
 )
 from broker.storage.sql.register_rows import (
     ADD_CUSTOMERS,
@@ -132,9 +132,10 @@ class SqlCustomerIndex:
         row = (await self._transaction.ask(CURRENT, {"company": company})).one_or_none()
         return None if row is None else _generation(row)
 
-    async def size(self) -> int:
-        found: int = (await self._transaction.ask(SIZE)).scalar_one()
-        return int(found)
+    async def size(self, companies: Collection[str]) -> int:
+        query = size(len(companies))
+        values = {f"company{n}": each for n, each in enumerate(companies)}
+        return int((await self._transaction.ask(query, values)).scalar_one())
 
     async def generations(self, company: str) -> Sequence[Generation]:
         return [_generation(row) for row in await self._transaction.ask(kept(company))]

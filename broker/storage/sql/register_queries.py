@@ -52,9 +52,15 @@ CURRENT = (
     .where(generations.c.company == bindparam("company"), ~generations.c.discarded)
 )
 
-SIZE = select(func.coalesce(func.sum(generations.c.customers), 0)).join(
-    current, current.c.generation == generations.c.id
-)
+
+@lru_cache(maxsize=16)
+def size(companies: int) -> Select[Any]:
+    """How many customers the companies' current generations hold."""
+    return (
+        select(func.coalesce(func.sum(generations.c.customers), 0))
+        .join(current, current.c.generation == generations.c.id)
+        .where(current.c.company.in_([bindparam(f"company{n}") for n in range(companies)]))
+    )
 
 
 def kept(company: str) -> Select[Any]:

@@ -125,8 +125,12 @@ class FakeIndex:
         rows = self.evidence_rows.get(self.pointer.get(company, 0), {})
         return rows.get(min((each for each in rows if each >= key), default=b""))
 
-    async def size(self) -> int:
-        return sum(len(self.customer_rows[current]) for current in self.pointer.values())
+    async def size(self, companies: Collection[str]) -> int:
+        return sum(
+            len(self.customer_rows[current])
+            for company, current in self.pointer.items()
+            if company in companies
+        )
 
 
 @dataclass
