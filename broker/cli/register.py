@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from broker.cli.auditing import audit
 from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.database import opened
@@ -134,6 +135,7 @@ def take_back(
     say(f"{company} is as before: {_line(restored)}.")
 
 
+app.command(epilog="Example: farstu register audit customers.csv invoices.csv")(audit)
 app.command(epilog="Example: farstu register renumber numbers.csv --dry-run")(renumber)
 
 

@@ -149,9 +149,7 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and '"' not in text and "\t" not in text
 
 
-def _places(
-    file: str, cells: list[str] | Reason, layout: Layout
-) -> tuple[Sequence[int], int]:
+def _places(file: str, cells: list[str] | Reason, layout: Layout) -> tuple[Sequence[int], int]:
     """Where a row has the layout's columns, and how many cells it has; behind those: missing."""
     if isinstance(cells, Reason):
         raise FileRefused(file, f"its header cannot be read: {cells}")

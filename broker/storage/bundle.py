@@ -17,7 +17,7 @@ from broker.storage.ports import (
     SessionStore,
     TransientStore,
 )
-from broker.storage.register_ports import CustomerIndex, CustomerNumbers
+from broker.storage.register_ports import CustomerIndex, CustomerNumbers, RegisterAudits
 from broker.storage.retention import Retention
 from keys.ports import KeyStore
 from linking.ports import DelegationStore, Journal, LinkStore, PersonStore, Transaction, TryStore
@@ -71,6 +71,7 @@ class Storage:
     outbox: OutboxStore
     index: CustomerIndex
     numbers: CustomerNumbers
+    audits: RegisterAudits
     revisions: Revisions
     leases: LeaseStore
     transient: TransientStore

@@ -6,9 +6,10 @@ from datetime import date
 
 import numpy as np
 
+from broker.registers.audit.chance import Chance, best
+from broker.registers.audit.chances import Ints, Mask
 from broker.registers.audit.columns import ORGANISATION, TARGET, Columns
 from broker.registers.audit.contacts import WAYS
-from broker.registers.audit.chances import Chance, Mask, best
 from broker.registers.audit.evidence import Evidence, accepted, targets
 from broker.registers.audit.figures import Figures
 from broker.registers.audit.first import chances_of_number
@@ -67,7 +68,7 @@ class RegisterAudit:
         )
 
 
-def _first(evidence: Evidence, ocr: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Mapping[str, Chance]:
+def _first(evidence: Evidence, ocr: Ints) -> Mapping[str, Chance]:
     """Where an OCR number is taken too, a guess may be at whichever is easier."""
     found = chances_of_number(evidence)
     if not len(ocr):
@@ -97,7 +98,7 @@ def _reached(columns: Columns, ways: Collection[str]) -> Mask:
 
 
 def _holders(evidence: Evidence) -> int:
-    return len(np.unique(evidence.owner))
+    return len(evidence.holders)
 
 
 def _share(which: Mask, of: Mask) -> float:

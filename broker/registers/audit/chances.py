@@ -4,12 +4,12 @@ Where a sample cannot tell, these lean towards the attacker: a share is looked f
 the largest is taken. What has never been seen in a sample is not claimed to be impossible.
 """
 
-import math
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from broker.registers.audit.chance import Chance
 
 Ints: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -20,33 +20,6 @@ than all the rest."""
 
 HITS = 3
 """Hits of one value before its share counts; fewer are luck."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """Of the best single guess, and how many cases it was measured on."""
-
-    value: float
-    sample: int
-
-    @property
-    def bits(self) -> float:
-        """What a guess has to find out."""
-        return -math.log2(self.value) if self.value else math.inf
-
-    @property
-    def guesses(self) -> float:
-        """How many are needed for a success, on average."""
-        return 1 / self.value if self.value else math.inf
-
-
-NONE = Chance(0.0, 0)
-"""There was nothing to measure."""
-
-
-def best(*chances: Chance) -> Chance:
-    """The likeliest."""
-    return max(chances, key=lambda each: each.value, default=NONE)
 
 
 def densest(errors: Ints, tries: int) -> Chance:

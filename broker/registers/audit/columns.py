@@ -1,7 +1,7 @@
-"""One company's register as columns of figures: what an audit holds in memory, and how much of it.
+"""One company's register as columns of figures: what an audit holds in memory, and how much.
 
-A customer is a place in the columns. Beyond `MOST_CUSTOMERS` or `MOST_PAPERS`, every second customer
-is let go of, drawn by a hash of the number, as often as it takes: a register of any size fits, and
+A customer is a place in the columns. Beyond `MOST_CUSTOMERS` or `MOST_PAPERS`, every second one is
+let go of, drawn by a hash of the number, as often as it takes: a register of any size fits, and
 what is measured is then measured on a share of its customers. Nothing here is a name or a contact.
 """
 

@@ -35,6 +35,12 @@ class Evidence:
     def __len__(self) -> int:
         return len(self.owner)
 
+    @property
+    def holders(self) -> Ints:
+        """The customers who have a paper, ascending."""
+        owners: Ints = self.owner[np.append(True, np.diff(self.owner) != 0)[: len(self)]]
+        return owners
+
     def numbered(self, numbers: Ints) -> "Evidence":
         """The same papers under other numbers; those without one are left away."""
         some = numbers != NOTHING
@@ -58,10 +64,13 @@ def targets(columns: Columns, kinds: Collection[CustomerKind]) -> Mask:
         of_class |= is_organisation
     if CustomerKind.PRIVATE in kinds:
         of_class |= ~is_organisation
-    return ((marks & TARGET) != 0) & of_class
+    of_class &= (marks & TARGET) != 0
+    return of_class
 
 
-def accepted(columns: Columns, company: Company, who: Mask, *, today: date) -> tuple[Evidence, Ints]:
+def accepted(
+    columns: Columns, company: Company, who: Mask, *, today: date
+) -> tuple[Evidence, Ints]:
     """The evidence of these customers, and the OCR numbers beside it (empty: not evidence)."""
     owners, papers = columns.owners, columns.papers
     owner = np.frombuffer(papers.owner, dtype=np.int32)

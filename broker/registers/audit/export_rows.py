@@ -83,9 +83,7 @@ def _clean_columns(block: Block, reading: Reading) -> list[InvoiceColumns] | Non
     return [_of(name, company, columns) for name in dict.fromkeys(company)]
 
 
-def _of(
-    name: str, company: Sequence[str], columns: tuple[Sequence[Any], ...]
-) -> InvoiceColumns:
+def _of(name: str, company: Sequence[str], columns: tuple[Sequence[Any], ...]) -> InvoiceColumns:
     """The columns' part of one company."""
     if len(set(company)) == 1:
         return InvoiceColumns(name, *columns)

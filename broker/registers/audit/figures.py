@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from broker.registers.audit.chances import Chance, best
+from broker.registers.audit.chance import Chance, best
+from linking.ladder import Ladder, Level
+from linking.model import CustomerKind
 
 WITH_KNOWLEDGE: Final = frozenset({"day", "neighbour_1", "neighbour_10", "neighbour_100"})
 """Guessers who know something about this one customer that cannot be known about everybody."""
@@ -54,6 +56,11 @@ class Figures:
     def first_of_one(self) -> Chance:
         """The best against one customer, by somebody with the next number's paper."""
         return best(*self.first.values())
+
+    def at_risk(self, ladder: Ladder) -> int:
+        """How many can be guessed at: of the classes that numbers are enough for."""
+        classes = [kind for kind in CustomerKind if ladder.base(kind) < Level.CODE]
+        return sum(self.linkable[kind.value] for kind in classes or CustomerKind)
 
     def second_of(self, item: str) -> Chance:
         """The best at the second item; one that was not measured is taken for worthless."""

@@ -69,8 +69,7 @@ def rest_of_ocr(numbers: Sequence[str], company: Company) -> Rest:
     has_check = "{check}" in template or _nearly_all(luhn_holds(ocr) for ocr in numbers)
     at = -2 if has_check else -1
     has_length = "{len}" in template or (
-        has_check
-        and _nearly_all(len(ocr) > 1 and int(ocr[at]) == len(ocr) % 10 for ocr in numbers)
+        has_check and _nearly_all(len(ocr) > 1 and int(ocr[at]) == len(ocr) % 10 for ocr in numbers)
     )
     end = -(int(has_check) + int(has_length)) or None
 

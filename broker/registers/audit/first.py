@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from broker.registers.audit.chances import IN_WINDOW, NONE, Chance, Ints, best, commonest
+from broker.registers.audit.chance import NONE, Chance, best
+from broker.registers.audit.chances import IN_WINDOW, Ints, commonest
 from broker.registers.audit.evidence import Evidence, months_of
 from broker.registers.audit.figures_of_text import ends_with_check_digit
 from broker.registers.audit.neighbours import with_own_papers
@@ -25,7 +26,7 @@ def chances_of_number(evidence: Evidence) -> Mapping[str, Chance]:
     if not len(evidence):
         return {}
     known = _without_check_digit(evidence)
-    holders = len(np.unique(known.owner))
+    holders = len(known.holders)
     return {
         "range": Chance(len(known) / holders / room(known.number), holders),
         "month": _month(known, holders),
@@ -37,7 +38,8 @@ def chances_of_number(evidence: Evidence) -> Mapping[str, Chance]:
 
 def room(numbers: Ints) -> float:
     """How many numbers there are to choose among, without stretches that were not handed out."""
-    gaps = np.diff(np.unique(numbers)).astype(np.float64)
+    gaps = np.diff(np.sort(numbers)).astype(np.float64)
+    gaps = gaps[gaps > 0]
     if not len(gaps):
         return 1.0
     return float(gaps[gaps <= WIDE * np.median(gaps)].sum()) + 1

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from broker.registers.audit.chances import NONE, Chance, Ints, densest
+from broker.registers.audit.chance import NONE, Chance
+from broker.registers.audit.chances import IN_WINDOW, Ints, densest
 from broker.registers.audit.evidence import Evidence, months_of
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -45,7 +46,7 @@ class Grid:
 def with_own_papers(evidence: Evidence) -> Mapping[str, Chance]:
     """By how many accounts are his own, and by how far away the nearest number of his own is."""
     chance = np.random.default_rng(1)
-    holders = np.unique(evidence.owner)
+    holders = evidence.holders
     if len(holders) < _FEWEST:
         return {}
     drawn = chance.permutation(holders)
@@ -86,8 +87,11 @@ def _among(
 def _beside(evidence: Evidence, targets: Ints, holders: Ints, distance: int) -> Chance:
     """His own customer number is this much higher, or the next one that there is."""
     numbers = evidence.customers[holders]
-    places = np.searchsorted(numbers, evidence.customers[targets] + distance)
-    there = places < len(holders)
+    wanted = evidence.customers[targets] + distance
+    places = np.minimum(np.searchsorted(numbers, wanted), len(holders) - 1)
+    there = numbers[places] == wanted
+    if there.sum() < IN_WINDOW:  # numbers that are further apart: the next one, wherever it is
+        there = numbers[places] >= wanted
     if not there.any():
         return NONE
     some, own = targets[there], holders[places[there]]

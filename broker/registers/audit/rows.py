@@ -8,7 +8,8 @@ by the row hands them to `by_columns`.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from itertools import compress
+from typing import Any, NamedTuple, Protocol, cast
 
 from broker.registers.customers_file import CustomerRow
 from broker.registers.invoices_file import InvoiceRow
@@ -31,6 +32,11 @@ class InvoiceColumns(NamedTuple):
     due_on: Sequence[str]
     amount: Sequence[str]
     code: Sequence[str]
+
+    def only(self, which: Sequence[bool]) -> "InvoiceColumns":
+        """Those rows."""
+        columns = cast("tuple[Sequence[Any], ...]", self[1:])
+        return InvoiceColumns(self.company, *(list(compress(each, which)) for each in columns))
 
     def __repr__(self) -> str:
         """Nothing of whose rows they are, lest it end in a traceback."""

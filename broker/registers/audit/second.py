@@ -9,11 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from broker.registers.audit.chance import Chance, best
 from broker.registers.audit.chances import (
     IN_WINDOW,
-    Chance,
     Ints,
-    best,
     chance_of_repeats,
     commonest,
     densest,

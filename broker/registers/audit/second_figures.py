@@ -20,7 +20,7 @@ from linking.company import Company
 from linking.ladder import SecondItem
 
 SecondFigures = Callable[[Sequence[str], Sequence[str], InvoiceColumns], list[int]]
-"""Of the numbers of customers and invoices, as read, and their other columns; `NOTHING` where there is none."""
+"""Of the numbers of customers and invoices, as read, and their columns; `NOTHING` for none."""
 
 BASES: Final = {SecondItem.PRINTED_CODE: LETTERS, SecondItem.OCR: DIGITS}
 """Of those that are figures with their length kept; an amount is in öre."""

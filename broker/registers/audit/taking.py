@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import compress
-from typing import Final
+from typing import Final, cast
 
 from broker.registers.audit.columns import ORGANISATION, TARGET, Columns, halve_the_largest
 from broker.registers.audit.contacts import ways_to
@@ -27,6 +27,15 @@ from linking.model import CustomerKind, CustomerStatus
 _SOME: Final = 2_000
 _STRANGER: Final = -1
 _UNREAD: Final = -2
+
+
+class _Days(dict[str, int]):
+    """ISO dates that were found to be dates as the day's number; nothing is `NOTHING`."""
+
+    def __missing__(self, text: str) -> int:
+        day = self[text] = date.fromisoformat(text).toordinal() if text else NOTHING
+        return day
+
 
 @dataclass(eq=False)
 class _Reader:
@@ -48,7 +57,7 @@ class Taking:
     findings: FindingTally
     today: date
     _readers: dict[str, _Reader] = field(default_factory=dict, init=False)
-    _days: "_Days" = field(default_factory=lambda: _Days(), init=False)
+    _days: _Days = field(default_factory=_Days, init=False)
 
     def run(self, rows: RegisterRows) -> dict[str, Columns]:
         """Every company that has a customer, with its columns."""
@@ -99,21 +108,13 @@ class Taking:
             for line, number, owner in zip(papers.lines, numbers, owners, strict=True):
                 if number is None and owner != _UNREAD:
                     self._tell(file, line, Reason.NOT_A_NUMBER, "invoice_number")
-        oldest = reader.oldest_day
-        kept = [
-            proves and owner >= 0 and day >= oldest and number is not None
-            for proves, owner, day, number in zip(
-                papers.proves, owners, papers.issued_on, numbers, strict=True
-            )
-        ]
+        kept = _evidence(papers, owners, numbers, reader.oldest_day)
         if not all(kept):
-            papers = InvoiceColumns(
-                papers.company, *(list(compress(column, kept)) for column in papers[1:])
-            )
-            owners, customers, numbers = (
-                list(compress(column, kept)) for column in (owners, customers, numbers)
-            )
-        self._keep(reader, papers, owners, [(c or "") for c in customers], [n or "" for n in numbers])
+            papers = papers.only(kept)
+            owners = list(compress(owners, kept))
+            customers, numbers = list(compress(customers, kept)), list(compress(numbers, kept))
+        if owners:
+            self._keep(reader, papers, owners, _all_read(customers), _all_read(numbers))
 
     def _owners(
         self, file: str, reader: _Reader, lines: Sequence[int], numbers: Sequence[str | None]
@@ -138,8 +139,6 @@ class Taking:
         customers: Sequence[str],
         numbers: Sequence[str],
     ) -> None:
-        if not owners:
-            return
         if reader.seconds is None:
             reader.seconds = seconds_of(reader.company, papers.ocr[:_SOME])
         columns, seconds = reader.columns.papers, reader.seconds
@@ -155,12 +154,21 @@ class Taking:
         self.findings.add(Finding(file, line, reason, column))
 
 
-class _Days(dict[str, int]):
-    """ISO dates that were found to be dates as the day's number; nothing is `NOTHING`."""
+def _evidence(
+    papers: InvoiceColumns, owners: Sequence[int], numbers: Sequence[str | None], oldest: int
+) -> list[bool]:
+    """Which of the rows can be evidence, or date some."""
+    return [
+        proves and owner >= 0 and day >= oldest and number is not None
+        for proves, owner, day, number in zip(
+            papers.proves, owners, papers.issued_on, numbers, strict=True
+        )
+    ]
 
-    def __missing__(self, text: str) -> int:
-        day = self[text] = date.fromisoformat(text).toordinal() if text else NOTHING
-        return day
+
+def _all_read(numbers: Sequence[str | None]) -> Sequence[str]:
+    """The same; None are no longer among them."""
+    return cast("Sequence[str]", numbers)
 
 
 def _marks(row: CustomerRow) -> int:

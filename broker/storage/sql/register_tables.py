@@ -77,3 +77,12 @@ facilities = Table(
     Column("sealed", LargeBinary, nullable=False),
     Index(None, "generation", "customer"),
 )
+
+# What the newest audit of each company's register found: figures only. No import brings them anew.
+audits = Table(
+    "register_audits",
+    durable,
+    Column("company", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("figures", Text, nullable=False),
+)

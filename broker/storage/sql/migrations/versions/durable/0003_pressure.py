@@ -1,4 +1,4 @@
-"""Failures of everybody together; what takes a try back from them; invoices' second items."""
+"""Failures of all together; what takes a try back from them; second items; audits' figures."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,3 +30,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_tried_together_at", "tried_together", ["at"])
     op.add_column("register_evidence", sa.Column("second", sa.LargeBinary(), nullable=True))
+    op.create_table(
+        "register_audits",
+        sa.Column("company", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("company", name="pk_register_audits"),
+    )
