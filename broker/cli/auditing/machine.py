@@ -43,6 +43,8 @@ def _company(each: CompanyAnswer) -> dict[str, Any]:
         "yearly_by_level": {
             LEVELS[level]: _yearly(bound) for level, bound in each.bound.by_level.items()
         },
+        "yearly_with_random_numbers": _yearly(each.bound.random_numbers),
+        "yearly_with_printed_codes": _yearly(each.bound.printed_codes),
         "advice": list(each.advice),
     }
 

@@ -38,10 +38,11 @@ def _say_company(each: CompanyAnswer, identities: int) -> None:
     _line("customers", f"{figures.customers:,}")
     for kind, count in figures.linkable.items():
         _line(f"can be linked, {kind}", f"{count:,}")
-    _line("accepted invoices of those looked at", f"{figures.papers:,} of {figures.targets:,}")
+    _line("customers looked at", f"{figures.targets:,}")
+    _line("their accepted invoices", f"{figures.papers:,}")
     _line("accepted invoices a customer", f"{figures.papers_each:.1f}")
     if figures.one_in > 1:
-        _line("looked at", f"one customer in {figures.one_in}, drawn by lot")
+        _line("one customer in so many is looked at", f"{figures.one_in:,}")
     say()
     say("  The best guess at the invoice number, if the customer number is known, is right 1 in")
     _say_chances(figures.first, FIRST)

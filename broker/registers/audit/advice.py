@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from broker.registers.audit.bounds import CompanyBound, Policy
+from broker.registers.audit.bounds import RANDOM_DIGITS, CompanyBound, Policy
 from broker.registers.audit.figures import Figures
 from linking.ladder import Level, SecondItem
 
@@ -27,8 +27,8 @@ def advice(figures: Figures, bound: CompanyBound, policy: Policy) -> tuple[str, 
         return tuple(_about_one(figures, bound, policy))
     return (
         *_about_ladder(figures, bound, policy),
-        *_about_numbers(figures),
-        *_about_second(figures),
+        *_about_numbers(figures, bound),
+        *_about_second(figures, bound),
         *_about_one(figures, bound, policy),
     )
 
@@ -51,14 +51,14 @@ def _about_ladder(figures: Figures, bound: CompanyBound, policy: Policy) -> Iter
     )
 
 
-def _about_numbers(figures: Figures) -> Iterator[str]:
+def _about_numbers(figures: Figures, bound: CompanyBound) -> Iterator[str]:
     first = figures.first
     blind = first["range"].value if "range" in first else 0.0
     own = max((c.value for name, c in first.items() if name.startswith(("own", "near"))), default=0)
     if own > _IN_ORDER * blind > 0:
         yield (
-            "Invoice numbers follow the customer numbers. Let the billing system number invoices "
-            "in random order, within each run at least."
+            "Invoice numbers follow the customer numbers: one's own invoice tells others'. Let the "
+            "billing system number invoices in random order, within each run at least."
         )
     if "frequent" in first and first["frequent"].value > _IN_ORDER * blind:
         yield (
@@ -67,20 +67,22 @@ def _about_numbers(figures: Figures) -> Iterator[str]:
         )
     if blind > _SAFE_NUMBER:
         yield (
-            "There are too few invoice numbers to choose among: draw them at random, of twelve "
-            "digits or more, or print a random OCR number of that many and take it as evidence."
+            f"Draw invoice numbers at random, of {RANDOM_DIGITS} digits: at most "
+            f"{bound.random_numbers.takeovers:.2g} a year, beginning at the invoice. Where they "
+            "must follow each other, print an OCR number with that many random digits."
         )
 
 
-def _about_second(figures: Figures) -> Iterator[str]:
+def _about_second(figures: Figures, bound: CompanyBound) -> Iterator[str]:
     if figures.second_of(figures.second_item).value <= _SAFE_SECOND:
         return
     if figures.second_item == SecondItem.PRINTED_CODE.value:
         yield "Draw the printed codes at random, eight characters of Crockford's alphabet or more."
     else:
         yield (
-            "Print a random code of eight characters on each invoice, export it as `code`, and set "
-            '`ladder.second_item = "printed_code"`.'
+            "Print a random code of eight characters on each invoice, export it as `code`, set "
+            '`ladder.second_item = "printed_code"` and begin there: at most '
+            f"{bound.printed_codes.takeovers:.2g} a year."
         )
 
 

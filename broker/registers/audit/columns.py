@@ -1,13 +1,12 @@
 """One company's register as columns of figures: what an audit holds in memory, and how much.
 
 A customer is a place in the columns. Beyond `MOST_CUSTOMERS` or `MOST_PAPERS`, every second one is
-let go of, drawn by a hash of the number, as often as it takes: a register of any size fits, and
-what is measured is then measured on a share of its customers. Nothing here is a name or a contact.
+let go of, drawn by Python's own hash, as often as it takes: a register of any size fits, and what
+is measured is then measured on a share of its customers. Nothing here is a name or a contact.
 """
 
 from array import array
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Final
 
 import numpy as np
@@ -15,8 +14,8 @@ from numpy.typing import NDArray
 
 from broker.registers.audit.chances import Ints, Mask
 
-MOST_CUSTOMERS: Final = 500_000
-MOST_PAPERS: Final = 4_000_000
+MOST_CUSTOMERS: Final = 300_000
+MOST_PAPERS: Final = 2_500_000
 """Of all companies together: some 40 bytes each, and twice that while they are sorted."""
 
 TARGET, ORGANISATION, EMAIL, SMS, LETTER = 1, 2, 4, 8, 16
@@ -29,7 +28,6 @@ class Owners:
 
     places: dict[str, int] = field(default_factory=dict)
     numbers: "array[int]" = field(default_factory=lambda: array("q"))
-    lots: "array[int]" = field(default_factory=lambda: array("Q"))
     marks: "array[int]" = field(default_factory=lambda: array("B"))
     earliest: "array[int]" = field(default_factory=lambda: array("q"))
 
@@ -60,30 +58,33 @@ class Columns:
     owners: Owners = field(default_factory=Owners)
     papers: Papers = field(default_factory=Papers)
     halvings: int = 0
+    mask: int = 0
 
     def wants(self, number: str) -> bool:
-        """Whether this customer is among those who are looked at."""
-        return not (self.halvings and _lot(number) & (1 << self.halvings) - 1)
+        """Whether this customer is among those who are looked at.
+
+        Python's hash is keyed anew in every process: of no order that a billing system could have.
+        """
+        return not hash(number) & self.mask
 
     def add_customer(self, number: str, figure: int, marks: int, earliest: int) -> None:
         """Take a customer who is wanted, and new."""
         owners = self.owners
         owners.places[number] = len(owners.numbers)
         owners.numbers.append(figure)
-        owners.lots.append(_lot(number))
         owners.marks.append(marks)
         owners.earliest.append(earliest)
 
     def halve(self) -> None:
         """Let go of every second customer, with all their papers."""
         self.halvings += 1
-        lots = np.frombuffer(self.owners.lots, dtype=np.uint64)
-        stay = (lots & np.uint64((1 << self.halvings) - 1)) == 0
+        self.mask = (1 << self.halvings) - 1
+        stay = np.fromiter((self.wants(number) for number in self.owners.places), dtype=bool)
         moved = np.cumsum(stay, dtype=np.int64) - 1
         self._drop_papers(stay, moved)
         owners = self.owners
         owners.places = {n: int(moved[at]) for n, at in owners.places.items() if stay[at]}
-        for name in ("numbers", "lots", "marks", "earliest"):
+        for name in ("numbers", "marks", "earliest"):
             setattr(owners, name, _kept(getattr(owners, name), stay))
 
     def _drop_papers(self, stay: Mask, moved: Ints) -> None:
@@ -99,11 +100,6 @@ class Columns:
 def _kept(column: "array[int]", mask: Mask) -> "array[int]":
     values: NDArray[np.generic] = np.frombuffer(column, dtype=np.dtype(column.typecode))
     return array(column.typecode, values[mask].tobytes())
-
-
-def _lot(number: str) -> int:
-    """The same for every run, and of no order that a billing system could have."""
-    return int.from_bytes(blake2b(number.encode(), digest_size=8).digest(), "big")
 
 
 def halve_the_largest(columns: "list[Columns]") -> None:

@@ -7,8 +7,7 @@ by row through the import's own reading, which tells what is wrong.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import compress
-from typing import Any, Final
+from typing import Final
 
 from broker.registers import customers_file, invoices_file
 from broker.registers.audit.rows import InvoiceColumns, by_columns
@@ -79,16 +78,13 @@ def _clean_columns(block: Block, reading: Reading) -> list[InvoiceColumns] | Non
     lines = [line for line, _ in block.lines]
     issued = list(map(days.__getitem__, issued_on))
     proves = list(map(PROVES.__getitem__, kind))
-    columns = (lines, customer, invoice, ocr, issued, proves, due_on, amount, code)
-    return [_of(name, company, columns) for name in dict.fromkeys(company)]
-
-
-def _of(name: str, company: Sequence[str], columns: tuple[Sequence[Any], ...]) -> InvoiceColumns:
-    """The columns' part of one company."""
-    if len(set(company)) == 1:
-        return InvoiceColumns(name, *columns)
-    its = [each == name for each in company]
-    return InvoiceColumns(name, *(list(compress(column, its)) for column in columns))
+    names = dict.fromkeys(company)
+    all_of = InvoiceColumns(
+        company[0], lines, customer, invoice, ocr, issued, proves, due_on, amount, code
+    )
+    if len(names) == 1:
+        return [all_of]
+    return [all_of._replace(company=n).only([each == n for each in company]) for n in names]
 
 
 def _days(texts: set[str]) -> dict[str, int] | None:

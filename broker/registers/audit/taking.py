@@ -122,13 +122,20 @@ class Taking:
         """Each paper's customer, or less than zero."""
         places = reader.columns.owners.places
         owners = [places.get(number, _STRANGER) for number in numbers]  # type: ignore[arg-type]
-        if _STRANGER in owners:
-            for at, (line, number) in enumerate(zip(lines, numbers, strict=True)):
-                if number is None:
-                    owners[at] = _UNREAD
-                    self._tell(file, line, Reason.NOT_A_NUMBER, "customer_number")
-                elif owners[at] == _STRANGER and reader.columns.wants(number):
-                    self._tell(file, line, Reason.UNKNOWN_CUSTOMER, "customer_number")
+        if _STRANGER not in owners:
+            return owners
+        mask = (
+            reader.columns.mask
+        )  # of those who are not looked at nobody says that they are unknown
+        for at in [
+            at
+            for at, (owner, number) in enumerate(zip(owners, numbers, strict=True))
+            if (owner == _STRANGER and not hash(number) & mask) or number is None
+        ]:
+            reason = Reason.UNKNOWN_CUSTOMER
+            if numbers[at] is None:
+                owners[at], reason = _UNREAD, Reason.NOT_A_NUMBER
+            self._tell(file, lines[at], reason, "customer_number")
         return owners
 
     def _keep(
