@@ -48,7 +48,8 @@ def commonest(values: Ints, of: int) -> float:
         return 1.0 if len(values) else 0.0
     found, counts = np.unique(chosen_from, return_counts=True)
     hits = int((counted_in == found[counts.argmax()]).sum())
-    return hits / (of / 2) if hits >= min(HITS, len(counted_in)) else 0.0
+    share = hits / len(counted_in) if hits >= min(HITS, len(counted_in)) else 0.0
+    return share * len(values) / max(1, of)
 
 
 def chance_of_repeats(groups: Ints, values: Ints) -> float:
@@ -84,6 +85,22 @@ def shape(values: Ints, base: int) -> float:
         rest, character = np.divmod(rest, base)
         chance *= int(np.bincount(character).max()) / many
     return chance
+
+
+def in_own_alphabet(values: Ints, base: int) -> Ints:
+    """The same in the base of the characters that occur, so that what counts up does so evenly."""
+    characters, rest = [], values
+    while rest.any():
+        rest, last = np.divmod(rest, base)
+        characters.append(last)
+    used = np.zeros(base, dtype=bool)
+    for each in characters:
+        used[each] = True
+    rank, many = np.cumsum(used) - 1, int(used.sum())
+    total = np.zeros(len(values), dtype=np.int64)
+    for each in reversed(characters):
+        total = total * many + rank[each]
+    return total
 
 
 def _pairs(counts: Ints) -> float:

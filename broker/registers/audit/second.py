@@ -16,6 +16,7 @@ from broker.registers.audit.chances import (
     chance_of_repeats,
     commonest,
     densest,
+    in_own_alphabet,
     shape,
 )
 from broker.registers.audit.evidence import Evidence, months_of
@@ -37,12 +38,13 @@ def chances_of_second(evidence: Evidence, company: Company) -> Mapping[str, Chan
         # It may have been typed in the first field already.
         return {"same_number": Chance(1.0, len(known))}
     amounts = item is SecondItem.AMOUNT_AND_DUE_DATE
+    evenly = known.second if amounts else in_own_alphabet(known.second, BASES[item])
     runs = known.due if amounts else known.day
     found = {
         "frequent": _frequent(known, runs, within_runs=amounts),
         "in_run": _in_runs(runs, known.second),
-        "crowded": densest(known.second, len(known)),
-        "paper_before": _after_another(known),
+        "crowded": densest(evenly, len(known)),
+        "paper_before": _after_another(known, evenly),
     }
     if not amounts:
         found["shape"] = Chance(shape(known.second, BASES[item]), len(known))
@@ -81,13 +83,13 @@ def _in_runs(runs: Ints, values: Ints) -> Chance:
     return best(Chance(hits / len(values), len(values)), *of_large)
 
 
-def _after_another(known: Evidence) -> Chance:
+def _after_another(known: Evidence, second: Ints) -> Chance:
     """From the item on the paper numbered before, and on the customer's before, of one month."""
-    by_number = known.second[np.argsort(known.number, kind="stable")]
+    by_number = second[np.argsort(known.number, kind="stable")]
     months = months_of(known.day)
     by_customer = np.lexsort((known.owner, months))
     same_month = np.diff(months[by_customer]) == 0
-    steps = np.diff(known.second[by_customer])[same_month]
+    steps = np.diff(second[by_customer])[same_month]
     return best(
         densest(np.diff(by_number), max(1, len(by_number) - 1)),
         densest(steps, max(1, len(steps))),
