@@ -10,6 +10,7 @@ import typer
 from broker.cli.clock import now
 from broker.cli.commands_page import commands_page
 from broker.cli.configuration import ConfigOption, read_settings
+from broker.cli.kept_audits import tell_of_guessing
 from broker.cli.speaking import CommandFailed, say
 from broker.settings.fresh import new_key
 from broker.settings.load import config_path
@@ -40,6 +41,7 @@ def check_config(config: ConfigOption = None) -> None:
     """Say everything that is wrong with the configuration, each with what to do about it."""
     settings = read_settings(config)
     build_providers(settings, clock=now)  # each kind has rules of its own, and says them here
+    tell_of_guessing(settings)
     say(f"{config_path(config, os.environ)} is in order.")
     if not any(each.enabled for each in settings.providers.values()):
         say("No provider is enabled yet: `farstu providers guide google` says how.")
