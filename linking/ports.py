@@ -20,6 +20,7 @@ from linking.model import (
     Link,
     LinkId,
     PersonId,
+    Proof,
     Standing,
 )
 from linking.reserving import NotNow, TryRule
@@ -65,6 +66,10 @@ class LinkStore(Protocol):
 
     async def create(self, link: Link) -> Link:
         """Store a link, or return the live link of the same person and customer."""
+        ...
+
+    async def strengthen(self, link: LinkId, proof: Proof) -> None:
+        """Keep that a live link has been proved like this."""
         ...
 
     async def find(self, link: LinkId) -> Link | None:
@@ -146,10 +151,11 @@ class TryStore(Protocol):
         """
         ...
 
-    async def give_back(self, reservation: Reservation) -> None:
+    async def give_back(self, reservation: Reservation, *, explained: bool) -> None:
         """After a success: forget this try and this identity's others on the same customer tag.
 
-        Nowhere are they counted any longer.
+        This try counts nowhere any longer; the others no longer against this identity and, if they
+        are `explained`, in no pressure either.
         """
         ...
 

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from secrets import token_bytes
 
-from broker.app.parts import Parts, random_id, random_secret
+from broker.app.parts import Parts, codes, random_id, random_secret
+from broker.flow.ask import AskForCode
 from broker.flow.begin import Begin
 from broker.flow.finish import Finish
 from broker.flow.keeping import Keeping
 from broker.flow.logout import Logout
 from broker.flow.look import Look
+from broker.flow.networks import Networks
 from broker.flow.offers import Offers
 from broker.flow.upstream import Upstream
 from broker.flow.verify import Verify
@@ -34,6 +38,7 @@ class Login:
     keeping: Keeping
     upstream: Upstream
     verify: Verify
+    ask: AskForCode
     finish: Finish
     code_grant: AuthorizationCodeGrant
     userinfo: UserInfo
@@ -54,7 +59,12 @@ def login(parts: Parts) -> Login:
         look=Look(parts.linking, sessions, subjects, offers, clock),
         keeping=Keeping(storage.transient, clock, random_secret),
         upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
-        verify=Verify(parts.linking, clock),
+        verify=Verify(
+            parts.linking, Networks(storage.transient, clock, partial(token_bytes, 32)), clock
+        ),
+        ask=AskForCode(
+            codes(parts), storage.transient, clock, parts.settings.verification.codes_a_day
+        ),
         finish=Finish(
             linking=parts.linking,
             sessions=sessions,

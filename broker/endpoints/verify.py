@@ -1,44 +1,39 @@
-"""`/flow/verify`: customer number and invoice number.
+"""`/flow/verify`: customer number and invoice number, and one more item where that is asked for.
 
-The answer to a wrong pair has the same status, headers and words whatever was wrong with it. What
-was typed comes back to the form and goes nowhere else; a personal identity number does not even
-come back.
+The answer to what does not fit has the same status, headers and words whatever was wrong with it,
+and leaves at the same tick.
 """
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import assert_never
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from broker.endpoints.arriving import Arriving
-from broker.endpoints.showing import LATER, Showing
+from broker.endpoints.showing import Showing
+from broker.endpoints.trying import Form, Trying, full_minute
+from broker.endpoints.verify_forms import NumbersForm, read_numbers
 from broker.endpoints.visits import Visit, Visits
-from broker.flow.keeping import Keeping, Kept
+from broker.flow.keeping import Kept
 from broker.flow.steps import Step
-from broker.flow.verify import Verify
-from broker.pages.page import Page
-from broker.pages.problems import RegisterDownPage
-from broker.pages.verifying import EvidenceCompany, FieldError, VerifyPage, WaitPage
-from broker.telemetry.log import Log, RequestRefused, VerificationTried
+from broker.flow.verify import Tried
+from broker.pages.verifying import EvidenceCompany
 from linking import (
-    Field,
-    Hint,
+    Early,
+    Level,
     Linked,
     Mistyped,
+    MoreEvidence,
     NoMatch,
-    Outcome,
-    RegisterUnavailable,
     TypedNumbers,
     Wait,
-    shown_again,
 )
 
-UNPROCESSABLE = 422
-TOO_MANY_REQUESTS = 429
-UNAVAILABLE = 503
+BACK = "/flow/whose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +43,8 @@ class VerifyEndpoint:
     visits: Visits
     showing: Showing
     arriving: Arriving
-    keeping: Keeping
-    verify: Verify
+    trying: Trying
     evidence: Mapping[str, EvidenceCompany]
-    log: Log
 
     async def get(self, request: Request) -> Response:
         """Show the form."""
@@ -60,7 +53,7 @@ class VerifyEndpoint:
         if kept is None:
             return self.visits.to_flow(visit.request, visit.language)
         form = self._form(visit, kept)
-        return self.showing.in_flow(visit, form.empty(), request=request, back="/flow/whose")
+        return self.showing.in_flow(visit, form.empty(), request=request, back=BACK)
 
     async def post(self, request: Request) -> Response:
         """Judge what was typed."""
@@ -68,127 +61,54 @@ class VerifyEndpoint:
         kept = await self._kept(visit)
         if kept is None:
             return self.visits.to_flow(visit.request, visit.language)
-        typed = TypedNumbers(parameters.get("customer_number"), parameters.get("invoice_number"))
-        try:
-            tried = await self.verify(kept.progress, visit.client, typed)
-        except RegisterUnavailable as error:
-            return self._later(request, visit, error)
-        self.log.write(
-            VerificationTried(_name(tried.outcome), visit.client.client_id, visit.request.login_id)
+        typed = read_numbers(parameters)
+        numbers = replace(
+            self._form(visit, kept),
+            more=typed.item is not None,
+            is_waiting=bool(parameters.get("waiting")),
         )
-        if isinstance(tried.outcome, Linked):
-            await self.keeping.change(kept, tried.progress)
-            return self.visits.to_flow(visit.request, visit.language)
-        form = replace(self._form(visit, kept), is_waiting=bool(parameters.get("waiting")))
-        return self._again(request, visit, form, typed, tried.outcome)
+        form = Form(request, visit, kept, BACK)
+        return await self.trying.answer(form, typed, partial(self._answer, form, numbers, typed))
 
     async def _kept(self, visit: Visit) -> Kept | None:
         standpoint = await self.arriving.stand(visit)
         return visit.kept if standpoint.step is Step.VERIFY else None
 
-    def _form(self, visit: Visit, kept: Kept) -> "Form":
-        return Form(
-            tuple(self.evidence[company] for company in visit.client.companies),
+    def _form(self, visit: Visit, kept: Kept) -> NumbersForm:
+        """The form as the client's companies begin it."""
+        companies = tuple(self.evidence[company] for company in visit.client.companies)
+        return NumbersForm(
+            companies,
             helping=kept.progress.whose == "helping",
+            more=any(company.begins_with_more for company in companies),
         )
 
-    def _later(self, request: Request, visit: Visit, error: RegisterUnavailable) -> Response:
-        """The register cannot answer: nothing was judged, and this same login can go on."""
-        self.log.write(RequestRefused(request.url.path, error.code, error.detail))
-        page = RegisterDownPage(self.visits.address(visit.request, visit.language))
-        return self.showing.in_flow(
-            visit,
-            page,
-            request=request,
-            reference=visit.reference,
-            status=UNAVAILABLE,
-            headers=LATER,
-        )
-
-    def _again(
-        self,
-        request: Request,
-        visit: Visit,
-        form: "Form",
-        typed: TypedNumbers,
-        outcome: NoMatch | Wait | Mistyped,
+    async def _answer(
+        self, form: Form, numbers: NumbersForm, typed: TypedNumbers, tried: Tried
     ) -> Response:
-        page: Page
-        status, headers = UNPROCESSABLE, {}
+        match tried.outcome:
+            case Linked():
+                return await self.trying.go_on(form, tried.progress)
+            case MoreEvidence(level=Level.CODE):  # which has a page of its own
+                asked = msgspec.structs.replace(form.kept.progress, answer="code")
+                return await self.trying.go_on(form, asked)
+            case MoreEvidence():
+                return self.trying.show(form, numbers.asking_more(typed))
+            case NoMatch(hints=hints) | Mistyped(hints=hints):
+                mismatch = isinstance(tried.outcome, NoMatch)
+                return self.trying.show(form, numbers.again(typed, hints, mismatch=mismatch))
+            case Wait() | Early():
+                return self._later(form, numbers, typed, tried.outcome)
+            case _:
+                assert_never(tried.outcome)
+
+    def _later(
+        self, form: Form, numbers: NumbersForm, typed: TypedNumbers, outcome: Wait | Early
+    ) -> Response:
+        """Not now: the same form, and when it may be sent."""
+        left = self.trying.left(outcome.until)
         if isinstance(outcome, Wait):
-            page = form.wait(typed, full_minute(outcome.until))
-            left = outcome.until - self.visits.clock()
-            status = TOO_MANY_REQUESTS
-            headers = {"Retry-After": str(max(1, math.ceil(left.total_seconds())))}
-        else:
-            mismatch = isinstance(outcome, NoMatch)
-            page = form.again(typed, outcome.hints, mismatch=mismatch)
-        return self.showing.in_flow(
-            visit, page, request=request, back="/flow/whose", status=status, headers=headers
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The form's pages, for these companies; `is_waiting` when it was sent from the pause."""
-
-    companies: tuple[EvidenceCompany, ...]
-    helping: bool = field(kw_only=True)
-    is_waiting: bool = False
-
-    def empty(self) -> VerifyPage:
-        """The form as it is met first."""
-        return VerifyPage(self.companies, helping=self.helping)
-
-    def again(self, typed: TypedNumbers, hints: tuple[Hint, ...], *, mismatch: bool) -> VerifyPage:
-        """The form with what was typed and what may be wrong with it."""
-        errors = {hint.field: hint for hint in hints}
-        discarded = {hint.field for hint in hints if hint.discards}
-        keeps_customer = Field.CUSTOMER_NUMBER not in discarded
-        keeps_invoice = Field.INVOICE_NUMBER not in discarded
-        return VerifyPage(
-            self.companies,
-            helping=self.helping,
-            customer_number=typed.customer if keeps_customer else "",
-            invoice_number=typed.invoice if keeps_invoice else "",
-            customer_error=_error(errors.get(Field.CUSTOMER_NUMBER)),
-            invoice_error=_error(errors.get(Field.INVOICE_NUMBER)),
-            mismatch=mismatch,
-        )
-
-    def wait(self, typed: TypedNumbers, until: datetime) -> WaitPage:
-        """The pause, with what was typed but for a personal identity number."""
-        return WaitPage(
-            until,
-            self.companies,
-            helping=self.helping,
-            customer_number=shown_again(typed.customer),
-            invoice_number=shown_again(typed.invoice),
-            early=self.is_waiting,
-        )
-
-
-def full_minute(moment: datetime) -> datetime:
-    """The first full minute that is not before it: the page says no seconds, and must not lie."""
-    return moment + timedelta(seconds=-moment.timestamp() % 60)
-
-
-def _error(hint: Hint | None) -> FieldError | None:
-    if hint is None:
-        return None
-    return FieldError(
-        hint.mistake.value, hint.shortest or None, hint.longest or None, hint.typed or None
-    )
-
-
-def _name(outcome: Outcome) -> str:
-    """The outcome's name for the log: which it was, and nothing of what was typed."""
-    match outcome:
-        case Linked():
-            return "linked"
-        case NoMatch():
-            return "no_match"
-        case Wait():
-            return "wait"
-        case Mistyped():
-            return "mistyped"
+            return self.trying.show(form, numbers.wait(typed, full_minute(outcome.until)), left)
+        # Still the form that was shown: a new one would begin the moment anew.
+        ticket = form.visit.ticket
+        return self.trying.show(form, numbers.moment(typed, left), left, ticket=ticket)

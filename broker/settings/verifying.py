@@ -38,7 +38,6 @@ class LadderSettings(Section):
         description="How codes can be sent. Only where there are letters, which reach everybody, "
         "do failures by others ask for a code.",
     )
-
     target: float = Field(
         default=0.01,
         ge=0,
@@ -56,6 +55,19 @@ class LadderSettings(Section):
 class VerificationSettings(Section):
     """What failures bring. Nothing here locks anybody out; see *Why nobody is locked out*."""
 
+    answer_every_ms: int = Field(
+        default=250,
+        ge=0,
+        le=2000,
+        description="Answers to what was typed leave at multiples of so many milliseconds after "
+        "the question, so that their time tells nothing. 0: as soon as they are ready.",
+    )
+    codes_a_day: int = Field(
+        default=10,
+        ge=1,
+        le=100,
+        description="How often one account may ask for a code in 24 hours, for whatever number.",
+    )
     free_failures: int = Field(
         default=5, ge=1, le=20, description="Own failures that bring no wait."
     )

@@ -19,6 +19,8 @@ class Shelf(StrEnum):
     USED_STATE = "used_state"
     CODE = "code"
     CLIENT_FAILURES = "client_failures"
+    NETWORK_KEY = "network_key"
+    CODE_WISHES = "code_wishes"
 
 
 @dataclass(frozen=True, slots=True)

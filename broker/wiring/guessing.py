@@ -38,5 +38,4 @@ def register_audit(settings: Settings, *, today: date) -> "RegisterAudit":
     # Imported here: numpy takes a tenth of a second and 25 MB, which only an audit is to pay.
     from broker.registers.audit.auditing import RegisterAudit  # noqa: PLC0415
 
-    ways = {name: each.ladder.codes for name, each in settings.companies.items()}
-    return RegisterAudit(companies(settings), ways, today)
+    return RegisterAudit(companies(settings), today)

@@ -2,21 +2,27 @@
 
 import hashlib
 import itertools
+import secrets
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from linking import (
     Admission,
     Attempt,
+    ByCode,
+    CodeKeys,
+    Codes,
     Company,
     IdentityKey,
     Linking,
     NumberFormat,
     OwnWaits,
     RegisterUnavailable,
+    Thresholds,
+    TypedItem,
     TypedNumbers,
     Verification,
     Whose,
@@ -31,9 +37,13 @@ from linking.model import (
     Identity,
     Link,
     PersonId,
+    Proof,
     Standing,
 )
-from linking.ports import RegisteredInvoice, Reservation, Wait, WaitSchedule
+from linking.ports import RegisteredInvoice
+from linking.pressure import daily_for
+from tests.linking.codes_in_memory import CodesInMemory
+from tests.linking.tries_in_memory import TriesInMemory
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 ASTRID = IdentityKey("https://accounts.google.com", "astrid")
@@ -60,6 +70,7 @@ class Register:
 
     on_file: dict[tuple[str, str], Standing] = field(default_factory=dict)
     invoices: dict[tuple[str, str, str], date] = field(default_factory=dict)
+    second: dict[tuple[str, str, str], str] = field(default_factory=dict)
     contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
     down: frozenset[str] = frozenset()
@@ -70,11 +81,19 @@ class Register:
             raise RegisterUnavailable
 
     async def find_invoice(
-        self, company: str, customer_number: str, evidence: str
+        self, company: str, customer_number: str, evidence: str, second: str | None = None
     ) -> RegisteredInvoice | None:
         self._ask("find_invoice")
         issued_on = self.invoices.get((company, customer_number, evidence))
-        return None if issued_on is None else RegisteredInvoice(issued_on)
+        if issued_on is None:
+            return None
+        if second is None:
+            return RegisteredInvoice(issued_on)
+        known = self.second.get((company, customer_number, evidence))
+        return RegisteredInvoice(issued_on, second_holds=known == second)
+
+    async def size(self) -> int:
+        return len(self.on_file)
 
     async def standing(self, company: str, customer_number: str) -> Standing | None:
         self._ask("standing")
@@ -93,17 +112,16 @@ class Register:
 
 @dataclass
 class Store:
-    """Persons, links, delegations, waits, journal and notices; a failed transaction undoes all."""
+    """Persons, links, delegations, tries, journal and notices; a failed transaction undoes all."""
 
     identities: dict[IdentityKey, Identity] = field(default_factory=dict)
     customers: dict[tuple[str, str], Customer] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     delegations: list[Delegation] = field(default_factory=list)
-    tries: list[tuple[Reservation, datetime]] = field(default_factory=list)
+    tries: TriesInMemory = field(default_factory=TriesInMemory)
     notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     told: list[tuple[str, Customer, Contact, dict[str, str]]] = field(default_factory=list)
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
-    broken: bool = False
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -149,25 +167,6 @@ class Store:
     ) -> None:
         self.told.append((kind, customer, contact, facts))
 
-    async def reserve(
-        self, identity: IdentityKey, customer_tag: bytes, *, now: datetime, schedule: WaitSchedule
-    ) -> Reservation | Wait:
-        own = [at for r, at in self.tries if r.identity == identity and at > now - schedule.memory]
-        if own and max(own) + schedule.after(len(own)) > now:
-            return Wait(max(own) + schedule.after(len(own)))
-        reservation = Reservation(next(self.numbers), identity, customer_tag)
-        self.tries.append((reservation, now))
-        return reservation
-
-    async def give_back(self, reservation: Reservation) -> None:
-        if self.broken:
-            raise ConnectionError
-        mine = (reservation.identity, reservation.customer_tag)
-        self.tries = [(r, at) for r, at in self.tries if (r.identity, r.customer_tag) != mine]
-
-    async def cancel(self, reservation: Reservation) -> None:
-        self.tries = [(r, at) for r, at in self.tries if r != reservation]
-
 
 @dataclass
 class Links:
@@ -186,6 +185,11 @@ class Links:
                 return known
         self.store.links.append(link)
         return link
+
+    async def strengthen(self, link: str, proof: Proof) -> None:
+        self.store.links = [
+            replace(known, proof=proof) if known.id == link else known for known in self.store.links
+        ]
 
     async def find(self, link: str) -> Link | None:
         return next((known for known in self.store.links if known.id == link), None)
@@ -245,6 +249,7 @@ class World:
     companies: dict[str, Company] = field(default_factory=lambda: {"elnat": ELNAT, "varme": VARME})
     register: Register = field(default_factory=Register)
     store: Store = field(default_factory=Store)
+    code_store: CodesInMemory = field(default_factory=CodesInMemory)
 
     def __post_init__(self) -> None:
         self.add("elnat", "100423", "4711023", email="astrid@example.se")
@@ -266,7 +271,13 @@ class World:
 
     @property
     def verification(self) -> Verification:
-        return Verification(self.register, self.store, OwnWaits(), tag)
+        return Verification(
+            self.register,
+            self.store.tries,
+            OwnWaits(),
+            lambda customers: Thresholds(daily=daily_for(customers)),
+            tag,
+        )
 
     @property
     def linking(self) -> Linking:
@@ -278,6 +289,7 @@ class World:
             delegations=delegations,
             register=self.register,
             verification=self.verification,
+            by_code=ByCode(self.verification, self.code_store, CODE_KEYS),
             admission=Admission(
                 companies=self.companies,
                 persons=self.store,
@@ -289,6 +301,23 @@ class World:
             ),
             transaction=self.store.transaction,
         )
+
+    @property
+    def codes(self) -> Codes:
+        return Codes(
+            companies=self.companies,
+            register=self.register,
+            store=self.code_store,
+            keys=CODE_KEYS,
+            notices=self.store,
+            journal=self.store,
+            transaction=self.store.transaction,
+            choose=secrets.choice,
+            new_id=lambda prefix: f"{prefix}_{next(self.store.numbers)}",
+        )
+
+
+CODE_KEYS = CodeKeys(lambda text: [hashlib.sha256(text.encode()).digest()])
 
 
 def tag(number: str) -> bytes:
@@ -303,15 +332,20 @@ def attempt(
     identity: IdentityKey = ASTRID,
     whose: Whose = Whose.MINE,
     companies: tuple[str, ...] = ("elnat",),
+    item: TypedItem | None = None,
     now: datetime = NOW,
+    shown_at: datetime | None = None,
+    network: bytes = b"",
 ) -> Attempt:
-    """A try at these numbers."""
+    """A try at these numbers, with a form that was opened an hour ago."""
     return Attempt(
         identity=identity,
         provider="google",
         label="a•••@…",
         companies=companies,
         whose=whose,
-        typed=TypedNumbers(customer, invoice),
+        typed=TypedNumbers(customer, invoice, item),
+        shown_at=shown_at or now - timedelta(hours=1),
         now=now,
+        network=network,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from broker.pages import choosing, consenting, explaining, leaving, problems, verifying
+from broker.pages import choosing, coding, consenting, explaining, leaving, problems, verifying
 from broker.pages.brands import Brand, Logo
 from broker.pages.faces import LANGUAGES, ClientFace, CompanyFace, Language, ProviderFace
 from broker.pages.page import Frame, LanguageLink, Page
@@ -84,10 +84,17 @@ DOORS = (
     choosing.Door("Min värme", "Björkvik Värme", "https://minvarme.example.se/login"),
 )
 EVIDENCE = (
-    verifying.EvidenceCompany(ELNAT, 14, customer_example="123456", invoice_example="4711023"),
+    verifying.EvidenceCompany(
+        ELNAT,
+        14,
+        customer_example="123456",
+        invoice_example="4711023",
+        sends_codes=True,
+    ),
 )
 SISTERS = tuple(verifying.EvidenceCompany(company, 14) for company in COMPANIES)
 LABEL = "m•••@example.se"
+TYPED = verifying.Filled("123456", "4711024")
 
 
 def frame(
@@ -117,13 +124,30 @@ def frame_of(name: str, brand: Brand, language: Language) -> Frame:
     around = frame(brand, language, known=known)
     if name.startswith("problem-") or name in {"bad-client", "not-found"}:
         around = replace(around, reference="K7P-4QX")
-    if name.startswith(("verify", "wait")):
+    if name.startswith(("verify", "wait", "moment", "code", "ask")):
         around = replace(around, back="/flow?back")
     return around
 
 
 def _choices(*, last: str = "") -> tuple[choosing.ProviderChoice, ...]:
     return tuple(choosing.ProviderChoice(p, last_used=p.name == last) for p in PROVIDERS)
+
+
+def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
+    elnat, media = (ELNAT,), ("message", "letter")
+    page = coding.CodePage(elnat, media)
+    typed = replace(page, customer_number="123456", code="7KQ2M9XR4TBH")
+    wrong = verifying.FieldError("not_a_code")
+    yield "code", page
+    yield "code-mismatch", replace(typed, mismatch=True)
+    yield "code-mistake", replace(typed, code="7KQ2M9XR4TB", errors={"code": wrong})
+    yield "code-wait", replace(typed, until=until)
+    yield "code-message", replace(page, customer_number="123456", on_its_way="message")
+    yield "code-letter", replace(page, customer_number="123456", on_its_way="letter")
+    yield "ask-code", coding.AskCodePage(COMPANIES, media)
+    yield "ask-code-letter", coding.AskCodePage(elnat, ("letter",))
+    yield "ask-code-empty", coding.AskCodePage(elnat, ("message",), empty=True)
+    yield "ask-code-often", coding.AskCodePage(elnat, media, "123456", too_often=True)
 
 
 def _flow() -> Iterator[tuple[str, Page]]:
@@ -139,6 +163,7 @@ def _flow() -> Iterator[tuple[str, Page]]:
         notice = choosing.Notice(kind, MICROSOFT)
         yield f"choose-{kind}", choosing.ChoosePage(down, notice=notice, needs_customer=False)
     yield "not-recognised", verifying.NotRecognisedPage(MICROSOFT, LABEL)
+    yield "not-recognised-codes", verifying.NotRecognisedPage(MICROSOFT, LABEL, codes=True)
     yield "not-recognised-here", verifying.NotRecognisedPage(MICROSOFT, LABEL, known=True)
     yield "not-recognised-unanswered", verifying.NotRecognisedPage(YAHOO, unanswered=True)
     yield "wrong-account", verifying.WrongAccountPage(GOOGLE, LABEL)
@@ -149,25 +174,45 @@ def _flow() -> Iterator[tuple[str, Page]]:
     yield "verify-helping", verifying.VerifyPage(SISTERS, helping=True)
     yield (
         "verify-mismatch",
-        verifying.VerifyPage(
-            EVIDENCE, customer_number="123456", invoice_number="4711024", mismatch=True
-        ),
+        verifying.VerifyPage(EVIDENCE, filled=TYPED, mismatch=True),
     )
     yield (
         "verify-mistakes",
         verifying.VerifyPage(
             EVIDENCE,
-            invoice_number="471",
-            customer_error=verifying.FieldError("personal_identity_number"),
-            invoice_error=verifying.FieldError("too_short", shortest=6, longest=9, typed=3),
+            filled=verifying.Filled(invoice_number="471"),
+            errors={
+                "customer_number": verifying.FieldError("personal_identity_number"),
+                "invoice_number": verifying.FieldError("too_short", shortest=6, longest=9, typed=3),
+            },
         ),
     )
+    more = replace(TYPED, amount="1 250", due_date="31 maj")
+    yield "verify-more", verifying.VerifyPage(EVIDENCE, filled=TYPED, more=True, asked=True)
+    yield (
+        "verify-more-mismatch",
+        verifying.VerifyPage(EVIDENCE, filled=more, more=True, mismatch=True),
+    )
+    yield (
+        "verify-more-mistakes",
+        verifying.VerifyPage(
+            EVIDENCE,
+            filled=more,
+            more=True,
+            errors={"due_date": verifying.FieldError("not_a_date")},
+        ),
+    )
+    ways = ("amount_and_due_date", "ocr", "printed_code")
+    mixed = tuple(replace(each, second_item=way) for each, way in zip(SISTERS, ways, strict=True))
+    yield "verify-more-sisters", verifying.VerifyPage(mixed, more=True)
+    yield "moment", verifying.MomentPage(timedelta(seconds=7), EVIDENCE, filled=more, more=True)
     until = NOW + timedelta(minutes=2)
-    yield "wait", verifying.WaitPage(until, EVIDENCE, False, "123456", "4711024")
+    yield "wait", verifying.WaitPage(until, EVIDENCE, filled=TYPED)
     yield (
         "wait-early",
-        verifying.WaitPage(until, EVIDENCE, False, "123456", "4711024", early=True),
+        verifying.WaitPage(until, EVIDENCE, filled=TYPED, early=True),
     )
+    yield from _codes(until)
     yield "done", verifying.DonePage(MICROSOFT, LABEL, ("Björkvik Elnät",), NOW)
     terms = verifying.DelegateTerms(
         ("facilities:read", "consumption:read", "invoices:read", "outages:read"),

@@ -9,7 +9,7 @@ import numpy as np
 from broker.registers.audit.chance import Chance, best
 from broker.registers.audit.chances import Ints, Mask
 from broker.registers.audit.columns import ORGANISATION, TARGET, Columns
-from broker.registers.audit.contacts import WAYS
+from broker.registers.audit.contacts import MARKS
 from broker.registers.audit.evidence import Evidence, accepted, targets
 from broker.registers.audit.figures import Figures
 from broker.registers.audit.first import chances_of_number
@@ -18,16 +18,15 @@ from broker.registers.audit.second import chances_of_second
 from broker.registers.audit.taking import Taking
 from broker.registers.findings import FindingTally
 from linking.company import Company
-from linking.ladder import Level
+from linking.ladder import Level, Way
 from linking.model import CustomerKind
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterAudit:
-    """The use-case. `ways` are how each company can send codes; `today` is the date in Sweden."""
+    """The use-case; `today` is the date in Sweden."""
 
     companies: Mapping[str, Company]
-    ways: Mapping[str, Collection[str]]
     today: date
 
     def run(self, rows: RegisterRows, findings: FindingTally) -> tuple[Figures, ...]:
@@ -44,7 +43,7 @@ class RegisterAudit:
         linkable = (marks & TARGET) != 0
         who = targets(columns, _guessed_at(company))
         evidence, ocr = accepted(columns, company, who, today=self.today)
-        unreachable = ~_reached(columns, self.ways[name])
+        unreachable = ~_reached(columns, company.ladder.ways)
         return Figures(
             company=name,
             day=self.today,
@@ -59,7 +58,8 @@ class RegisterAudit:
             without_invoice=1 - _holders(evidence) / max(1, int(who.sum())),
             without_second=1 - _holders(evidence.with_second()) / max(1, int(who.sum())),
             without_contact={
-                way: _share(~_reached(columns, (way,)), linkable) for way in ("email", "sms")
+                way.value: _share(~_reached(columns, {way}), linkable)
+                for way in (Way.EMAIL, Way.SMS)
             },
             unreachable=_share(unreachable, linkable),
             second_item=company.ladder.second_item.value,
@@ -90,9 +90,9 @@ def _is(kind: CustomerKind, columns: Columns) -> Mask:
     return is_organisation if kind is CustomerKind.ORGANISATION else ~is_organisation
 
 
-def _reached(columns: Columns, ways: Collection[str]) -> Mask:
+def _reached(columns: Columns, ways: Collection[Way]) -> Mask:
     marks = np.frombuffer(columns.owners.marks, dtype=np.uint8)
-    wanted = sum(WAYS[way] for way in ways)
+    wanted = sum(MARKS[way] for way in ways)
     reached: Mask = (marks & wanted) != 0
     return reached
 

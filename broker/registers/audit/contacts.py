@@ -6,13 +6,13 @@ from typing import Final
 from broker.registers.audit.columns import EMAIL, LETTER, SMS
 from broker.registers.customers_file import CustomerRow
 from broker.registers.fields import is_address
+from linking.ladder import Way
 
 _BETWEEN: Final = re.compile(r"[^0-9+]|(?<=.)\+")
 _SWEDISH: Final = re.compile(r"(?:\+460?|00460?|0)(?P<rest>[0-9]{6,9})")
 _FOREIGN: Final = re.compile(r"(?:\+|00)(?!46)[1-9][0-9]{6,13}")
 
-WAYS: Final = {"email": EMAIL, "sms": SMS, "letter": LETTER}
-"""By their names in the configuration."""
+MARKS: Final = {Way.EMAIL: EMAIL, Way.SMS: SMS, Way.LETTER: LETTER}
 
 
 def ways_to(row: CustomerRow) -> int:

@@ -95,9 +95,9 @@ class Invented:
                 line += 1
             yield from by_columns(rows)
 
-    def audited(self, company: Company | None = None, ways: Sequence[str] = ("email",)) -> Figures:
+    def audited(self, company: Company | None = None) -> Figures:
         """Its figures."""
-        audit = RegisterAudit({"elnat": company or Company("elnat")}, {"elnat": ways}, TODAY)
+        audit = RegisterAudit({"elnat": company or Company("elnat")}, TODAY)
         (figures,) = audit.run(self, FindingTally(self.findings.append))
         return figures
 

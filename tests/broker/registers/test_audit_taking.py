@@ -1,6 +1,6 @@
 """How an audit reads a register: exactly as an import does, whatever stands in it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 
 import pytest
@@ -25,6 +25,7 @@ from broker.registers.numbers import (
 )
 from broker.registers.second_items import all_ore_of, ore_of
 from linking.company import Company
+from linking.ladder import Ladder, Way
 from linking.model import CustomerKind, CustomerStatus
 from linking.numbers import NumberFormat
 from linking.paper import read_amount
@@ -212,11 +213,10 @@ def test_only_those_who_can_be_linked_are_guessed_at() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ways", "unreachable"), [(("email",), 0.5), (("email", "sms"), 0.25), (("letter",), 0.0)]
+    ("ways", "unreachable"),
+    [({Way.EMAIL}, 0.5), ({Way.EMAIL, Way.SMS}, 0.25), ({Way.LETTER}, 0.0), (set(), 1.0)],
 )
-def test_who_cannot_be_sent_a_code_depends_on_the_ways(
-    ways: Sequence[str], unreachable: float
-) -> None:
+def test_who_cannot_be_sent_a_code_depends_on_the_ways(ways: set[Way], unreachable: float) -> None:
     """Half have an address, half a mobile phone, a letter reaches everybody."""
 
     def change(row: CustomerRow) -> CustomerRow:
@@ -226,7 +226,9 @@ def test_who_cannot_be_sent_a_code_depends_on_the_ways(
             phone=row.phone if place & 2 else "08-465 004 00",
         )
 
-    figures = Invented(100, change_customer=change).audited(ways=ways)
+    figures = Invented(100, change_customer=change).audited(
+        Company("elnat", ladder=Ladder(ways=frozenset(ways)))
+    )
     assert figures.unreachable == unreachable
     assert figures.without_contact == {"email": 0.5, "sms": 0.5}
 
