@@ -1,7 +1,6 @@
 """What figures come to in a year, what to change, and what is kept of them."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
@@ -14,29 +13,9 @@ from linking.bound import Guessing, Odds
 from linking.ladder import Ladder, Level, SecondItem
 from linking.pressure import Thresholds, daily_for
 from linking.waiting import OwnWaits
+from tests.broker.registers.measured import N, figures
 
 RULES = Rules(lambda many: Thresholds(daily=daily_for(many)), OwnWaits(), 10_000)
-N = 30_000
-
-
-def figures(first: float, *, with_paper: float = 0.0, second: float = 1e-5) -> Figures:
-    """A company's, whose numbers are worth so much."""
-    return Figures(
-        company="elnat",
-        day=date(2026, 11, 26),
-        one_in=1,
-        customers=N + 5_000,
-        linkable={"private": N, "organisation": 2_000},
-        targets=N,
-        papers=14 * N,
-        without_invoice=0.01,
-        without_second=0.02,
-        without_contact={"email": 0.2, "sms": 0.1},
-        unreachable=0.05,
-        second_item="amount_and_due_date",
-        first={"range": Chance(first, N), "neighbour_1": Chance(with_paper, N)},
-        second={"in_run": Chance(second, N)},
-    )
 
 
 def test_the_bound_is_linkings_own() -> None:
