@@ -14,6 +14,11 @@ _SAFE_NUMBER: Final = 2.0**-30
 _SAFE_SECOND: Final = 2.0**-35
 _MANY: Final = 0.01
 
+_NOTHING: Final = (
+    "Nothing could be measured: there is no accepted invoice of anybody who can be linked. See "
+    "that the export holds this company's invoices of the last months."
+)
+
 _NAMES: Final = {
     Level.INVOICE: "invoice",
     Level.SECOND_ITEM: "second_item",
@@ -23,6 +28,8 @@ _NAMES: Final = {
 
 def advice(figures: Figures, bound: CompanyBound, policy: Policy) -> tuple[str, ...]:
     """Sentences for whoever decides about billing and configuration; empty: nothing to change."""
+    if not figures.first:
+        return (_NOTHING,)
     if bound.configured.takeovers <= policy.target:
         return tuple(_about_one(figures, bound, policy))
     return (

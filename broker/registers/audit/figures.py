@@ -17,6 +17,10 @@ WITH_KNOWLEDGE: Final = frozenset({"day", "neighbour_1", "neighbour_10", "neighb
 """Guessers who know something about this one customer that cannot be known about everybody."""
 
 
+_UNMEASURED: Final = Chance(1.0, 0)
+"""An export without invoices must not look like numbers that nobody guesses."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Of one company, on a day.
@@ -50,12 +54,14 @@ class Figures:
     @property
     def first_of_many(self) -> Chance:
         """The best that can be tried on everybody."""
+        if not self.first:
+            return _UNMEASURED
         return best(*(each for name, each in self.first.items() if name not in WITH_KNOWLEDGE))
 
     @property
     def first_of_one(self) -> Chance:
         """The best against one customer, by somebody with the next number's paper."""
-        return best(*self.first.values())
+        return best(*self.first.values()) if self.first else _UNMEASURED
 
     def at_risk(self, ladder: Ladder) -> int:
         """How many can be guessed at: of the classes that numbers are enough for."""
@@ -65,5 +71,5 @@ class Figures:
     def second_of(self, item: str) -> Chance:
         """The best at the second item; one that was not measured is taken for worthless."""
         if item != self.second_item or not self.second:
-            return Chance(1.0, 0)
+            return _UNMEASURED
         return best(*self.second.values())

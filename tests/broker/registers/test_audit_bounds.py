@@ -111,3 +111,10 @@ def test_a_weak_second_item_is_to_be_printed(second: float) -> None:
     """A random code, and what it would come to."""
     found = sentences(figures(1e-3, second=second), Ladder())
     assert ("Print a random code" in found) is (second == 1e-3)
+
+
+def test_an_export_without_invoices_is_no_good_news() -> None:
+    """What was not measured counts as known to everybody, and the advice says why."""
+    nothing = replace(figures(0.0), first={}, second={}, papers=0)
+    assert bound_of(nothing, Ladder(), RULES, of_all=N).configured.takeovers > 100
+    assert "Nothing could be measured" in sentences(nothing, Ladder())

@@ -1,13 +1,14 @@
 """How an audit reads a register: exactly as an import does, whatever stands in it."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.registers.audit import columns
+from broker.registers.audit.auditing import RegisterAudit
 from broker.registers.audit.contacts import takes_texts
 from broker.registers.audit.export_rows import ExportRows
 from broker.registers.audit.figures import Figures
@@ -25,10 +26,13 @@ from broker.registers.numbers import (
 )
 from broker.registers.second_items import all_ore_of, ore_of
 from linking.company import Company
+from linking.days import STOCKHOLM
+from linking.evidence import is_past_invoice
 from linking.ladder import Ladder, Way
-from linking.model import CustomerKind, CustomerStatus
+from linking.model import CustomerKind, CustomerStatus, Standing
 from linking.numbers import NumberFormat
 from linking.paper import read_amount
+from linking.ports import RegisteredInvoice
 from tests.broker.registers.audited import TODAY, Invented, at_random, shuffled
 from tests.broker.registers.desk import CUSTOMERS, INVOICES, customer, invoice, source
 
@@ -274,3 +278,64 @@ def test_two_companies_are_two_registers() -> None:
     found = Taking(COMPANIES, findings, TODAY).run(export)
     assert {name: len(each.papers) for name, each in found.items()} == {"elnat": 1, "varme": 1}
     assert told == []
+
+
+PAPERS = st.lists(
+    st.tuples(
+        st.sampled_from(["100423", "100424", "100425"]),
+        st.sampled_from(["4711", "4712", "4713"]),
+        st.integers(-50, 460),
+        st.booleans(),
+    ),
+    max_size=20,
+)
+
+
+@given(PAPERS, st.dictionaries(st.sampled_from(["100423", "100424"]), st.integers(0, 500)))
+def test_what_is_accepted_is_what_linking_accepts(
+    papers: list[tuple[str, str, int, bool]], moved: dict[str, int]
+) -> None:
+    """Of each customer's numbers, those whose earliest paper `is_past_invoice` says yes to."""
+    company, noon = Company("elnat"), datetime(2026, 11, 26, 12, tzinfo=STOCKHOLM)
+    evidence_from = {each: TODAY - timedelta(days=ago) for each, ago in moved.items()}
+    earliest: dict[tuple[str, str], date] = {}
+    for number, paper, ago, proves in papers:
+        day = TODAY - timedelta(days=ago)
+        if proves:
+            earliest[number, paper] = min(earliest.get((number, paper), day), day)
+    expected = sum(
+        is_past_invoice(
+            RegisteredInvoice(day),
+            Standing(
+                CustomerKind.PRIVATE,
+                CustomerStatus.ACTIVE,
+                TODAY,
+                protected=False,
+                evidence_from=evidence_from.get(number),
+            ),
+            company,
+            now=noon,
+        )
+        for (number, _), day in earliest.items()
+    )
+    rows = [
+        invoice(
+            number,
+            paper,
+            issued_on=(TODAY - timedelta(days=ago)).isoformat(),
+            type="invoice" if proves else "credit",
+        )
+        for number, paper, ago, proves in papers
+    ]
+    customers = [
+        customer(n, evidence_from=str(evidence_from.get(n, "")))
+        for n in ("100423", "100424", "100425")
+    ]
+    known, findings = {"elnat": company}, FindingTally(lambda _: None)
+    export = ExportRows(
+        source("c", CUSTOMERS + "".join(customers)),
+        source("i", INVOICES + "".join(rows)),
+        Reading(known, findings, lambda *_: None),
+    )
+    (figures,) = RegisterAudit(known, TODAY).run(export, findings)
+    assert figures.papers == expected
