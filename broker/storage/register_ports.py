@@ -133,7 +133,13 @@ class CustomerIndex(Protocol):
         """Those of these keys that the generation holds; at most 10,000 keys a call."""
         ...
 
-    async def customer(self, company: str, key: bytes) -> IndexedCustomer | None: ...
+    async def nearest_customer(self, company: str, key: bytes) -> IndexedCustomer | None:
+        """The customer with this key or, where there is none, the one with the next key.
+
+        Whoever asks compares: a yes and a no are then one and the same work. None only beyond the
+        last key, and without a generation.
+        """
+        ...
 
     async def current_customers(
         self, companies: Collection[str], keys: Collection[bytes]
@@ -144,7 +150,9 @@ class CustomerIndex(Protocol):
         """
         ...
 
-    async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None: ...
+    async def nearest_evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
+        """As `nearest_customer`."""
+        ...
 
 
 class CustomerNumbers(Protocol):

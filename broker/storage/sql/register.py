@@ -27,8 +27,8 @@ from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.pages import in_pages
 from broker.storage.sql.register_queries import (
     CURRENT,
-    CUSTOMER,
-    EVIDENCE,
+    NEAREST_CUSTOMER,
+    NEAREST_EVIDENCE,
     SIZE,
     among,
     current_customers,
@@ -167,8 +167,8 @@ class SqlCustomerIndex:
         query = select(customers.c.key).where(among(generation, keys))
         return set((await self._transaction.ask(query)).scalars())
 
-    async def customer(self, company: str, key: bytes) -> IndexedCustomer | None:
-        found = await self._transaction.ask(CUSTOMER, {"company": company, "key": key})
+    async def nearest_customer(self, company: str, key: bytes) -> IndexedCustomer | None:
+        found = await self._transaction.ask(NEAREST_CUSTOMER, {"company": company, "key": key})
         row = found.one_or_none()
         return None if row is None else indexed_customer(row)
 
@@ -186,8 +186,8 @@ class SqlCustomerIndex:
                 held[row.key] = indexed_customer(row[2:])
         return {company: CurrentCustomers(*each) for company, each in found.items()}
 
-    async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
-        found = await self._transaction.ask(EVIDENCE, {"company": company, "key": key})
+    async def nearest_evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
+        found = await self._transaction.ask(NEAREST_EVIDENCE, {"company": company, "key": key})
         row = found.one_or_none()
         return None if row is None else IndexedEvidence(row.key, row.issued_on, row.second or b"")
 
