@@ -10,11 +10,14 @@ import re
 import secrets
 import time
 from base64 import b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
 NONCE_BYTES = 12
 # How far the clocks of two workers may be apart.
@@ -89,23 +92,42 @@ def master_key_of(sealed: bytes) -> str:
     return sealed.partition(b"\0")[0].decode("ascii", "replace")
 
 
-class TicketSigner:
-    """Signs small readable values for one purpose each, with a time limit."""
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What was signed, and when: to the second, never later than it was."""
 
-    def __init__(self, keys: Sequence[bytes], purpose: str) -> None:
+    words: tuple[str, ...]
+    at: datetime
+
+
+class TicketSigner:
+    """Signs small readable values for one purpose each, with a time limit.
+
+    `now` gives POSIX seconds.
+    """
+
+    def __init__(
+        self, keys: Sequence[bytes], purpose: str, *, now: Callable[[], float] = time.time
+    ) -> None:
+        self._now = now
         # itsdangerous signs with the last of the list and accepts any.
         self._serializer = URLSafeTimedSerializer(
             [_derive(key, b"sign") for key in reversed(keys)],
             salt=purpose,
-            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+            signer=_ByOurClock,
+            signer_kwargs={
+                "key_derivation": "hmac",
+                "digest_method": hashlib.sha256,
+                "now": now,
+            },
         )
 
     def sign(self, value: Sequence[str]) -> str:
         """A list of words → URL-safe text."""
         return str(self._serializer.dumps(list(value)))
 
-    def read(self, text: str, *, max_age: int) -> tuple[str, ...]:
-        """The words, or NotOurs; `max_age` in seconds."""
+    def read(self, text: str, *, max_age: int) -> Signed:
+        """The words and their time, or NotOurs; `max_age` in seconds."""
         if not _SIGNED.fullmatch(text):  # itsdangerous skips what is not base64
             raise NotOurs
         try:
@@ -113,11 +135,23 @@ class TicketSigner:
         except BadSignature:
             raise NotOurs from None
         # Judged here: itsdangerous refuses what another worker signed a second ahead of our clock.
-        if not -_SKEW_SECONDS <= time.time() - signed_at.timestamp() <= max_age:
+        if not -_SKEW_SECONDS <= self._now() - signed_at.timestamp() <= max_age:
             raise NotOurs
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
             raise NotOurs
-        return tuple(value)
+        return Signed(tuple(value), signed_at.astimezone(UTC))
+
+
+class _ByOurClock(TimestampSigner):
+    """Signs with the time of the installation's clock."""
+
+    def __init__(self, *args: Any, now: Callable[[], float], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._now = now
+
+    def get_timestamp(self) -> int:
+        """POSIX seconds."""
+        return int(self._now())
 
 
 def _derive(key: bytes, use: bytes) -> bytes:

@@ -14,6 +14,7 @@ from linking.mistakes import Field, Hint, Mistake, TypedNumbers, shown_again
 from linking.model import IdentityKey, PersonId, Relation
 from linking.numbers import NumberFormat
 from linking.ocr import OcrTemplate
+from linking.paper import TypedItem
 from linking.ports import CustomerRegister
 from linking.pressure import Thresholds
 from linking.reserving import Early, MoreEvidence, Wait
@@ -51,6 +52,7 @@ __all__ = [
     "RegisterUnavailable",
     "Relation",
     "Thresholds",
+    "TypedItem",
     "TypedNumbers",
     "Verification",
     "Wait",

@@ -62,10 +62,11 @@ class Admission:
             )
         return identity
 
-    async def customer(self, company: str, number: str) -> Customer:
-        """The customer with this proven number."""
+    async def customer(self, company: str, number: str) -> tuple[Customer, bool]:
+        """The customer with this proven number, and whether nobody has ever proved it before."""
         proposed = CustomerId(self.new_id("c"))
-        return await self.links.customer(company, number, proposed=proposed)
+        customer = await self.links.customer(company, number, proposed=proposed)
+        return customer, customer.id == proposed
 
     async def hold(self, identity: Identity, customer: Customer, *, now: datetime) -> bool:
         """The person is the customer, proved by an invoice; whether that is new."""

@@ -146,10 +146,11 @@ class TryStore(Protocol):
         """
         ...
 
-    async def give_back(self, reservation: Reservation) -> None:
+    async def give_back(self, reservation: Reservation, *, explained: bool) -> None:
         """After a success: forget this try and this identity's others on the same customer tag.
 
-        Nowhere are they counted any longer.
+        This try counts nowhere any longer; the others no longer against this identity and, if they
+        are `explained`, in no pressure either.
         """
         ...
 

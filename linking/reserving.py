@@ -73,7 +73,8 @@ class TryRule:
             return None
         if (asked := self.asked(so_far.pressure)) > self.given:
             return MoreEvidence(asked)
-        since = max(self.shown_at, so_far.latest or self.shown_at)
+        # Not after now, even if another worker's clock is ahead: no price is no moment's wait.
+        since = min(now, max(self.shown_at, so_far.latest or self.shown_at))
         until = since + price_under(so_far.pressure, self.thresholds)
         return Early(until) if now < until else None
 

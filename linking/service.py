@@ -141,20 +141,27 @@ class Linking:
         """Everything that a true pair changes, at once or not at all.
 
         What one has already gives back its own try only: otherwise one's own pair, proved again and
-        again, would pay for guesses at a sister company that numbers its customers alike.
+        again, would pay for guesses at a sister company that numbers its customers alike. For the
+        same reason failures leave the pressure only when nobody had ever proved the customer.
         """
         customers: list[Customer] = []
-        is_new = False
+        is_new = is_first = False
         async with self.transaction():
             identity = await self.admission.identity(
                 attempt.identity, provider=attempt.provider, label=attempt.label, now=attempt.now
             )
             for proven in verified.customers:
-                customer = await self.admission.customer(proven.company, proven.number)
+                customer, never_before = await self.admission.customer(
+                    proven.company, proven.number
+                )
+                is_first |= never_before
                 is_new |= await self._admit(attempt, identity, customer, contacts.get(proven))
                 customers.append(customer)
-            tries = self.verification.tries
-            await (tries.give_back if is_new else tries.cancel)(verified.reservation)
+            tries, reservation = self.verification.tries, verified.reservation
+            if is_new:
+                await tries.give_back(reservation, explained=is_first)
+            else:
+                await tries.cancel(reservation)
         relation = Relation.HOLDER if attempt.whose is Whose.MINE else Relation.DELEGATE
         return Linked(identity.person, tuple(customers), relation)
 

@@ -34,6 +34,7 @@ from broker.settings.schema import (
     SecretSettings,
     Settings,
 )
+from broker.settings.verifying import VerificationSettings
 from broker.storage import migrate_storage
 from broker.wiring.storage import storage_urls
 from providers.emulated.app import build as build_upstreams
@@ -61,6 +62,12 @@ def a_key(seed: str) -> SecretStr:
     """32 bytes in base64url that are the same in every run."""
     digest = hashlib.sha256(f"test {seed}".encode()).digest()
     return SecretStr(base64.urlsafe_b64encode(digest).rstrip(b"=").decode())
+
+
+UNPRESSED = VerificationSettings(
+    answer_every_ms=0, daily_failures=100_000, network_failures=100_000
+)
+"""Answers leave at once, and a test that fails often presses no other."""
 
 
 def a_company(name: str) -> CompanySettings:
@@ -120,6 +127,7 @@ def settings_for(directory: Path) -> Settings:
             "open": a_client("elnat", secrets=(), customer_required=False, resource=None),
         },
         providers=emulated_providers(UPSTREAMS),
+        verification=UNPRESSED,
     )
 
 

@@ -20,6 +20,7 @@ from broker.endpoints.health import Health
 from broker.endpoints.last_steps import LastSteps
 from broker.endpoints.logout import LogoutEndpoint
 from broker.endpoints.open_pages import OpenPages
+from broker.endpoints.pacing import Pacing
 from broker.endpoints.problems import Problems
 from broker.endpoints.recognise import Recognise
 from broker.endpoints.showing import Faces, Showing
@@ -93,7 +94,8 @@ def house(parts: Parts, use: Login) -> House:
         ),
         recognise=Recognise(visits, showing, arriving, use.keeping),
         verify=VerifyEndpoint(
-            visits, showing, arriving, use.keeping, use.verify, evidence(settings), parts.log
+            visits, showing, arriving, use.keeping, use.verify, evidence(settings),
+            Pacing(settings.verification.answer_every_ms / 1000), parts.log,
         ),
         last_steps=LastSteps(
             visits, showing, arriving, use.keeping, company_faces(settings), parts.clock

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from secrets import token_bytes
 
 from broker.app.parts import Parts, random_id, random_secret
 from broker.flow.begin import Begin
@@ -9,6 +11,7 @@ from broker.flow.finish import Finish
 from broker.flow.keeping import Keeping
 from broker.flow.logout import Logout
 from broker.flow.look import Look
+from broker.flow.networks import Networks
 from broker.flow.offers import Offers
 from broker.flow.upstream import Upstream
 from broker.flow.verify import Verify
@@ -54,7 +57,9 @@ def login(parts: Parts) -> Login:
         look=Look(parts.linking, sessions, subjects, offers, clock),
         keeping=Keeping(storage.transient, clock, random_secret),
         upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
-        verify=Verify(parts.linking, clock),
+        verify=Verify(
+            parts.linking, Networks(storage.transient, clock, partial(token_bytes, 32)), clock
+        ),
         finish=Finish(
             linking=parts.linking,
             sessions=sessions,

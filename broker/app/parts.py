@@ -59,7 +59,9 @@ class Parts:
 
     def ticket_signer(self, purpose: str) -> TicketSigner:
         """Signs tickets of one purpose."""
-        return TicketSigner(cookie_keys(self.settings), purpose)
+        return TicketSigner(
+            cookie_keys(self.settings), purpose, now=lambda: self.clock().timestamp()
+        )
 
 
 @asynccontextmanager

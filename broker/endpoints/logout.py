@@ -143,8 +143,8 @@ class LogoutEndpoint:
     async def _unpack(self, ticket: str) -> LogoutRequest | None:
         """What was judged before; None where the ticket is not ours, or too old."""
         try:
-            words = self.signer.read(ticket, max_age=TICKET_SECONDS)
-            client_id, return_uri, state, sid, locales = words
+            signed = self.signer.read(ticket, max_age=TICKET_SECONDS)
+            client_id, return_uri, state, sid, locales = signed.words
         except (NotOurs, ValueError):
             return None
         client = await self.clients.find(client_id) if client_id else None

@@ -58,12 +58,16 @@ class Showing:
         reference: str = "",
         status: int = 200,
         headers: Mapping[str, str] | None = None,
+        ticket: str = "",
     ) -> Response:
-        """A page of a login; `back` is the path of the step before."""
+        """A page of a login; `back` is the path of the step before.
+
+        With `ticket`, its form is still the one that was shown before.
+        """
         language = self._known(visit.language)
         frame = replace(
             self.frame(visit.client, language),
-            ticket=self.visits.ticket(visit.request, POSTED, language=language),
+            ticket=ticket or self.visits.ticket(visit.request, POSTED, language=language),
             back=self._address(visit, back, language) if back else "",
             reference=reference,
             languages=self._language_links(self._query(visit, request, language), language),

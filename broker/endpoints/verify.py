@@ -1,44 +1,59 @@
-"""`/flow/verify`: customer number and invoice number.
+"""`/flow/verify`: customer number and invoice number, and one more item where that is asked for.
 
-The answer to a wrong pair has the same status, headers and words whatever was wrong with it. What
-was typed comes back to the form and goes nowhere else; a personal identity number does not even
-come back.
+The answer to what does not fit has the same status, headers and words whatever was wrong with it,
+and leaves at the same tick.
 """
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from broker.endpoints.arriving import Arriving
+from broker.endpoints.pacing import Pacing
 from broker.endpoints.showing import LATER, Showing
+from broker.endpoints.verify_forms import Form, full_minute, read_numbers
 from broker.endpoints.visits import Visit, Visits
+from broker.flow.auth_request import Progress
 from broker.flow.keeping import Keeping, Kept
 from broker.flow.steps import Step
-from broker.flow.verify import Verify
+from broker.flow.verify import Sent, Tried, Verify
 from broker.pages.page import Page
 from broker.pages.problems import RegisterDownPage
-from broker.pages.verifying import EvidenceCompany, FieldError, VerifyPage, WaitPage
+from broker.pages.verifying import EvidenceCompany
 from broker.telemetry.log import Log, RequestRefused, VerificationTried
 from linking import (
-    Field,
-    Hint,
+    Early,
+    Level,
     Linked,
     Mistyped,
+    MoreEvidence,
     NoMatch,
     Outcome,
     RegisterUnavailable,
     TypedNumbers,
     Wait,
-    shown_again,
 )
 
 UNPROCESSABLE = 422
 TOO_MANY_REQUESTS = 429
 UNAVAILABLE = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A form that came back, within its login."""
+
+    request: Request
+    visit: Visit
+    kept: Kept
+    form: Form
+    typed: TypedNumbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +66,7 @@ class VerifyEndpoint:
     keeping: Keeping
     verify: Verify
     evidence: Mapping[str, EvidenceCompany]
+    pacing: Pacing
     log: Log
 
     async def get(self, request: Request) -> Response:
@@ -64,35 +80,45 @@ class VerifyEndpoint:
 
     async def post(self, request: Request) -> Response:
         """Judge what was typed."""
+        began = self.pacing.begin()
         visit, parameters = await self.visits.of_form(request)
         kept = await self._kept(visit)
         if kept is None:
             return self.visits.to_flow(visit.request, visit.language)
-        typed = TypedNumbers(parameters.get("customer_number"), parameters.get("invoice_number"))
+        typed = read_numbers(parameters)
+        sent = Sent(typed, visit.shown_at, request.client.host if request.client else "")
         try:
-            tried = await self.verify(kept.progress, visit.client, typed)
+            tried = await self.verify(kept.progress, visit.client, sent)
         except RegisterUnavailable as error:
-            return self._later(request, visit, error)
+            return self._without_register(request, visit, error)
         self.log.write(
             VerificationTried(_name(tried.outcome), visit.client.client_id, visit.request.login_id)
         )
-        if isinstance(tried.outcome, Linked):
-            await self.keeping.change(kept, tried.progress)
-            return self.visits.to_flow(visit.request, visit.language)
-        form = replace(self._form(visit, kept), is_waiting=bool(parameters.get("waiting")))
-        return self._again(request, visit, form, typed, tried.outcome)
+        form = replace(
+            self._form(visit, kept),
+            more=typed.item is not None,
+            is_waiting=bool(parameters.get("waiting")),
+        )
+        answer = await self._answer(Return(request, visit, kept, form, typed), tried)
+        await self.pacing.tick(began)
+        return answer
 
     async def _kept(self, visit: Visit) -> Kept | None:
         standpoint = await self.arriving.stand(visit)
         return visit.kept if standpoint.step is Step.VERIFY else None
 
-    def _form(self, visit: Visit, kept: Kept) -> "Form":
+    def _form(self, visit: Visit, kept: Kept) -> Form:
+        """The form as the client's companies begin it."""
+        companies = tuple(self.evidence[company] for company in visit.client.companies)
         return Form(
-            tuple(self.evidence[company] for company in visit.client.companies),
+            companies,
             helping=kept.progress.whose == "helping",
+            more=any(company.begins_with_more for company in companies),
         )
 
-    def _later(self, request: Request, visit: Visit, error: RegisterUnavailable) -> Response:
+    def _without_register(
+        self, request: Request, visit: Visit, error: RegisterUnavailable
+    ) -> Response:
         """The register cannot answer: nothing was judged, and this same login can go on."""
         self.log.write(RequestRefused(request.url.path, error.code, error.detail))
         page = RegisterDownPage(self.visits.address(visit.request, visit.language))
@@ -105,80 +131,55 @@ class VerifyEndpoint:
             headers=LATER,
         )
 
-    def _again(
-        self,
-        request: Request,
-        visit: Visit,
-        form: "Form",
-        typed: TypedNumbers,
-        outcome: NoMatch | Wait | Mistyped,
-    ) -> Response:
-        page: Page
-        status, headers = UNPROCESSABLE, {}
+    async def _answer(self, sent: Return, tried: Tried) -> Response:
+        form, typed = sent.form, sent.typed
+        match tried.outcome:
+            case Linked():
+                return await self._go_on(sent, tried.progress)
+            case MoreEvidence(level=level):
+                return await self._ask_more(sent, level)
+            case NoMatch(hints=hints) | Mistyped(hints=hints):
+                mismatch = isinstance(tried.outcome, NoMatch)
+                return self._show(sent, form.again(typed, hints, mismatch=mismatch))
+            case Wait() | Early():
+                return self._later(sent, tried.outcome)
+            case _:
+                assert_never(tried.outcome)
+
+    def _later(self, sent: Return, outcome: Wait | Early) -> Response:
+        """Not now: the same form, and when it may be sent."""
+        left = self._left(outcome.until)
         if isinstance(outcome, Wait):
-            page = form.wait(typed, full_minute(outcome.until))
-            left = outcome.until - self.visits.clock()
-            status = TOO_MANY_REQUESTS
-            headers = {"Retry-After": str(max(1, math.ceil(left.total_seconds())))}
-        else:
-            mismatch = isinstance(outcome, NoMatch)
-            page = form.again(typed, outcome.hints, mismatch=mismatch)
+            return self._show(sent, sent.form.wait(sent.typed, full_minute(outcome.until)), left)
+        page = sent.form.moment(sent.typed, timedelta(seconds=left))
+        # Still the form that was shown: a new one would begin the moment anew.
+        return self._show(sent, page, left, sent.visit.ticket)
+
+    async def _ask_more(self, sent: Return, level: Level) -> Response:
+        """A form that asks for more; or the code, which has a page of its own."""
+        if level < Level.CODE:
+            return self._show(sent, sent.form.asking_more(sent.typed))
+        return await self._go_on(sent, msgspec.structs.replace(sent.kept.progress, answer="code"))
+
+    async def _go_on(self, sent: Return, progress: Progress) -> Response:
+        await self.keeping.change(sent.kept, progress)
+        return self.visits.to_flow(sent.visit.request, sent.visit.language)
+
+    def _left(self, until: datetime) -> int:
+        """Seconds, rounded up and never none."""
+        return max(1, math.ceil((until - self.visits.clock()).total_seconds()))
+
+    def _show(self, sent: Return, page: Page, left: int = 0, ticket: str = "") -> Response:
+        """The form once more; after `left` seconds, where some must pass."""
         return self.showing.in_flow(
-            visit, page, request=request, back="/flow/whose", status=status, headers=headers
+            sent.visit,
+            page,
+            request=sent.request,
+            back="/flow/whose",
+            status=TOO_MANY_REQUESTS if left else UNPROCESSABLE,
+            headers={"Retry-After": str(left)} if left else {},
+            ticket=ticket,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The form's pages, for these companies; `is_waiting` when it was sent from the pause."""
-
-    companies: tuple[EvidenceCompany, ...]
-    helping: bool = field(kw_only=True)
-    is_waiting: bool = False
-
-    def empty(self) -> VerifyPage:
-        """The form as it is met first."""
-        return VerifyPage(self.companies, helping=self.helping)
-
-    def again(self, typed: TypedNumbers, hints: tuple[Hint, ...], *, mismatch: bool) -> VerifyPage:
-        """The form with what was typed and what may be wrong with it."""
-        errors = {hint.field: hint for hint in hints}
-        discarded = {hint.field for hint in hints if hint.discards}
-        keeps_customer = Field.CUSTOMER_NUMBER not in discarded
-        keeps_invoice = Field.INVOICE_NUMBER not in discarded
-        return VerifyPage(
-            self.companies,
-            helping=self.helping,
-            customer_number=typed.customer if keeps_customer else "",
-            invoice_number=typed.invoice if keeps_invoice else "",
-            customer_error=_error(errors.get(Field.CUSTOMER_NUMBER)),
-            invoice_error=_error(errors.get(Field.INVOICE_NUMBER)),
-            mismatch=mismatch,
-        )
-
-    def wait(self, typed: TypedNumbers, until: datetime) -> WaitPage:
-        """The pause, with what was typed but for a personal identity number."""
-        return WaitPage(
-            until,
-            self.companies,
-            helping=self.helping,
-            customer_number=shown_again(typed.customer),
-            invoice_number=shown_again(typed.invoice),
-            early=self.is_waiting,
-        )
-
-
-def full_minute(moment: datetime) -> datetime:
-    """The first full minute that is not before it: the page says no seconds, and must not lie."""
-    return moment + timedelta(seconds=-moment.timestamp() % 60)
-
-
-def _error(hint: Hint | None) -> FieldError | None:
-    if hint is None:
-        return None
-    return FieldError(
-        hint.mistake.value, hint.shortest or None, hint.longest or None, hint.typed or None
-    )
 
 
 def _name(outcome: Outcome) -> str:
@@ -190,5 +191,9 @@ def _name(outcome: Outcome) -> str:
             return "no_match"
         case Wait():
             return "wait"
+        case MoreEvidence():
+            return "more_evidence"
+        case Early():
+            return "early"
         case Mistyped():
             return "mistyped"

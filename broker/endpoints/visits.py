@@ -27,7 +27,7 @@ from broker.flow.auth_request import (
 from broker.flow.keeping import Keeping, Kept
 from broker.flow.offers import Offers
 from broker.flow.slots import Slot, Slots, open_slots
-from broker.flow.tickets import Ticket, TicketExpired, Tickets
+from broker.flow.tickets import NEVER, Ticket, TicketExpired, Tickets
 from broker.middleware.faults import reference_of
 from broker.oauth.client import Client
 from broker.oauth.parameters import Parameters
@@ -71,7 +71,8 @@ class Visit:
 
     `reference` names the browser's request, for a page that tells of a problem. `has_signed_out`:
     the provider must ask who it is (requirement 39). `in_app`: the browser looks like one inside
-    another app.
+    another app. `shown_at` is when the page or form was shown that this answers, and `ticket` what
+    opened it.
     """
 
     client: Client
@@ -83,6 +84,8 @@ class Visit:
     in_app: bool = False
     outbound: Outbound | None = None
     kept: Kept | None = None
+    ticket: str = ""
+    shown_at: datetime = NEVER
 
     @property
     def request(self) -> AuthRequest:
@@ -138,6 +141,8 @@ class Visits:
             reference=reference_of(request),
             has_signed_out=bool(cookies.get(SIGNED_OUT)),
             in_app=is_in_app(request.headers.get("user-agent", "")),
+            ticket=ticket_text,
+            shown_at=ticket.written_at,
         )
 
     def slots(self, request: Request) -> Slots:

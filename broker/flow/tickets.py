@@ -4,12 +4,14 @@ A ticket is not a credential: it is worth nothing without the flow cookie of the
 names the client, so that an expired page can still offer the way back to where the login began.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from broker.flow.auth_request import FLOW_SECONDS
 from broker.sealed import NotOurs, TicketSigner
 
 REMEMBERED_SECONDS = 30 * 86400
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class TicketExpired(Exception):
@@ -22,12 +24,16 @@ class TicketExpired(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """`step` is the step that may use it: a path's last part, or empty for `/flow` itself."""
+    """`step` is the step that may use it: a path's last part, or empty for `/flow` itself.
+
+    `written_at` is told of one that was read.
+    """
 
     flow: str
     step: str
     client_id: str
     language: str
+    written_at: datetime = field(default=NEVER, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,9 @@ class Tickets:
         return ticket
 
     def _parse(self, text: str, max_age: int) -> Ticket:
-        words = self.signer.read(text, max_age=max_age)
+        signed = self.signer.read(text, max_age=max_age)
         try:
-            return Ticket(*words)
-        except TypeError:
+            flow, step, client_id, language = signed.words
+        except ValueError:
             raise NotOurs from None
+        return Ticket(flow, step, client_id, language, signed.at)

@@ -11,8 +11,18 @@ from datetime import datetime
 import msgspec
 
 from broker.flow.auth_request import Connected, Progress
+from broker.flow.networks import Networks
 from broker.oauth.client import Client
 from linking import Attempt, IdentityKey, Linked, Linking, Outcome, TypedNumbers, Whose
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form that came back: what was typed, when it had been shown, and from which address."""
+
+    typed: TypedNumbers
+    shown_at: datetime
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +38,10 @@ class Verify:
     """One try."""
 
     linking: Linking
+    networks: Networks
     clock: Callable[[], datetime]
 
-    async def __call__(self, progress: Progress, client: Client, typed: TypedNumbers) -> Tried:
+    async def __call__(self, progress: Progress, client: Client, sent: Sent) -> Tried:
         """Raises RegisterUnavailable, nothing counted."""
         who = progress.who
         outcome = await self.linking.verify(
@@ -40,8 +51,10 @@ class Verify:
                 label=who.label,
                 companies=client.companies,
                 whose=Whose(progress.whose),
-                typed=typed,
+                typed=sent.typed,
+                shown_at=sent.shown_at,
                 now=self.clock(),
+                network=await self.networks.tag(sent.address),
             )
         )
         if not isinstance(outcome, Linked):

@@ -3,8 +3,9 @@
 What a page says never depends on whether a customer number exists.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from broker.pages.faces import CompanyFace, ProviderFace
@@ -88,7 +89,10 @@ class FieldError:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceCompany:
-    """A company whose invoices prove something here: how old they may be, and examples."""
+    """A company whose invoices prove something here: how old they may be, and examples.
+
+    `second_item` is as in `linking.ladder`; `begins_with_more`: it is always asked for.
+    """
 
     company: CompanyFace
     months: int
@@ -96,13 +100,40 @@ class EvidenceCompany:
     invoice_example: str = ""
     digits_only: bool = True
     accepts_ocr: bool = False
+    second_item: str = "amount_and_due_date"
+    begins_with_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What stands in the fields of the form, as it was typed.
+
+    A personal identity number is left out by the caller.
+    """
+
+    customer_number: str = ""
+    invoice_number: str = ""
+    amount: str = ""
+    due_date: str = ""
+    ocr: str = ""
+    printed_code: str = ""
 
 
 class NumbersForm(Page):
-    """What pages with the two numbers say of the companies together; they hold the fields."""
+    """What pages with the numbers say of the companies together; they hold the fields.
+
+    `more` says that one more item from the same paper is asked for: those of `items`.
+    """
 
     __slots__ = ()
     companies: tuple[EvidenceCompany, ...]
+    filled: Filled
+    more: bool
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The second items of the companies, in a fixed order, each once."""
+        return tuple(sorted({company.second_item for company in self.companies}))
 
     @property
     def months(self) -> int:
@@ -122,10 +153,10 @@ class NumbersForm(Page):
 
 @dataclass(frozen=True, slots=True)
 class VerifyPage(NumbersForm):
-    """The two numbers. POST /flow/verify: `customer_number`, `invoice_number`.
+    """The numbers. POST /flow/verify: those of `Filled`, and `more` = yes where asked for more.
 
-    Typed values come back, except a personal identity number, which the caller leaves out.
-    `mismatch`: the two do not belong together, said of both fields and of neither.
+    `errors` are by field. `mismatch`: what was typed does not belong together, said of every field
+    and of none. `asked`: one more item is asked for now, and nothing has been judged.
     """
 
     template: ClassVar[str] = "verify.html"
@@ -133,16 +164,16 @@ class VerifyPage(NumbersForm):
 
     companies: tuple[EvidenceCompany, ...]
     helping: bool = False
-    customer_number: str = ""
-    invoice_number: str = ""
-    customer_error: FieldError | None = None
-    invoice_error: FieldError | None = None
+    filled: Filled = Filled()
+    more: bool = False
+    errors: Mapping[str, FieldError] = field(default_factory=dict)
     mismatch: bool = False
+    asked: bool = False
 
     @property
     def in_error(self) -> bool:
         """Whether anything typed must be looked at again."""
-        return self.mismatch or self.customer_error is not None or self.invoice_error is not None
+        return self.mismatch or bool(self.errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +190,26 @@ class WaitPage(NumbersForm):
     until: datetime
     companies: tuple[EvidenceCompany, ...]
     helping: bool = False
-    customer_number: str = ""
-    invoice_number: str = ""
+    filled: Filled = Filled()
+    more: bool = False
     early: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MomentPage(NumbersForm):
+    """Sent sooner than a form may be just now; same form, values kept, nothing judged.
+
+    `left` is in whole seconds.
+    """
+
+    template: ClassVar[str] = "moment.html"
+    number: ClassVar[int] = 13
+
+    left: timedelta
+    companies: tuple[EvidenceCompany, ...]
+    helping: bool = False
+    filled: Filled = Filled()
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

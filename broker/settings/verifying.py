@@ -43,6 +43,13 @@ class LadderSettings(Section):
 class VerificationSettings(Section):
     """What failures bring. Nothing here locks anybody out; see *Why nobody is locked out*."""
 
+    answer_every_ms: int = Field(
+        default=250,
+        ge=0,
+        le=2000,
+        description="Answers to what was typed leave at multiples of so many milliseconds after "
+        "the question, so that their time tells nothing. 0: as soon as they are ready.",
+    )
     free_failures: int = Field(
         default=5, ge=1, le=20, description="Own failures that bring no wait."
     )

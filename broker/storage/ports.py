@@ -19,6 +19,7 @@ class Shelf(StrEnum):
     USED_STATE = "used_state"
     CODE = "code"
     CLIENT_FAILURES = "client_failures"
+    NETWORK_KEY = "network_key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ def evidence(settings: Settings) -> dict[str, EvidenceCompany]:
             each.invoice_number.example,
             digits_only=each.customer_number.digits_only and each.invoice_number.digits_only,
             accepts_ocr=each.accept_ocr,
+            second_item=each.ladder.second_item,
+            begins_with_more=each.ladder.private != "invoice",
         )
         for name, each in settings.companies.items()
     }

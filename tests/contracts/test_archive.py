@@ -66,7 +66,7 @@ async def fill(storage: Storage) -> None:
         customer = await storage.links.customer("elnat", "100423", proposed=CustomerId("c1"))
         await storage.links.create(link(customer))
         await storage.delegations.create(delegation(customer))
-        await storage.tries.reserve(who.key, Tags(b"tag"), try_rule(), now=NOW)
+        await storage.tries.reserve(who.key, Tags(b"tag", b"invoice"), try_rule(), now=NOW)
         await storage.sessions.create(session(), secret_hash=b"hash")
         await storage.sessions.joined("s1", "portal", SessionClient(NOW, ("openid",)))
         await storage.grants.redeem(grant())

@@ -18,13 +18,15 @@ from tests.contracts.conftest import Contend
 from tests.contracts.samples import MINUTE, NOW, SECOND, identity, try_rule
 
 KEY = identity().key
+ALONE = try_rule(thresholds=Thresholds(daily=1_000, on_customer=1_000))
+"""Nothing but own failures matters to it."""
 
 
 async def reserve(
     storage: Storage, *, tag: bytes = b"tag", at: timedelta = timedelta(0), key: IdentityKey = KEY
 ) -> Reservation | NotNow:
     """Reserve a try so long after the beginning."""
-    return await storage.tries.reserve(key, Tags(tag), try_rule(), now=NOW + at)
+    return await storage.tries.reserve(key, Tags(tag), ALONE, now=NOW + at)
 
 
 async def reserved(storage: Storage, **when: object) -> Reservation:
@@ -78,7 +80,7 @@ async def test_give_back_forgets_this_customers_tries(storage: Storage) -> None:
     await reserved(storage, tag=b"mine")
     await reserved(storage, tag=b"other")
     last = await reserved(storage, tag=b"mine", at=MINUTE)
-    await storage.tries.give_back(last)
+    await storage.tries.give_back(last, explained=True)
     assert isinstance(await reserve(storage, tag=b"mine", at=MINUTE), Reservation)
     assert isinstance(await reserve(storage, at=MINUTE), Wait)
 
@@ -88,7 +90,7 @@ async def test_give_back_is_for_one_identity(storage: Storage) -> None:
     other = identity("s2").key
     await reserved(storage, key=other)
     await reserved(storage, key=other)
-    await storage.tries.give_back(await reserved(storage))
+    await storage.tries.give_back(await reserved(storage), explained=True)
     assert isinstance(await reserve(storage, key=other), Wait)
 
 
@@ -174,7 +176,7 @@ async def test_a_network_raises_the_price_alone(storage: Storage) -> None:
     for number in range(20):
         rule = try_rule(thresholds=Thresholds(daily=1_000))
         tags = Tags(b"%d" % number, network=b"office")
-        await storage.tries.reserve(identity(f"s{number}").key, tags, rule, now=NOW)
+        await storage.tries.reserve(identity(f"other-{number}").key, tags, rule, now=NOW)
     fresh = try_rule(thresholds=Thresholds(daily=1_000), shown_at=NOW - SECOND)
     tags = Tags(b"mine", network=b"office")
     assert await storage.tries.reserve(KEY, tags, fresh, now=NOW) == Early(NOW + 9 * SECOND)
@@ -190,35 +192,48 @@ async def test_a_success_takes_its_failures_back_from_all(storage: Storage) -> N
         last = await storage.tries.reserve(KEY, tags, patient, now=NOW + second * SECOND)
     assert isinstance(last, Reservation)
     assert isinstance((await others_try(storage, 1, tags))[0], MoreEvidence)
-    await storage.tries.give_back(last)
+    await storage.tries.give_back(last, explained=True)
     assert [isinstance(o, Reservation) for o in await others_try(storage, 3, tags)] == [True] * 3
+
+
+async def test_failures_that_are_not_explained_stay_in_the_pressure(storage: Storage) -> None:
+    """They are no longer this identity's, but everybody's; the try that was right never is."""
+    tags = Tags(b"tag", network=b"home")
+    patient = try_rule(waits=OwnWaits())
+    for second in range(3):
+        last = await storage.tries.reserve(KEY, tags, patient, now=NOW + second * SECOND)
+    assert isinstance(last, Reservation)
+    await storage.tries.give_back(last, explained=False)
+    first, second_try, *_ = await others_try(storage, 3, tags)
+    assert isinstance(first, Reservation)
+    assert isinstance(second_try, MoreEvidence)
 
 
 async def test_codes_change_nothing_for_others(storage: Storage) -> None:
     """They cannot be guessed, so trying them is nobody's pressure."""
     await others_try(storage, 20, Tags(b"tag"), given=Level.CODE)
-    assert isinstance(await reserve(storage), Reservation)
+    assert isinstance(await pressed(storage), Reservation)
 
 
 @pytest.mark.parametrize("days", [7, 8])
 async def test_pressure_is_over_after_seven_days(storage: Storage, days: int) -> None:
     """Whatever it was, without anybody doing anything."""
     await others_try(storage, 3, Tags(b"tag"))
-    assert isinstance(await reserve(storage), MoreEvidence)
-    assert isinstance(await reserve(storage, at=timedelta(days=days)), Reservation)
+    assert isinstance(await pressed(storage), MoreEvidence)
+    assert isinstance(await pressed(storage, at=timedelta(days=days)), Reservation)
 
 
 async def test_pressure_lasts_until_then(storage: Storage) -> None:
     """Six days and twenty-two hours later the number still asks for more."""
     await others_try(storage, 3, Tags(b"tag"))
-    assert isinstance(await reserve(storage, at=timedelta(days=6, hours=22)), MoreEvidence)
+    assert isinstance(await pressed(storage, at=timedelta(days=6, hours=22)), MoreEvidence)
 
 
 async def test_purge_deletes_what_counts_no_more(storage: Storage) -> None:
     """Counts are kept for their windows, not for history."""
     await others_try(storage, 3, Tags(b"tag", b"invoice"))
     assert await storage.purge(NOW + timedelta(days=9), Retention()) == 3
-    assert isinstance(await reserve(storage), Reservation)
+    assert isinstance(await pressed(storage), Reservation)
 
 
 @pytest.mark.processes
@@ -227,6 +242,11 @@ def test_a_thousand_identities_on_one_customer_get_its_budget(contend: Contend) 
     counted = contend(workers.reserve_as_many, 250)
     assert len(counted) == 1000
     assert sum(counted) == 3
+
+
+async def pressed(storage: Storage, at: timedelta = timedelta(0)) -> Reservation | NotNow:
+    """One try on the number that others tried."""
+    return await storage.tries.reserve(KEY, Tags(b"tag"), try_rule(), now=NOW + at)
 
 
 async def spray(

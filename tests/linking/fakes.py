@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from linking import (
     Admission,
@@ -17,6 +17,8 @@ from linking import (
     NumberFormat,
     OwnWaits,
     RegisterUnavailable,
+    Thresholds,
+    TypedItem,
     TypedNumbers,
     Verification,
     Whose,
@@ -33,7 +35,9 @@ from linking.model import (
     PersonId,
     Standing,
 )
-from linking.ports import RegisteredInvoice, Reservation, Wait, WaitSchedule
+from linking.ports import RegisteredInvoice
+from linking.pressure import daily_for
+from tests.linking.tries_in_memory import TriesInMemory
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 ASTRID = IdentityKey("https://accounts.google.com", "astrid")
@@ -60,6 +64,7 @@ class Register:
 
     on_file: dict[tuple[str, str], Standing] = field(default_factory=dict)
     invoices: dict[tuple[str, str, str], date] = field(default_factory=dict)
+    second: dict[tuple[str, str, str], str] = field(default_factory=dict)
     contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
     down: frozenset[str] = frozenset()
@@ -70,11 +75,19 @@ class Register:
             raise RegisterUnavailable
 
     async def find_invoice(
-        self, company: str, customer_number: str, evidence: str
+        self, company: str, customer_number: str, evidence: str, second: str | None = None
     ) -> RegisteredInvoice | None:
         self._ask("find_invoice")
         issued_on = self.invoices.get((company, customer_number, evidence))
-        return None if issued_on is None else RegisteredInvoice(issued_on)
+        if issued_on is None:
+            return None
+        if second is None:
+            return RegisteredInvoice(issued_on)
+        known = self.second.get((company, customer_number, evidence))
+        return RegisteredInvoice(issued_on, second_holds=known == second)
+
+    async def size(self) -> int:
+        return len(self.on_file)
 
     async def standing(self, company: str, customer_number: str) -> Standing | None:
         self._ask("standing")
@@ -93,17 +106,16 @@ class Register:
 
 @dataclass
 class Store:
-    """Persons, links, delegations, waits, journal and notices; a failed transaction undoes all."""
+    """Persons, links, delegations, tries, journal and notices; a failed transaction undoes all."""
 
     identities: dict[IdentityKey, Identity] = field(default_factory=dict)
     customers: dict[tuple[str, str], Customer] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     delegations: list[Delegation] = field(default_factory=list)
-    tries: list[tuple[Reservation, datetime]] = field(default_factory=list)
+    tries: TriesInMemory = field(default_factory=TriesInMemory)
     notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     told: list[tuple[str, Customer, Contact, dict[str, str]]] = field(default_factory=list)
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
-    broken: bool = False
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -148,25 +160,6 @@ class Store:
         self, kind: str, *, customer: Customer, contact: Contact, at: datetime, **facts: str
     ) -> None:
         self.told.append((kind, customer, contact, facts))
-
-    async def reserve(
-        self, identity: IdentityKey, customer_tag: bytes, *, now: datetime, schedule: WaitSchedule
-    ) -> Reservation | Wait:
-        own = [at for r, at in self.tries if r.identity == identity and at > now - schedule.memory]
-        if own and max(own) + schedule.after(len(own)) > now:
-            return Wait(max(own) + schedule.after(len(own)))
-        reservation = Reservation(next(self.numbers), identity, customer_tag)
-        self.tries.append((reservation, now))
-        return reservation
-
-    async def give_back(self, reservation: Reservation) -> None:
-        if self.broken:
-            raise ConnectionError
-        mine = (reservation.identity, reservation.customer_tag)
-        self.tries = [(r, at) for r, at in self.tries if (r.identity, r.customer_tag) != mine]
-
-    async def cancel(self, reservation: Reservation) -> None:
-        self.tries = [(r, at) for r, at in self.tries if r != reservation]
 
 
 @dataclass
@@ -266,7 +259,13 @@ class World:
 
     @property
     def verification(self) -> Verification:
-        return Verification(self.register, self.store, OwnWaits(), tag)
+        return Verification(
+            self.register,
+            self.store.tries,
+            OwnWaits(),
+            lambda customers: Thresholds(daily=daily_for(customers)),
+            tag,
+        )
 
     @property
     def linking(self) -> Linking:
@@ -303,15 +302,20 @@ def attempt(
     identity: IdentityKey = ASTRID,
     whose: Whose = Whose.MINE,
     companies: tuple[str, ...] = ("elnat",),
+    item: TypedItem | None = None,
     now: datetime = NOW,
+    shown_at: datetime | None = None,
+    network: bytes = b"",
 ) -> Attempt:
-    """A try at these numbers."""
+    """A try at these numbers, with a form that was opened an hour ago."""
     return Attempt(
         identity=identity,
         provider="google",
         label="a•••@…",
         companies=companies,
         whose=whose,
-        typed=TypedNumbers(customer, invoice),
+        typed=TypedNumbers(customer, invoice, item),
+        shown_at=shown_at or now - timedelta(hours=1),
         now=now,
+        network=network,
     )

@@ -7,6 +7,7 @@ import pytest
 
 from linking.days import months_from, swedish_day
 from linking.evidence import is_linkable, is_past_invoice, proves
+from linking.ladder import Ladder, Level
 from linking.model import CustomerKind, CustomerStatus
 from linking.ports import RegisteredInvoice
 from tests.linking.fakes import ACTIVE, ELNAT, NOW
@@ -24,7 +25,28 @@ from tests.linking.fakes import ACTIVE, ELNAT, NOW
 )
 def test_only_private_active_unprotected_customers(standing: object, linkable: bool) -> None:
     """Everybody else comes in another way."""
-    assert is_linkable(standing) is linkable  # type: ignore[arg-type]
+    assert is_linkable(standing, ELNAT, Level.INVOICE) is linkable  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("begins", "given", "linkable"),
+    [
+        (Level.INVOICE, Level.INVOICE, True),
+        (Level.INVOICE, Level.SECOND_ITEM, True),
+        (Level.SECOND_ITEM, Level.INVOICE, False),
+        (Level.CODE, Level.SECOND_ITEM, False),
+        (Level.CODE, Level.CODE, True),
+    ],
+)
+def test_each_class_begins_where_its_company_says(
+    begins: Level, given: Level, *, linkable: bool
+) -> None:
+    """Less than that proves nothing, for organisations and private customers each by theirs."""
+    strict = replace(ELNAT, ladder=Ladder(private=begins, organisation=Level.CODE))
+    assert is_linkable(ACTIVE, strict, given) is linkable
+    open_to_all = replace(ELNAT, ladder=Ladder(private=Level.CODE, organisation=begins))
+    organisation = replace(ACTIVE, kind=CustomerKind.ORGANISATION)
+    assert is_linkable(organisation, open_to_all, given) is linkable
 
 
 @pytest.mark.parametrize(
@@ -96,7 +118,24 @@ def test_months_end_where_the_month_ends(day: date, months: int, then: date) -> 
 def test_both_answers_are_needed() -> None:
     """An invoice without a customer proves nothing, nor the other way round."""
     invoice = RegisteredInvoice(date(2026, 2, 1))
-    assert proves(invoice, ACTIVE, ELNAT, now=NOW)
-    assert not proves(None, ACTIVE, ELNAT, now=NOW)
-    assert not proves(invoice, None, ELNAT, now=NOW)
-    assert not proves(invoice, replace(ACTIVE, protected=True), ELNAT, now=NOW)
+    assert proves(invoice, ACTIVE, ELNAT, Level.INVOICE, now=NOW)
+    assert not proves(None, ACTIVE, ELNAT, Level.INVOICE, now=NOW)
+    assert not proves(invoice, None, ELNAT, Level.INVOICE, now=NOW)
+    assert not proves(invoice, replace(ACTIVE, protected=True), ELNAT, Level.INVOICE, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("second_holds", "given", "true"),
+    [
+        (None, Level.INVOICE, True),
+        (None, Level.SECOND_ITEM, False),
+        (False, Level.SECOND_ITEM, False),
+        (True, Level.SECOND_ITEM, True),
+    ],
+)
+def test_a_second_item_that_was_asked_for_must_hold(
+    second_holds: bool | None, given: Level, *, true: bool
+) -> None:
+    """What the register does not know is not true."""
+    invoice = RegisteredInvoice(date(2026, 2, 1), second_holds)
+    assert proves(invoice, ACTIVE, ELNAT, given, now=NOW) is true

@@ -7,8 +7,10 @@ import pytest
 
 from linking import Linked, NoMatch, RegisterUnavailable, Relation, Wait, Whose
 from linking.model import Contact, CustomerStatus, Proof
+from linking.ports import Reservation, Tags
 from linking.scopes import VIEW
-from tests.linking.fakes import ACTIVE, ASTRID, BERTIL, NOW, World, attempt
+from tests.linking.fakes import ACTIVE, ASTRID, BERTIL, NOW, Store, World, attempt, tag
+from tests.linking.tries_in_memory import TriesInMemory
 
 HELPING = Whose.HELPING
 
@@ -169,13 +171,20 @@ async def test_a_customer_can_also_help() -> None:
     ]
 
 
+class Broken(TriesInMemory):
+    """Goes down when a try is given back."""
+
+    async def give_back(self, reservation: Reservation, *, explained: bool) -> None:
+        raise ConnectionError
+
+
 async def test_a_success_gives_back_the_failures_on_that_number() -> None:
     """And only those: proving one's own customer resets no guessing at others."""
     world = World()
     for customer in ("100423", "100423", "999999"):
         await world.linking.verify(attempt(customer, "4711024"))
     await linked(world, "100423", "4711023")
-    assert len(world.store.tries) == 1
+    assert len(world.store.tries.counted()) == 1
 
 
 async def test_proving_a_customer_that_one_has_gives_back_nothing_else() -> None:
@@ -183,10 +192,26 @@ async def test_proving_a_customer_that_one_has_gives_back_nothing_else() -> None
     world = World()
     await linked(world, "100423", "4711023")
     both = ("elnat", "varme")
-    for _ in range(3):
+    for _ in range(2):
         await world.linking.verify(attempt("100423", "4711024", companies=both))
     await linked(world, "100423", "4711023", companies=both)
-    assert len(world.store.tries) == 3
+    assert len(world.store.tries.counted()) == 2
+
+
+async def test_pressure_is_taken_off_a_customer_once() -> None:
+    """By the first who ever proves it: an own customer must not pay for guesses again and again."""
+    world = World()
+    pressed = [
+        (ASTRID, 0),  # the first: everything is given back
+        (BERTIL, 2),  # the second: these stay until their week is over
+    ]
+    for identity, left in pressed:
+        for _ in range(2):
+            await world.linking.verify(attempt("100423", "4711024", identity=identity))
+        await linked(world, "100423", "4711023", identity=identity)
+        assert world.store.tries.counted() == []
+        tags = Tags(customer=tag("100423"))
+        assert world.store.tries.pressure(tags, now=NOW).on_customer == left
 
 
 @pytest.mark.parametrize("whose", [Whose.MINE, HELPING])
@@ -195,25 +220,24 @@ async def test_proving_it_anew_is_no_try_either(whose: Whose) -> None:
     world = World()
     for _ in range(2):
         await linked(world, "100423", "4711023", whose=whose)
-    assert world.store.tries == []
+    assert world.store.tries.counted() == []
 
 
 async def test_a_wait_and_a_mismatch_are_handed_on() -> None:
     """They change nothing."""
     world = World()
-    outcomes = [await world.linking.verify(attempt("100423", "4711024")) for _ in range(7)]
+    outcomes = [await world.linking.verify(attempt(f"99999{n}", f"88000{n:02}")) for n in range(7)]
     assert [type(outcome) for outcome in outcomes] == [*[NoMatch] * 6, Wait]
     assert (world.store.identities, world.store.notes) == ({}, [])
 
 
 async def test_what_fails_half_way_leaves_nothing() -> None:
     """Person, link, journal: all in one transaction; the try stays counted."""
-    world = World()
-    world.store.broken = True
+    world = World(store=Store(tries=Broken()))
     with pytest.raises(ConnectionError):
         await world.linking.verify(attempt("100423", "4711023"))
     assert (world.store.identities, world.store.links, world.store.notes) == ({}, [], [])
-    assert len(world.store.tries) == 1
+    assert len(world.store.tries.counted()) == 1
 
 
 async def test_without_the_contact_nothing_is_delegated() -> None:
@@ -222,7 +246,7 @@ async def test_without_the_contact_nothing_is_delegated() -> None:
     world.register.down = frozenset({"contact"})
     with pytest.raises(RegisterUnavailable):
         await world.linking.verify(attempt("100423", "4711023", whose=HELPING))
-    assert (world.store.tries, world.store.delegations) == ([], [])
+    assert (world.store.tries.counted(), world.store.delegations) == ([], [])
 
 
 async def test_a_death_suspends_and_its_correction_restores() -> None:

@@ -102,16 +102,16 @@ class SameAnswers(RuleBasedStateMachine):
             form = Form(Level(1 + number % 3), reachable=True, open_for=31)
             self.somebody_tries(IdentityKey("https://issuer.example", f"{number}"), tags, form)
 
-    @rule(data=st.data(), is_success=st.booleans())
-    def a_try_is_over(self, data: st.DataObject, is_success: bool) -> None:
+    @rule(data=st.data(), is_success=st.booleans(), explained=st.booleans())
+    def a_try_is_over(self, data: st.DataObject, is_success: bool, explained: bool) -> None:
         """Given back, or cancelled; some more than once."""
         if not self.pairs:
             return
         ours, theirs = data.draw(st.sampled_from(self.pairs))
         tries = self.storage.tries
         if is_success:
-            self.quick.explain(ours)
-            self._run(tries.give_back(theirs))
+            self.quick.explain(ours, explained=explained)
+            self._run(tries.give_back(theirs, explained=explained))
         else:
             self.quick.uncount(ours)
             self._run(tries.cancel(theirs))

@@ -6,14 +6,18 @@ from datetime import date, timedelta
 import pytest
 
 from linking import (
+    Early,
     Field,
     Hint,
     IdentityKey,
+    Level,
     Mistake,
     Mistyped,
+    MoreEvidence,
     NoMatch,
     OcrTemplate,
     RegisterUnavailable,
+    TypedItem,
     TypedNumbers,
     Wait,
 )
@@ -30,13 +34,16 @@ async def judge(
     *,
     companies: tuple[str, ...] = ("elnat",),
     identity: IdentityKey = ASTRID,
+    item: TypedItem | None = None,
     after: timedelta = timedelta(0),
+    open_for: timedelta = timedelta(hours=1),
 ) -> Judgement:
-    """One try by somebody at some companies."""
+    """One try by somebody at some companies, in a form that has been open for a while."""
     claim = Claim(
         identity=identity,
         companies=tuple(world.companies[company] for company in companies),
-        typed=TypedNumbers(customer, invoice),
+        typed=TypedNumbers(customer, invoice, item),
+        shown_at=NOW + after - open_for,
         now=NOW + after,
     )
     return await world.verification.judge(claim)
@@ -152,7 +159,7 @@ async def test_swapped_fields_are_tried_silently() -> None:
     """Within the same try, when only the swapped reading can be right by its shape."""
     world = World()
     assert proven(await judge(world, "4711023", "100423")) == (Proven("elnat", "100423"),)
-    assert len(world.store.tries) == 1
+    assert len(world.store.tries.counted()) == 1
 
 
 async def test_a_swap_is_no_second_guess() -> None:
@@ -231,7 +238,7 @@ async def test_what_cannot_be_looked_up_costs_nothing() -> None:
             Hint(Field.INVOICE_NUMBER, Mistake.TOO_MANY_CHARACTERS),
         )
     )
-    assert (world.store.tries, world.register.questions) == ([], [])
+    assert (world.store.tries.counted(), world.register.questions) == ([], [])
 
 
 async def test_a_mistake_is_named_without_the_register() -> None:
@@ -246,7 +253,7 @@ async def test_every_try_is_counted_before_it_is_judged() -> None:
     world = World()
     for number in ("999999", "00100-423"):
         await judge(world, number, "4711024")
-    assert [r.customer_tag for r, _ in world.store.tries] == [tag("999999"), tag("100423")]
+    assert [tags.customer for tags in world.store.tries.counted()] == [tag("999999"), tag("100423")]
 
 
 @pytest.mark.parametrize("typed", ["121212-1212", "19121212-1212", "010101-0106"])
@@ -255,8 +262,8 @@ async def test_a_personal_identity_number_leaves_no_hash(typed: str) -> None:
     world, other = World(), World()
     await judge(world, typed, "4711023")
     await judge(other, "850505-0016", "4711023")
-    tags = {reservation.customer_tag for reservation, _ in world.store.tries}
-    assert tags == {reservation.customer_tag for reservation, _ in other.store.tries}
+    tags = {tried.customer for tried in world.store.tries.counted()}
+    assert tags == {tried.customer for tried in other.store.tries.counted()}
     digits = typed.replace("-", "")
     assert tags.isdisjoint({tag(digits), tag(digits.lstrip("0"))})
 
@@ -264,8 +271,8 @@ async def test_a_personal_identity_number_leaves_no_hash(typed: str) -> None:
 async def test_the_sixth_failure_makes_one_wait() -> None:
     """Then even a true pair is not judged, until the stated time has come."""
     world = World()
-    for _ in range(6):
-        assert isinstance(await judge(world, "100423", "4711024"), NoMatch)
+    for n in range(6):
+        assert isinstance(await judge(world, f"99999{n}", f"88000{n:02}"), NoMatch)
     asked = len(world.register.questions)
     assert await judge(world, "100423", "4711023") == Wait(NOW + timedelta(seconds=30))
     assert len(world.register.questions) == asked
@@ -275,19 +282,69 @@ async def test_the_sixth_failure_makes_one_wait() -> None:
 async def test_waiting_adds_no_failure() -> None:
     """Whoever keeps trying too early waits no longer for it."""
     world = World()
-    for _ in range(20):
-        await judge(world, "100423", "4711024")
-    assert len(world.store.tries) == 6
+    for n in range(20):
+        await judge(world, f"9999{n:02}", f"88000{n:02}")
+    assert len(world.store.tries.counted()) == 6
 
 
 async def test_nobody_waits_for_what_others_do() -> None:
-    """A thousand failures on a customer number do not touch its customer."""
+    """A thousand failures on a customer number: its customer is asked for more, and let in."""
     world = World()
+    world.register.second["elnat", "100423", "4711023"] = "125000 2026-03-31"
+    wrong, right = TypedItem("1 300", "2026-03-31"), TypedItem("1 250", "2026-03-31")
     for n in range(200):
         stranger = IdentityKey("https://accounts.google.com", f"stranger-{n}")
-        for _ in range(6):
-            await judge(world, "100423", "4711024", identity=stranger)
-    assert proven(await judge(world, "100423", "4711023", identity=BERTIL))
+        for item in (None, None, None, wrong, wrong, wrong):
+            await judge(world, "100423", "4711024", identity=stranger, item=item)
+    pair = "100423", "4711023"
+    assert await judge(world, *pair, identity=BERTIL) == MoreEvidence(Level.SECOND_ITEM)
+    assert proven(await judge(world, *pair, identity=BERTIL, item=right))
+
+
+async def test_more_is_asked_for_without_a_look_at_the_numbers() -> None:
+    """The same words for a true pair, a wrong one and an unknown number; nothing is counted."""
+    world = World()
+    for n in range(10):
+        stranger = IdentityKey("https://accounts.google.com", f"stranger-{n}")
+        await judge(world, f"9999{n:02}", f"88000{n:02}", identity=stranger)
+    asked, counted = len(world.register.questions), len(world.store.tries.counted())
+    for pair in (("100423", "4711023"), ("100423", "4711024"), ("999999", "4711023")):
+        assert await judge(world, *pair, identity=BERTIL) == MoreEvidence(Level.SECOND_ITEM)
+    assert (len(world.register.questions), len(world.store.tries.counted())) == (asked, counted)
+
+
+async def test_the_second_item_must_hold_too() -> None:
+    """The pair may be true: with a wrong amount, or none, it is the same no as any other."""
+    world = World()
+    world.register.second["elnat", "100423", "4711023"] = "125000 2026-03-31"
+    for item in (TypedItem("1 251", "2026-03-31"), TypedItem("1 250", "2026-03-30")):
+        assert await judge(world, "100423", "4711023", item=item) == NoMatch(hints=())
+    assert proven(await judge(world, "100423", "4711023", item=TypedItem("1250:-", "31/3 2026")))
+
+
+async def test_an_item_that_cannot_be_read_costs_nothing() -> None:
+    """It is named before anything is counted."""
+    world = World()
+    assert await judge(world, "100423", "4711023", item=TypedItem("", "31/3")) == Mistyped(
+        hints=(Hint(Field.AMOUNT, Mistake.EMPTY), Hint(Field.DUE_DATE, Mistake.NOT_A_DATE))
+    )
+    assert world.store.tries.counted() == []
+
+
+async def test_a_form_that_comes_back_at_once_is_early_under_pressure() -> None:
+    """Counted from when it was shown; then it is judged, whatever others did meanwhile."""
+    world = World()
+    world.register.second["elnat", "100423", "4711023"] = "125000 2026-03-31"
+    for n in range(10):
+        stranger = IdentityKey("https://accounts.google.com", f"stranger-{n}")
+        await judge(world, f"9999{n:02}", f"88000{n:02}", identity=stranger)
+    right = TypedItem("1 250", "2026-03-31")
+    soon, later = timedelta(seconds=2), timedelta(seconds=10)
+    early = await judge(world, "100423", "4711023", item=right, identity=BERTIL, open_for=soon)
+    assert early == Early(NOW + timedelta(seconds=8))
+    assert proven(
+        await judge(world, "100423", "4711023", item=right, identity=BERTIL, open_for=later)
+    )
 
 
 @pytest.mark.parametrize("question", ["find_invoice", "standing"])
@@ -297,4 +354,4 @@ async def test_a_register_that_is_down_costs_nothing(question: str) -> None:
     world.register.down = frozenset({question})
     with pytest.raises(RegisterUnavailable):
         await judge(world, "100423", "4711023")
-    assert world.store.tries == []
+    assert world.store.tries.counted() == []

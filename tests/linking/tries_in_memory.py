@@ -91,8 +91,8 @@ class TriesInMemory:
     ) -> Reservation | NotNow:
         return self.count(identity, tags, rule, now=now)
 
-    async def give_back(self, reservation: Reservation) -> None:
-        self.explain(reservation)
+    async def give_back(self, reservation: Reservation, *, explained: bool) -> None:
+        self.explain(reservation, explained=explained)
 
     async def cancel(self, reservation: Reservation) -> None:
         self.uncount(reservation)
@@ -121,20 +121,23 @@ class TriesInMemory:
             self._together.setdefault(tags.invoice, {})[tags.customer] = now
         return Reservation(self._number, identity, tags.customer)
 
-    def explain(self, reservation: Reservation) -> None:
+    def explain(self, reservation: Reservation, *, explained: bool = True) -> None:
         """After a success: this try, and this identity's others on the same customer number."""
         own = self._own.get(reservation.identity)
-        self._take_back(reservation, [
-            number
-            for number, each in (own.tries.items() if own else ())
-            if each.tags.customer == reservation.customer_tag
-        ])  # fmt: skip
+        tries = own.tries if own else {}
+        mine = [n for n, t in tries.items() if t.tags.customer == reservation.customer_tag]
+        self._take_back(reservation, mine, explained=explained)
 
     def uncount(self, reservation: Reservation) -> None:
         """This try only: it was not judged, or proved nothing new."""
         own = self._own.get(reservation.identity)
         known = own is not None and reservation.id in own.tries
-        self._take_back(reservation, [reservation.id] if known else [])
+        self._take_back(reservation, [reservation.id] if known else [], explained=True)
+
+    def counted(self) -> list[Tags]:
+        """What still counts against those who tried, in the order it was tried."""
+        tries = {n: each for own in self._own.values() for n, each in own.tries.items()}
+        return [tries[number].tags for number in sorted(tries)]
 
     def pressure(self, tags: Tags, *, now: datetime) -> Pressure:
         """What was counted before, as far back as each window goes.
@@ -171,9 +174,12 @@ class TriesInMemory:
         tried = self._together.get(tags.invoice, {})
         return sum(at > week and customer != tags.customer for customer, at in tried.items())
 
-    def _take_back(self, reservation: Reservation, numbers: list[int]) -> None:
-        if numbers:
-            for each in self._own[reservation.identity].drop(numbers):
+    def _take_back(self, reservation: Reservation, numbers: list[int], *, explained: bool) -> None:
+        if not numbers:
+            return
+        dropped = self._own[reservation.identity].drop(numbers)
+        for number, each in zip(numbers, dropped, strict=True):
+            if explained or number == reservation.id:
                 self._add(each, -1)
 
     def _add(self, each: _Try, times: int) -> None:

@@ -88,6 +88,7 @@ EVIDENCE = (
 )
 SISTERS = tuple(verifying.EvidenceCompany(company, 14) for company in COMPANIES)
 LABEL = "m•••@example.se"
+TYPED = verifying.Filled("123456", "4711024")
 
 
 def frame(
@@ -117,7 +118,7 @@ def frame_of(name: str, brand: Brand, language: Language) -> Frame:
     around = frame(brand, language, known=known)
     if name.startswith("problem-") or name in {"bad-client", "not-found"}:
         around = replace(around, reference="K7P-4QX")
-    if name.startswith(("verify", "wait")):
+    if name.startswith(("verify", "wait", "moment")):
         around = replace(around, back="/flow?back")
     return around
 
@@ -149,24 +150,43 @@ def _flow() -> Iterator[tuple[str, Page]]:
     yield "verify-helping", verifying.VerifyPage(SISTERS, helping=True)
     yield (
         "verify-mismatch",
-        verifying.VerifyPage(
-            EVIDENCE, customer_number="123456", invoice_number="4711024", mismatch=True
-        ),
+        verifying.VerifyPage(EVIDENCE, filled=TYPED, mismatch=True),
     )
     yield (
         "verify-mistakes",
         verifying.VerifyPage(
             EVIDENCE,
-            invoice_number="471",
-            customer_error=verifying.FieldError("personal_identity_number"),
-            invoice_error=verifying.FieldError("too_short", shortest=6, longest=9, typed=3),
+            filled=verifying.Filled(invoice_number="471"),
+            errors={
+                "customer_number": verifying.FieldError("personal_identity_number"),
+                "invoice_number": verifying.FieldError("too_short", shortest=6, longest=9, typed=3),
+            },
         ),
     )
+    more = replace(TYPED, amount="1 250", due_date="31 maj")
+    yield "verify-more", verifying.VerifyPage(EVIDENCE, filled=TYPED, more=True, asked=True)
+    yield (
+        "verify-more-mismatch",
+        verifying.VerifyPage(EVIDENCE, filled=more, more=True, mismatch=True),
+    )
+    yield (
+        "verify-more-mistakes",
+        verifying.VerifyPage(
+            EVIDENCE,
+            filled=more,
+            more=True,
+            errors={"due_date": verifying.FieldError("not_a_date")},
+        ),
+    )
+    ways = ("amount_and_due_date", "ocr", "printed_code")
+    mixed = tuple(replace(each, second_item=way) for each, way in zip(SISTERS, ways, strict=True))
+    yield "verify-more-sisters", verifying.VerifyPage(mixed, more=True)
+    yield "moment", verifying.MomentPage(timedelta(seconds=7), EVIDENCE, filled=more, more=True)
     until = NOW + timedelta(minutes=2)
-    yield "wait", verifying.WaitPage(until, EVIDENCE, False, "123456", "4711024")
+    yield "wait", verifying.WaitPage(until, EVIDENCE, filled=TYPED)
     yield (
         "wait-early",
-        verifying.WaitPage(until, EVIDENCE, False, "123456", "4711024", early=True),
+        verifying.WaitPage(until, EVIDENCE, filled=TYPED, early=True),
     )
     yield "done", verifying.DonePage(MICROSOFT, LABEL, ("Björkvik Elnät",), NOW)
     terms = verifying.DelegateTerms(

@@ -54,29 +54,62 @@ def test_staying_signed_in_is_a_choice_that_nobody_made_before(pages: Pages) -> 
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
-@pytest.mark.parametrize("field", ["customer", "invoice"])
+@pytest.mark.parametrize("field", ["customer_number", "invoice_number"])
 def test_every_mistake_has_words_of_its_own(pages: Pages, field: str, language: Language) -> None:
     """No mistake that the rules name falls back to the general text."""
     said = set()
-    for mistake in Mistake:
+    of_numbers = set(Mistake) - {Mistake.NOT_AN_AMOUNT, Mistake.NOT_A_DATE}
+    for mistake in of_numbers:
         error = verifying.FieldError(mistake.value, shortest=5, longest=9, typed=3)
-        page = verifying.VerifyPage(samples.EVIDENCE, **{f"{field}_error": error})
+        page = verifying.VerifyPage(samples.EVIDENCE, errors={field: error})
         document = shown(pages, page, language)
         (text,) = [e.text for e in document.all("p") if e.attributes.get("class") == "error"]
         said.add(text)
     general = verifying.FieldError("something new")
     document = shown(
-        pages, verifying.VerifyPage(samples.EVIDENCE, **{f"{field}_error": general}), language
+        pages, verifying.VerifyPage(samples.EVIDENCE, errors={field: general}), language
     )
     (fallback,) = [e.text for e in document.all("p") if e.attributes.get("class") == "error"]
-    assert len(said) == len(Mistake)
+    assert len(said) == len(of_numbers)
     assert fallback not in said
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize(
+    ("field", "mistakes"),
+    [
+        ("amount", ("empty", "not_an_amount")),
+        ("due_date", ("empty", "not_a_date")),
+        ("ocr", ("empty", "letters")),
+        ("printed_code", ("empty",)),
+    ],
+)
+def test_every_mistake_in_a_second_item_too(
+    pages: Pages, field: str, mistakes: tuple[str, ...], language: Language
+) -> None:
+    """Each in the words of its field."""
+    item = field if field in {"ocr", "printed_code"} else "amount_and_due_date"
+    company = replace(samples.EVIDENCE[0], second_item=item)
+    said = set()
+    for mistake in mistakes:
+        page = verifying.VerifyPage(
+            (company,), more=True, errors={field: verifying.FieldError(mistake)}
+        )
+        (text,) = [
+            e.text
+            for e in shown(pages, page, language).all("p")
+            if e.attributes.get("class") == "error"
+        ]
+        said.add(text)
+    assert len(said) == len(mistakes)
 
 
 def test_a_length_without_figures_is_not_said(pages: Pages) -> None:
     """Where the companies' lengths say nothing, the page does not invent one."""
     error = verifying.FieldError("too_short", typed=2)
-    document = shown(pages, verifying.VerifyPage(samples.EVIDENCE, customer_error=error))
+    document = shown(
+        pages, verifying.VerifyPage(samples.EVIDENCE, errors={"customer_number": error})
+    )
     assert "None" not in document.one("main").text
 
 

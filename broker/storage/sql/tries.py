@@ -47,12 +47,13 @@ class SqlTryStore:
             number = await _write_down(connection, identity, tags, rule.given, now=now)
             return Reservation(number, identity, tags.customer)
 
-    async def give_back(self, reservation: Reservation) -> None:
+    async def give_back(self, reservation: Reservation, *, explained: bool) -> None:
         of_customer = wait_tries.c.customer_tag == reservation.customer_tag
-        await self._forget(reservation, or_(of_customer, wait_tries.c.id == reservation.id))
+        which = or_(of_customer, wait_tries.c.id == reservation.id)
+        await self._forget(reservation, which, explained=explained)
 
     async def cancel(self, reservation: Reservation) -> None:
-        await self._forget(reservation, wait_tries.c.id == reservation.id)
+        await self._forget(reservation, wait_tries.c.id == reservation.id, explained=False)
 
     async def purge(self, now: datetime) -> int:
         """Delete what every identity's schedule has forgotten, and counts that count no more."""
@@ -66,13 +67,16 @@ class SqlTryStore:
             await delete_in_batches(self._transaction, table, at <= now - failures.KEPT, by=at)
         return forgotten
 
-    async def _forget(self, reservation: Reservation, which: ColumnElement[bool]) -> None:
+    async def _forget(
+        self, reservation: Reservation, which: ColumnElement[bool], *, explained: bool
+    ) -> None:
+        """Count these tries no longer; in pressure, this one alone unless all are explained."""
         c = wait_tries.c
         async with self._transaction.writing() as connection:
             gone = await connection.execute(
                 delete(wait_tries)
                 .where(_of(wait_tries, reservation.identity), which)
-                .returning(c.customer_tag, c.network_tag, c.level, c.at)
+                .returning(c.id, c.customer_tag, c.network_tag, c.level, c.at)
             )
             await failures.take_back(
                 connection,
@@ -82,6 +86,7 @@ class SqlTryStore:
                     )
                     for row in gone.all()
                     if row.level is not None  # else the release before this one wrote it
+                    and (explained or row.id == reservation.id)
                 ],
             )
 

@@ -92,7 +92,8 @@ class Desk:
 
     @property
     def register(self) -> ImportedRegister:
-        return ImportedRegister(self.index, Peppers.of(self.peppers), self.contacts)
+        items = {name: each.ladder.second_item for name, each in self.companies.items()}
+        return ImportedRegister(self.index, Peppers.of(self.peppers), self.contacts, items)
 
     @property
     def use_case(self) -> RegisterImport:

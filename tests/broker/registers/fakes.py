@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from broker.storage.ports import AuditEvent, AuditRecord
 from broker.storage.register_ports import (
@@ -28,7 +28,7 @@ class FakeIndex:
     kept: dict[int, Generation] = field(default_factory=dict)
     pointer: dict[str, int] = field(default_factory=dict)
     customer_rows: dict[int, dict[bytes, IndexedCustomer]] = field(default_factory=dict)
-    evidence_rows: dict[int, dict[bytes, date]] = field(default_factory=dict)
+    evidence_rows: dict[int, dict[bytes, IndexedEvidence]] = field(default_factory=dict)
     facility_rows: dict[int, list[tuple[bytes, bytes]]] = field(default_factory=dict)
     last_id: int = 0
 
@@ -50,7 +50,8 @@ class FakeIndex:
     async def add_evidence(self, generation: Generation, batch: Sequence[IndexedEvidence]) -> None:
         rows = self.evidence_rows[generation.id]
         for one in batch:
-            rows[one.key] = min(one.issued_on, rows.get(one.key, date.max))
+            known = rows.get(one.key, one)
+            rows[one.key] = min(known, one, key=lambda each: each.issued_on)
 
     async def add_facilities(
         self, generation: Generation, batch: Sequence[tuple[bytes, bytes]]
@@ -120,8 +121,10 @@ class FakeIndex:
         return found
 
     async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
-        issued_on = self.evidence_rows.get(self.pointer.get(company, 0), {}).get(key)
-        return None if issued_on is None else IndexedEvidence(key, issued_on)
+        return self.evidence_rows.get(self.pointer.get(company, 0), {}).get(key)
+
+    async def size(self) -> int:
+        return sum(len(self.customer_rows[current]) for current in self.pointer.values())
 
 
 @dataclass

@@ -20,6 +20,7 @@ from broker.sealed import Vault
 from broker.storage import Storage, migrate_storage, open_storage
 from broker.storage.ports import Session
 from linking.company import Company
+from linking.ladder import SecondItem
 from linking.model import (
     CustomerId,
     CustomerStatus,
@@ -37,6 +38,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 VAULT = Vault({"2026": bytes(range(32))})
 PEPPERS = Peppers.of({"2026": bytes(range(32))})
 CONTACTS = ContactSeal(VAULT.seal, VAULT.open)
+SECOND_ITEMS = dict.fromkeys(("elhandel", "elnat", "fjarrvarme"), SecondItem.AMOUNT_AND_DUE_DATE)
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Office:
 
     @property
     def register(self) -> ImportedRegister:
-        return ImportedRegister(self.storage.index, PEPPERS, CONTACTS)
+        return ImportedRegister(self.storage.index, PEPPERS, CONTACTS, SECOND_ITEMS)
 
     async def run(
         self, export: Export, on_progress: Progress = lambda *_: None, **mode: bool

@@ -19,6 +19,7 @@ from broker.registers.taking_back import TakingBack
 from broker.sealed import Vault
 from broker.storage import Storage, open_storage
 from linking.company import Company
+from linking.ladder import SecondItem
 from linking.model import (
     CustomerId,
     CustomerStatus,
@@ -33,6 +34,7 @@ from linking.model import (
 from tests.broker.registers.desk import CUSTOMERS, FACILITIES, INVOICES, customer, invoice, source
 
 DAY = timedelta(days=1)
+SECOND_ITEMS = dict.fromkeys(("elnat", "fjarr"), SecondItem.AMOUNT_AND_DUE_DATE)
 COMPANIES = {name: Company(name) for name in ("elnat", "fjarr")}
 HEADER = "company;old_number;new_number\n"
 A, B, C = "100001", "100002", "100003"
@@ -54,7 +56,7 @@ class Office:
 
     @property
     def register(self) -> ImportedRegister:
-        return ImportedRegister(self.storage.index, self.peppers, self.contacts)
+        return ImportedRegister(self.storage.index, self.peppers, self.contacts, SECOND_ITEMS)
 
     async def run_import(self, customers: str, invoices: str = "", places: str = "") -> Imported:
         storage = self.storage
