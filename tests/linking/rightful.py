@@ -34,6 +34,7 @@ class Sent:
     own: timedelta
     priced: timedelta
     pages: int
+    level: Level
     at: datetime
 
 
@@ -59,10 +60,13 @@ class Rightful:
         *,
         is_true: bool,
         typing: timedelta = NOTHING,
-        again: Level | None = None,
+        level: Level | None = None,
     ) -> Sent:
-        """Open the form now, fill it in, and do what the answers say until it is judged."""
-        level = again or self.ladder.base(CustomerKind.PRIVATE)
+        """Open the form now, fill it in, and do what the answers say until it is judged.
+
+        `level` is that of the form: after a failure, the one that stands on the page already.
+        """
+        level = level or self.ladder.base(CustomerKind.PRIVATE)
         own, priced, pages, shown_at = NOTHING, NOTHING, 0, now
         now += typing
         while True:
@@ -78,7 +82,7 @@ class Rightful:
                 case Reservation() as reserved:
                     if is_true:
                         self.tries.explain(reserved)
-                    self.sent.append(Sent(is_true, own, priced, pages, now))
+                    self.sent.append(Sent(is_true, own, priced, pages, level, now))
                     return self.sent[-1]
 
     def _step(

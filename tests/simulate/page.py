@@ -1,0 +1,6 @@
+def write(root, findings, told):
+    pass
+
+
+def differences(root, findings, told):
+    return []
