@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from linking.bound import Guessing, Odds, Tries, tries_of_one
+from linking.codes import BITS, VALID_AT_ONCE
 from linking.ladder import Level
 from linking.pressure import OF_ALL, ON_A_CUSTOMER, SHORTER_BY
 
@@ -37,6 +38,7 @@ def most_takeovers(guessing: Guessing, odds: Odds, span: timedelta) -> float:
         given_back += limits.on_customer_second
     expected = _with_given_back(tries.first, odds.first, QUICK)
     expected += _with_given_back(tries.second, odds.first * odds.second, given_back)
+    expected += tries.code * VALID_AT_ONCE * math.ldexp(1.0, -BITS)
     return min(expected, float(guessing.customers))
 
 

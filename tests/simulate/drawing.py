@@ -15,6 +15,7 @@ _STYLES = (
     ("#0b5c6b", ""), ("#b3450b", "9 4"), ("#5b3a8c", "2 4"),
     ("#1b1f23", "14 4 2 4"), ("#2f7d32", "5 5"), ("#8a6d00", "1 5"),
 )  # fmt: skip
+_SAID = ' role="img" aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="14"'
 Point = tuple[float, float]
 
 
@@ -59,8 +60,7 @@ class Chart:
     def svg(self) -> str:
         """The file's text."""
         parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-            'aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="14">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}"{_SAID}>',
             f'<title id="t">{escape(self.title)}</title>',
             f'<desc id="d">{escape(self.description)}</desc>',
             f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
