@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from broker.endpoints.authorize import Authorize
 from broker.endpoints.callback import CallbackEndpoint
 from broker.endpoints.choose import Choose
+from broker.endpoints.code import CodeEndpoint
 from broker.endpoints.flow import FlowDispatcher
 from broker.endpoints.health import Health
 from broker.endpoints.last_steps import LastSteps
@@ -37,6 +38,7 @@ class Endpoints:
     callback: CallbackEndpoint
     recognise: Recognise
     verify: VerifyEndpoint
+    code: CodeEndpoint
     last_steps: LastSteps
     token: TokenEndpoint
     userinfo: UserInfoEndpoint
@@ -64,6 +66,8 @@ def routes(e: Endpoints) -> list[BaseRoute]:
         _both("/flow/new", e.recognise.get_new, e.recognise.post_new),
         _both("/flow/whose", e.recognise.get_whose, e.recognise.post_whose),
         _both("/flow/verify", e.verify.get, e.verify.post),
+        _both("/flow/code", e.code.get, e.code.post),
+        _both("/flow/ask", e.code.get_ask, e.code.post_ask),
         _both("/flow/done", e.last_steps.get_done, e.last_steps.post_done),
         _both("/flow/consent", e.last_steps.get_consent, e.last_steps.post_consent),
         _both("/flow/leave", e.last_steps.get_leave, e.last_steps.post_leave),

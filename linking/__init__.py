@@ -5,6 +5,9 @@ people sign in or what a token is. Begin with `verification`.
 """
 
 from linking.admission import Admission
+from linking.asking import Codes
+from linking.by_code import ByCode, TypedCode
+from linking.code_keys import CodeKeys
 from linking.company import Company
 from linking.entries import Entry
 from linking.erasure import Connection, Erased, Erasure
@@ -18,6 +21,7 @@ from linking.paper import TypedItem
 from linking.ports import CustomerRegister
 from linking.pressure import Thresholds
 from linking.reserving import Early, MoreEvidence, Wait
+from linking.sending import Medium
 from linking.service import Attempt, Linked, Linking, Outcome, Whose
 from linking.verification import Mistyped, NoMatch, Verification
 from linking.waiting import OwnWaits
@@ -25,6 +29,9 @@ from linking.waiting import OwnWaits
 __all__ = [
     "Admission",
     "Attempt",
+    "ByCode",
+    "CodeKeys",
+    "Codes",
     "Company",
     "Connection",
     "CustomerRegister",
@@ -40,6 +47,7 @@ __all__ = [
     "Linked",
     "Linking",
     "LinkingError",
+    "Medium",
     "Mistake",
     "Mistyped",
     "MoreEvidence",
@@ -52,6 +60,7 @@ __all__ = [
     "RegisterUnavailable",
     "Relation",
     "Thresholds",
+    "TypedCode",
     "TypedItem",
     "TypedNumbers",
     "Verification",

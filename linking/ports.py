@@ -20,6 +20,7 @@ from linking.model import (
     Link,
     LinkId,
     PersonId,
+    Proof,
     Standing,
 )
 from linking.reserving import NotNow, TryRule
@@ -65,6 +66,10 @@ class LinkStore(Protocol):
 
     async def create(self, link: Link) -> Link:
         """Store a link, or return the live link of the same person and customer."""
+        ...
+
+    async def strengthen(self, link: LinkId, proof: Proof) -> None:
+        """Keep that a live link has been proved like this."""
         ...
 
     async def find(self, link: LinkId) -> Link | None:

@@ -65,7 +65,12 @@ def a_key(seed: str) -> SecretStr:
 
 
 UNPRESSED = VerificationSettings(
-    answer_every_ms=0, daily_failures=100_000, network_failures=100_000
+    answer_every_ms=0,
+    daily_failures=100_000,
+    customer_failures=100,
+    customer_failures_code=10_000,
+    invoice_customers=100,
+    network_failures=100_000,
 )
 """Answers leave at once, and a test that fails often presses no other."""
 

@@ -13,6 +13,7 @@ from broker.endpoints.arriving import Arriving
 from broker.endpoints.authorize import Authorize
 from broker.endpoints.callback import CallbackEndpoint
 from broker.endpoints.choose import Choose
+from broker.endpoints.code import CodeEndpoint
 from broker.endpoints.cookies import Cookies
 from broker.endpoints.departing import Departing
 from broker.endpoints.flow import FlowDispatcher
@@ -26,6 +27,7 @@ from broker.endpoints.recognise import Recognise
 from broker.endpoints.showing import Faces, Showing
 from broker.endpoints.static import StaticEndpoint
 from broker.endpoints.token import TokenEndpoint
+from broker.endpoints.trying import Trying
 from broker.endpoints.userinfo import UserInfoEndpoint
 from broker.endpoints.verify import VerifyEndpoint
 from broker.endpoints.visits import Visits
@@ -40,6 +42,7 @@ from broker.settings.schema import Settings
 from broker.tokens.claims import ACR_UPSTREAM
 from broker.wiring.faces import (
     brands,
+    code_companies,
     company_faces,
     doors,
     evidence,
@@ -80,6 +83,9 @@ def house(parts: Parts, use: Login) -> House:
         parts.log,
         settings.issuer,
     )
+    senders = code_companies(settings)
+    pacing = Pacing(settings.verification.answer_every_ms / 1000)
+    trying = Trying(visits, showing, use.keeping, use.verify, pacing, parts.log)
     endpoints = Endpoints(
         open_pages=OpenPages(showing, parts.clients, help_topics(settings, cookies)),
         well_known=WellKnown(discovery(settings), jwks=parts.ring.document),
@@ -92,11 +98,12 @@ def house(parts: Parts, use: Login) -> House:
         callback=CallbackEndpoint(
             use.upstream, use.keeping, visits, departing, parts.clients, cookies
         ),
-        recognise=Recognise(visits, showing, arriving, use.keeping),
-        verify=VerifyEndpoint(
-            visits, showing, arriving, use.keeping, use.verify, evidence(settings),
-            Pacing(settings.verification.answer_every_ms / 1000), parts.log,
+        recognise=Recognise(
+            visits, showing, arriving, use.keeping,
+            frozenset(name for name, each in senders.items() if not each.media),
         ),
+        verify=VerifyEndpoint(visits, showing, arriving, trying, evidence(settings)),
+        code=CodeEndpoint(visits, showing, arriving, trying, use.ask, senders),
         last_steps=LastSteps(
             visits, showing, arriving, use.keeping, company_faces(settings), parts.clock
         ),

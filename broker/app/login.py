@@ -5,7 +5,8 @@ from datetime import timedelta
 from functools import partial
 from secrets import token_bytes
 
-from broker.app.parts import Parts, random_id, random_secret
+from broker.app.parts import Parts, codes, random_id, random_secret
+from broker.flow.ask import AskForCode
 from broker.flow.begin import Begin
 from broker.flow.finish import Finish
 from broker.flow.keeping import Keeping
@@ -37,6 +38,7 @@ class Login:
     keeping: Keeping
     upstream: Upstream
     verify: Verify
+    ask: AskForCode
     finish: Finish
     code_grant: AuthorizationCodeGrant
     userinfo: UserInfo
@@ -59,6 +61,9 @@ def login(parts: Parts) -> Login:
         upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
         verify=Verify(
             parts.linking, Networks(storage.transient, clock, partial(token_bytes, 32)), clock
+        ),
+        ask=AskForCode(
+            codes(parts), storage.transient, clock, parts.settings.verification.codes_a_day
         ),
         finish=Finish(
             linking=parts.linking,

@@ -22,9 +22,9 @@ from broker.wiring.providers import build_providers
 from broker.wiring.register import imported_register
 from broker.wiring.secret_keys import cookie_keys, master_keys
 from broker.wiring.storage import storage_urls
-from broker.wiring.verification import verification
+from broker.wiring.verification import by_code, code_keys, verification
 from keys import LocalSigner
-from linking import Admission, Company, Linking
+from linking import Admission, Codes, Company, Linking
 from providers.base import Provider
 
 Clock = Callable[[], datetime]
@@ -157,15 +157,33 @@ class _Watching:
             each.called(provider, endpoint, outcome, seconds)
 
 
+def codes(parts: Parts) -> Codes:
+    """Sending codes to customers, and asking for them."""
+    storage = parts.storage
+    return Codes(
+        companies=parts.companies,
+        register=parts.linking.register,
+        store=storage.codes,
+        keys=code_keys(parts.settings),
+        notices=storage.notices,
+        journal=storage.journal,
+        transaction=storage.transaction,
+        choose=secrets.choice,
+        new_id=prefixed_id,
+    )
+
+
 def _linking(settings: Settings, storage: Storage, known: Mapping[str, Company]) -> Linking:
     register = imported_register(settings, storage)
+    rule = verification(settings, storage, register)
     return Linking(
         companies=known,
         persons=storage.persons,
         links=storage.links,
         delegations=storage.delegations,
         register=register,
-        verification=verification(settings, storage, register),
+        verification=rule,
+        by_code=by_code(settings, storage, rule),
         admission=Admission(
             companies=known,
             persons=storage.persons,

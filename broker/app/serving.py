@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broker.app.doors import House, house
 from broker.app.login import login
-from broker.app.parts import Clock, Parts, opened_parts, prefixed_id, utc_now
+from broker.app.parts import Clock, Parts, codes, opened_parts, prefixed_id, utc_now
 from broker.app.posting import opened_outbox, outbox_chore
 from broker.chores.outbox import Outbox
 from broker.chores.outbox_size import OutboxSize
@@ -57,7 +57,8 @@ def _chores(parts: Parts, outbox: Outbox | None) -> Chores:
     kept = retention(parts.settings.retention)
     purge = Chore("purge", timedelta(hours=1), lambda now: parts.storage.purge(now, kept))
     posting = [outbox_chore(outbox)] if outbox is not None else []
-    every = [*posting, purge]
+    sending = Chore("codes", timedelta(seconds=5), codes(parts).send_wished, is_frequent=True)
+    every = [sending, *posting, purge]
     return Chores(every, parts.storage.leases, prefixed_id("w"), parts.clock, parts.log)
 
 

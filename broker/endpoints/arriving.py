@@ -31,13 +31,14 @@ PATHS = {
     Step.RECOGNISE: "new",
     Step.WHOSE: "whose",
     Step.VERIFY: "verify",
+    Step.CODE: "code",
     Step.NOT_CUSTOMER: "leave",
     Step.DONE: "done",
     Step.CONSENT: "consent",
 }
 """The page of each step that has one: the last part of its path, and its ticket's step."""
 
-UNKNOWN = (Step.RECOGNISE, Step.WHOSE, Step.VERIFY, Step.NOT_CUSTOMER)
+UNKNOWN = (Step.RECOGNISE, Step.WHOSE, Step.VERIFY, Step.CODE, Step.NOT_CUSTOMER)
 """Where somebody stands whom we do not recognise: earlier answers may change, or they leave."""
 
 REFUSALS: dict[Step, type[OAuthError]] = {

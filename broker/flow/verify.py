@@ -13,14 +13,14 @@ import msgspec
 from broker.flow.auth_request import Connected, Progress
 from broker.flow.networks import Networks
 from broker.oauth.client import Client
-from linking import Attempt, IdentityKey, Linked, Linking, Outcome, TypedNumbers, Whose
+from linking import Attempt, IdentityKey, Linked, Linking, Outcome, TypedCode, TypedNumbers, Whose
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A form that came back: what was typed, when it had been shown, and from which address."""
 
-    typed: TypedNumbers
+    typed: TypedNumbers | TypedCode
     shown_at: datetime
     address: str
 

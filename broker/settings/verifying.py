@@ -50,6 +50,12 @@ class VerificationSettings(Section):
         description="Answers to what was typed leave at multiples of so many milliseconds after "
         "the question, so that their time tells nothing. 0: as soon as they are ready.",
     )
+    codes_a_day: int = Field(
+        default=10,
+        ge=1,
+        le=100,
+        description="How often one account may ask for a code in 24 hours, for whatever number.",
+    )
     free_failures: int = Field(
         default=5, ge=1, le=20, description="Own failures that bring no wait."
     )

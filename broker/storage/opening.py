@@ -18,6 +18,7 @@ from broker.storage.redis.address import is_redis
 from broker.storage.retention import Retention
 from broker.storage.sql.audit import SqlAuditLog
 from broker.storage.sql.clients import SqlClientStore
+from broker.storage.sql.codes import SqlCodeStore
 from broker.storage.sql.connection import Database
 from broker.storage.sql.customer_numbers import SqlCustomerNumbers
 from broker.storage.sql.delegations import SqlDelegationStore
@@ -89,6 +90,7 @@ async def open_storage(
         outbox = SqlOutboxStore(durable)
         persons = SqlPersonStore(durable)
         tries = SqlTryStore(durable)
+        codes = SqlCodeStore(durable, seal=seal, open_sealed=open_sealed)
         sessions = SqlSessionStore(durable)
         grants = SqlGrantStore(durable)
         index = SqlCustomerIndex(durable)
@@ -101,6 +103,7 @@ async def open_storage(
             links=links,
             delegations=delegations,
             tries=tries,
+            codes=codes,
             sessions=sessions,
             clients=SqlClientStore(durable),
             grants=grants,
@@ -118,7 +121,7 @@ async def open_storage(
             check=partial(_check, durable, is_passing_usable, revisions, clock),
             purge=partial(
                 _purge,
-                (passing, tries, index),
+                (passing, tries, codes, index),
                 (sessions, grants, persons, links, delegations, outbox),
             ),
         )

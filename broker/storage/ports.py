@@ -20,6 +20,7 @@ class Shelf(StrEnum):
     CODE = "code"
     CLIENT_FAILURES = "client_failures"
     NETWORK_KEY = "network_key"
+    CODE_WISHES = "code_wishes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from broker.settings.schema import Settings
 from broker.settings.verifying import VerificationSettings
 from broker.storage import Storage
 from broker.wiring.secret_keys import peppers
-from linking import CustomerRegister, OwnWaits, Thresholds, Verification
+from linking import ByCode, CodeKeys, CustomerRegister, OwnWaits, Thresholds, Verification
 from linking.pressure import daily_for
 from linking.waiting import Step
 
@@ -19,6 +19,21 @@ def verification(settings: Settings, storage: Storage, register: CustomerRegiste
     chosen = settings.verification
     return Verification(
         register, storage.tries, own_waits(chosen), partial(thresholds, chosen), _tags(settings)
+    )
+
+
+def by_code(settings: Settings, storage: Storage, rule: Verification) -> ByCode:
+    """Return the rule for codes that were sent to customers."""
+    return ByCode(rule, storage.codes, code_keys(settings))
+
+
+def code_keys(settings: Settings) -> CodeKeys:
+    """Return what codes are kept under: a code holds as long as its key is configured."""
+    newest_first = [key for _, key in sorted(peppers(settings).items(), reverse=True)]
+    return CodeKeys(
+        lambda text: [
+            hmac.digest(key, b"farstu codes\0" + text.encode(), "sha256") for key in newest_first
+        ]
     )
 
 

@@ -38,6 +38,7 @@ from broker.storage.register_ports import IndexedEvidence
 from broker.storage.sql.revision import DURABLE
 from linking.model import CustomerId, PersonId
 from linking.ports import Tags
+from linking.sending import Medium
 from tests.contracts import workers
 from tests.contracts.samples import (
     NOW,
@@ -45,10 +46,12 @@ from tests.contracts.samples import (
     grant,
     identity,
     indexed,
+    issued_code,
     key,
     link,
     session,
     try_rule,
+    wish,
 )
 from tests.contracts.workers import URLs
 from tests.servers.postgresql import PostgreSQL
@@ -67,6 +70,9 @@ async def fill(storage: Storage) -> None:
         await storage.links.create(link(customer))
         await storage.delegations.create(delegation(customer))
         await storage.tries.reserve(who.key, Tags(b"tag", b"invoice"), try_rule(), now=NOW)
+        await storage.codes.wish(wish(), customer_tag=b"tag")
+        await storage.codes.issue(issued_code())
+        await storage.codes.sent(b"tag", Medium.MESSAGE, at=NOW)
         await storage.sessions.create(session(), secret_hash=b"hash")
         await storage.sessions.joined("s1", "portal", SessionClient(NOW, ("openid",)))
         await storage.grants.redeem(grant())

@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import secrets
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
@@ -11,6 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from linking import (
     Admission,
     Attempt,
+    ByCode,
+    CodeKeys,
+    Codes,
     Company,
     IdentityKey,
     Linking,
@@ -33,10 +37,12 @@ from linking.model import (
     Identity,
     Link,
     PersonId,
+    Proof,
     Standing,
 )
 from linking.ports import RegisteredInvoice
 from linking.pressure import daily_for
+from tests.linking.codes_in_memory import CodesInMemory
 from tests.linking.tries_in_memory import TriesInMemory
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -180,6 +186,11 @@ class Links:
         self.store.links.append(link)
         return link
 
+    async def strengthen(self, link: str, proof: Proof) -> None:
+        self.store.links = [
+            replace(known, proof=proof) if known.id == link else known for known in self.store.links
+        ]
+
     async def find(self, link: str) -> Link | None:
         return next((known for known in self.store.links if known.id == link), None)
 
@@ -238,6 +249,7 @@ class World:
     companies: dict[str, Company] = field(default_factory=lambda: {"elnat": ELNAT, "varme": VARME})
     register: Register = field(default_factory=Register)
     store: Store = field(default_factory=Store)
+    code_store: CodesInMemory = field(default_factory=CodesInMemory)
 
     def __post_init__(self) -> None:
         self.add("elnat", "100423", "4711023", email="astrid@example.se")
@@ -277,6 +289,7 @@ class World:
             delegations=delegations,
             register=self.register,
             verification=self.verification,
+            by_code=ByCode(self.verification, self.code_store, CODE_KEYS),
             admission=Admission(
                 companies=self.companies,
                 persons=self.store,
@@ -288,6 +301,23 @@ class World:
             ),
             transaction=self.store.transaction,
         )
+
+    @property
+    def codes(self) -> Codes:
+        return Codes(
+            companies=self.companies,
+            register=self.register,
+            store=self.code_store,
+            keys=CODE_KEYS,
+            notices=self.store,
+            journal=self.store,
+            transaction=self.store.transaction,
+            choose=secrets.choice,
+            new_id=lambda prefix: f"{prefix}_{next(self.store.numbers)}",
+        )
+
+
+CODE_KEYS = CodeKeys(lambda text: [hashlib.sha256(text.encode()).digest()])
 
 
 def tag(number: str) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from broker.pages import choosing, consenting, explaining, leaving, problems, verifying
+from broker.pages import choosing, coding, consenting, explaining, leaving, problems, verifying
 from broker.pages.brands import Brand, Logo
 from broker.pages.faces import LANGUAGES, ClientFace, CompanyFace, Language, ProviderFace
 from broker.pages.page import Frame, LanguageLink, Page
@@ -84,7 +84,13 @@ DOORS = (
     choosing.Door("Min värme", "Björkvik Värme", "https://minvarme.example.se/login"),
 )
 EVIDENCE = (
-    verifying.EvidenceCompany(ELNAT, 14, customer_example="123456", invoice_example="4711023"),
+    verifying.EvidenceCompany(
+        ELNAT,
+        14,
+        customer_example="123456",
+        invoice_example="4711023",
+        sends_codes=True,
+    ),
 )
 SISTERS = tuple(verifying.EvidenceCompany(company, 14) for company in COMPANIES)
 LABEL = "m•••@example.se"
@@ -118,13 +124,30 @@ def frame_of(name: str, brand: Brand, language: Language) -> Frame:
     around = frame(brand, language, known=known)
     if name.startswith("problem-") or name in {"bad-client", "not-found"}:
         around = replace(around, reference="K7P-4QX")
-    if name.startswith(("verify", "wait", "moment")):
+    if name.startswith(("verify", "wait", "moment", "code", "ask")):
         around = replace(around, back="/flow?back")
     return around
 
 
 def _choices(*, last: str = "") -> tuple[choosing.ProviderChoice, ...]:
     return tuple(choosing.ProviderChoice(p, last_used=p.name == last) for p in PROVIDERS)
+
+
+def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
+    elnat, media = (ELNAT,), ("message", "letter")
+    page = coding.CodePage(elnat, media)
+    typed = replace(page, customer_number="123456", code="7KQ2M9XR4TBH")
+    wrong = verifying.FieldError("not_a_code")
+    yield "code", page
+    yield "code-mismatch", replace(typed, mismatch=True)
+    yield "code-mistake", replace(typed, code="7KQ2M9XR4TB", errors={"code": wrong})
+    yield "code-wait", replace(typed, until=until)
+    yield "code-message", replace(page, customer_number="123456", on_its_way="message")
+    yield "code-letter", replace(page, customer_number="123456", on_its_way="letter")
+    yield "ask-code", coding.AskCodePage(COMPANIES, media)
+    yield "ask-code-letter", coding.AskCodePage(elnat, ("letter",))
+    yield "ask-code-empty", coding.AskCodePage(elnat, ("message",), empty=True)
+    yield "ask-code-often", coding.AskCodePage(elnat, media, "123456", too_often=True)
 
 
 def _flow() -> Iterator[tuple[str, Page]]:
@@ -140,6 +163,7 @@ def _flow() -> Iterator[tuple[str, Page]]:
         notice = choosing.Notice(kind, MICROSOFT)
         yield f"choose-{kind}", choosing.ChoosePage(down, notice=notice, needs_customer=False)
     yield "not-recognised", verifying.NotRecognisedPage(MICROSOFT, LABEL)
+    yield "not-recognised-codes", verifying.NotRecognisedPage(MICROSOFT, LABEL, codes=True)
     yield "not-recognised-here", verifying.NotRecognisedPage(MICROSOFT, LABEL, known=True)
     yield "not-recognised-unanswered", verifying.NotRecognisedPage(YAHOO, unanswered=True)
     yield "wrong-account", verifying.WrongAccountPage(GOOGLE, LABEL)
@@ -188,6 +212,7 @@ def _flow() -> Iterator[tuple[str, Page]]:
         "wait-early",
         verifying.WaitPage(until, EVIDENCE, filled=TYPED, early=True),
     )
+    yield from _codes(until)
     yield "done", verifying.DonePage(MICROSOFT, LABEL, ("Björkvik Elnät",), NOW)
     terms = verifying.DelegateTerms(
         ("facilities:read", "consumption:read", "invoices:read", "outages:read"),

@@ -1,0 +1,119 @@
+"""Asking for a code, and sending it: two steps, so that the first tells nothing.
+
+Whoever asks writes down a wish, for any number and with the same work. A chore looks later who
+that is and whether a code may go to them; nobody waits for it, and nobody learns what came of it.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from linking.code_keys import CodeKeys
+from linking.code_ports import CodeStore, IssuedCode, Wish
+from linking.codes import in_groups, new_code
+from linking.company import Company
+from linking.days import swedish_day
+from linking.errors import RegisterUnavailable
+from linking.model import Customer, CustomerId
+from linking.numbers import LONGEST_INPUT
+from linking.ports import CustomerRegister, Journal, Notices, Transaction
+from linking.sending import TERMS, Medium, Receiver, is_fresh, receiver_of
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """`choose` takes one of a sequence at random; `new_id` makes an id with a prefix."""
+
+    companies: Mapping[str, Company]
+    register: CustomerRegister
+    store: CodeStore
+    keys: CodeKeys
+    notices: Notices
+    journal: Journal
+    transaction: Transaction
+    choose: Callable[[Sequence[str]], str]
+    new_id: Callable[[str], str]
+
+    async def ask(
+        self, companies: Collection[str], typed: str, medium: Medium, *, now: datetime
+    ) -> None:
+        """Wish for a code of whoever has this number, at each of these companies."""
+        for company in sorted(companies):
+            number = self.companies[company].read_customer_number(typed[:LONGEST_INPUT])
+            wish = Wish(self.new_id("w"), company, number, medium, now)
+            tag = self.keys.of_customer(company, number)
+            await self.store.wish(wish, customer_tag=tag)
+
+    async def send_wished(self, now: datetime) -> int:
+        """Look into the wishes that wait, and send what may be sent; how many were looked into."""
+        wishes = await self.store.wishes(limit=BATCH)
+        for wish in wishes:
+            await self._grant(wish, now=now)
+        return len(wishes)
+
+    async def _grant(self, wish: Wish, *, now: datetime) -> None:
+        try:
+            receiver = await self._receiver(wish, now=now)
+        except RegisterUnavailable:
+            return  # it waits, for a day at most
+        async with self.transaction():
+            if await self.store.settle(wish.id) and receiver is not None:
+                await self._send(wish, receiver, now=now)
+
+    async def _receiver(self, wish: Wish, *, now: datetime) -> Receiver | None:
+        """Asked before anything is locked: the register may be slow."""
+        company = self.companies.get(wish.company)
+        if company is None:
+            return None
+        standing = await self.register.standing(wish.company, wish.number)
+        contact = await self.register.contact(wish.company, wish.number)
+        return receiver_of(standing, contact, company.ladder, wish.medium, now=now)
+
+    async def _send(self, wish: Wish, receiver: Receiver, *, now: datetime) -> None:
+        """Put the customer's code into the outbox, unless it has been sent often enough."""
+        tag = self.keys.of_customer(wish.company, wish.number)
+        terms = TERMS[wish.medium]
+        since = now - terms.within
+        if await self.store.times_sent(tag, wish.medium, since=since) >= terms.times:
+            return
+        code = await self._code(wish, tag, now=now)
+        await self.store.sent(tag, wish.medium, at=now)
+        await self.notices.tell(
+            "code",
+            customer=Customer(CustomerId(""), wish.company, wish.number),
+            contact=receiver.contact,
+            at=now,
+            code=in_groups(code.code),
+            medium=wish.medium.value,
+            until=swedish_day(code.expires_at).isoformat(),
+        )
+        await self.journal.note(
+            "code_sent",
+            at=now,
+            person=None,
+            customer=None,
+            company=wish.company,
+            medium=wish.medium.value,
+            code=code.id,
+        )
+
+    async def _code(self, wish: Wish, tag: bytes, *, now: datetime) -> IssuedCode:
+        """The one that holds, or a new one beside it when little of its life is left."""
+        for known in await self.store.live(tag, wish.medium, now=now):
+            if is_fresh(known.expires_at, wish.medium, now=now):
+                return known
+        code = new_code(self.choose)
+        issued = IssuedCode(
+            id=self.new_id("k"),
+            company=wish.company,
+            customer_tag=tag,
+            hashed=self.keys.of_code(wish.company, wish.number, code)[0],
+            code=code,
+            medium=wish.medium,
+            issued_at=now,
+            expires_at=now + TERMS[wish.medium].life,
+        )
+        await self.store.issue(issued)
+        return issued
