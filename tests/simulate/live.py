@@ -25,7 +25,7 @@ from tests.faults.stack import Stack, grown, wait_until_ready
 from tests.simulate.findings import Finding, Found
 from tests.walking import VERIFY, page_number, somebody_new
 
-IDENTITIES, EACH = 100, 10
+IDENTITIES, EACH = 50, 20
 VICTIM = ("100245", "1007001")
 OTHER = "100246"
 BUDGET = 3
@@ -41,7 +41,7 @@ _COUNTED = "SELECT coalesce(sum(count), 0) FROM failure_counts WHERE kind = 'cus
 
 @dataclass
 class Siege:
-    """A hundred accounts at the form, and how many wrong numbers they have typed."""
+    """Fifty accounts at the form, and how many wrong numbers they have typed."""
 
     stack: Stack
     town: Town
@@ -49,7 +49,7 @@ class Siege:
     typed: "count[int]"
 
     async def burst(self, customer: str) -> Counter[str]:
-        """Every account sends its form ten times at once; what was answered."""
+        """Every account sends its form twenty times at once; what was answered."""
         posts = [self._post(browser, customer) for browser in self.browsers for _ in range(EACH)]
         return Counter(await asyncio.gather(*posts))
 

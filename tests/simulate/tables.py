@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from linking.bound import YEAR
-from linking.ladder import Level
+from linking.bound import Bound
 from linking.pressure import OF_ALL, ON_A_CUSTOMER, Thresholds, daily_for
 from linking.waiting import OwnWaits
-from tests.simulate.bounds import most_tries
 from tests.simulate.curves import TRAFFIC_TICKS, numbers_of, yearly
 from tests.simulate.experiments import SEED, SMALL, THEN_A_CODE, TWO_NUMBERS
 from tests.simulate.findings import Finding, Told
@@ -64,7 +62,7 @@ def _own_waits() -> str:
     for step in waits.steps:
         rows.append([f"{tries} to {tries + step.times - 1}", span(step.wait)])
         tries += step.times
-    rows.append(["every further one, for ever", span(waits.longest)])
+    rows.append(["every further one", span(waits.longest)])
     return table(["try", "wait before it"], rows)
 
 
@@ -124,21 +122,21 @@ def _one_customer() -> str:
     for rung in RUNGS:
         if rung.no_pressure:
             continue
-        guessing = rung.attack(1, 10_000, first_known=False).guessing
-        tries = most_tries(guessing, YEAR)
+        bounds = [_on_one(rung, customers) for customers in CUSTOMERS]
+        tries = bounds[0].tries_on_one
         second = f"{tries.second:,.0f}"
         if not rung.ladder.all_private_reachable and tries.second:
             second = f"no limit but own waits ({second} by 10,000 accounts)"
-        chances = [
-            (tries.first + tries.second * rung.second) / each
-            if rung.ladder.private < Level.CODE
-            else 0.0
-            for each in CUSTOMERS
-        ]
+        chances = [min(1.0, each.on_one) for each in bounds]
         rows.append([rung.name, f"{tries.first:,.0f}", second,
-                     *(figure(min(1.0, each)) for each in chances)])  # fmt: skip
+                     *(figure(each) for each in chances)])  # fmt: skip
     head = ["customers begin with", "tries with two numbers", "with a second item"]
     return table([*head, *(f"chance, {each:,} customers" for each in CUSTOMERS)], rows)
+
+
+def _on_one(rung: Rung, customers: int) -> Bound:
+    attack = rung.attack(customers, max(IDENTITIES), first_known=False)
+    return attack.guessing.bound(attack.odds)
 
 
 def _rightful(told: Mapping[str, Told]) -> str:
