@@ -30,17 +30,17 @@ DISTANCES = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 
 SPRAYS = {
     "S1 own waits alone, 1 identity": Attack(
-        SMALL, TWO_NUMBERS, 1, YEAR, 1.0, seeds=4, is_careful=True, no_pressure=True
+        SMALL, TWO_NUMBERS, 1, YEAR, 1.0, seeds=2, is_careful=True, no_pressure=True
     ),
-    "S1 two numbers, 1 identity": Attack(SMALL, TWO_NUMBERS, 1, YEAR, AMOUNT, seeds=3),
+    "S1 two numbers, 1 identity": Attack(SMALL, TWO_NUMBERS, 1, YEAR, AMOUNT, seeds=1),
     "S1 two numbers, 100 careful identities": Attack(
-        SMALL, TWO_NUMBERS, 100, YEAR, AMOUNT, seeds=30, is_careful=True
+        SMALL, TWO_NUMBERS, 100, YEAR, AMOUNT, seeds=15, is_careful=True
     ),
-    "S1 two numbers, 100 identities, 10 days": Attack(
-        SMALL, TWO_NUMBERS, 100, timedelta(days=10), AMOUNT, seeds=1
+    "S1 two numbers, 100 identities, 5 days": Attack(
+        SMALL, TWO_NUMBERS, 100, timedelta(days=5), AMOUNT, seeds=1
     ),
-    "S1 two numbers, 10,000 identities, 2 hours": Attack(
-        SMALL, TWO_NUMBERS, 10_000, timedelta(hours=2), AMOUNT, seeds=1
+    "S1 two numbers, 10,000 identities, half an hour": Attack(
+        SMALL, TWO_NUMBERS, 10_000, timedelta(minutes=30), AMOUNT, seeds=1
     ),
     "S1 two numbers then a code, 10,000 identities": Attack(
         SMALL, THEN_A_CODE, 10_000, YEAR, AMOUNT, seeds=10
@@ -49,7 +49,7 @@ SPRAYS = {
         LARGE, TWO_NUMBERS, 100, timedelta(days=180), AMOUNT, seeds=1, is_careful=True
     ),
     "S1 a million customers, then a code, 10,000 identities": Attack(
-        LARGE, THEN_A_CODE, 10_000, timedelta(days=60), AMOUNT, seeds=1
+        LARGE, THEN_A_CODE, 10_000, timedelta(days=30), AMOUNT, seeds=1
     ),
     "S1 invoice numbers known, amount, 1 identity": Attack(
         SMALL, SECOND_ITEM, 1, YEAR, AMOUNT, seeds=2, first_known=True
@@ -57,11 +57,11 @@ SPRAYS = {
     "S1 invoice numbers known, amount then a code, 10,000 identities": Attack(
         SMALL, SECOND_THEN_CODE, 10_000, YEAR, AMOUNT, seeds=10, first_known=True
     ),
-    "S1 invoice numbers known, printed code, 100 identities, 10 days": Attack(
-        SMALL, SECOND_ITEM, 100, timedelta(days=10), PRINTED, seeds=1, first_known=True
+    "S1 invoice numbers known, printed code, 100 identities, 5 days": Attack(
+        SMALL, SECOND_ITEM, 100, timedelta(days=5), PRINTED, seeds=1, first_known=True
     ),
     "S3 under the radar, 100 identities": Attack(
-        SMALL, TWO_NUMBERS, 100, YEAR, AMOUNT, seeds=20, is_careful=True
+        SMALL, TWO_NUMBERS, 100, YEAR, AMOUNT, seeds=10, is_careful=True
     ),
 }
 
@@ -86,7 +86,7 @@ def experiments(*, is_quick: bool) -> list[Experiment]:
         *_of("S4 customer under attack", victims, 2_000 // few, ladder=TWO_NUMBERS),
         *_of("S4 customer under attack, then a code", victims, 2_000 // few, ladder=THEN_A_CODE),
         *_of("S5 shared office", office, 5_000 // few),
-        *_of("S6 clumsy customers", clumsy, 20_000 // few),
+        *_of("S6 clumsy customers", clumsy, 15_000 // few),
         *_of("S8 30,000 customers", alarms, SMALL, 365, 0.2),
         *_of("S8 30,000 customers, all give up", alarms, SMALL, 365, 1.0),
         *_of("S8 a million customers", alarms, LARGE, 60 // few, 0.2),

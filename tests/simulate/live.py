@@ -50,10 +50,10 @@ class Siege:
 
     async def burst(self, customer: str) -> Counter[str]:
         """Every account sends its form twenty times at once; what was answered."""
-        posts = [self._post(browser, customer) for browser in self.browsers for _ in range(EACH)]
+        posts = [self.post(browser, customer) for browser in self.browsers for _ in range(EACH)]
         return Counter(await asyncio.gather(*posts))
 
-    async def _post(self, browser: Browser, customer: str) -> str:
+    async def post(self, browser: Browser, customer: str) -> str:
         """`more`: not judged, one more detail is asked for; `no`: judged; else what happened.
 
         Sent again while everybody alike is told that too many came at once, or nobody answers.
@@ -140,8 +140,10 @@ async def _at_once(siege: Siege) -> list[Finding]:
     return [
         Finding(f"S2 live: counted of {posts:,} at once, four workers",
                 siege.counted() - before, BUDGET, "exact"),
-        Finding("S2 live: answers that judged", answers["no"], BUDGET, "exact"),
-        Finding("S2 live: asked for one more detail", answers["more"], posts - BUDGET, "exact"),
+        Finding("S2 live: answers that judged", answers["no"], BUDGET),
+        # An answer that was lost on the way is asked for again, and says *more* then.
+        Finding("S2 live: forms without an answer", posts - answers["no"] - answers["more"], 0,
+                "exact"),
     ]  # fmt: skip
 
 
@@ -175,9 +177,7 @@ async def _under_faults(siege: Siege) -> list[Finding]:
     """A worker dies, then Redis and PostgreSQL, in the middle of it; then the same once more."""
     loner = await _to_numbers(siege.town)
     for number in range(_SETTINGS.free_failures + 1):
-        await loner.submit(
-            action="/flow/verify", customer_number=f"{700_000 + number}", invoice_number="8999999"
-        )
+        await siege.post(loner, f"{700_000 + number}")
     before = siege.counted()
     attack = asyncio.create_task(siege.burst(OTHER))
     await asyncio.sleep(0.2)
@@ -188,8 +188,7 @@ async def _under_faults(siege: Siege) -> list[Finding]:
     await asyncio.sleep(1)
     answers += await siege.burst(OTHER)
     judged = siege.counted() - before
-    await loner.submit(action="/flow/verify", customer_number="700009", invoice_number="8999999")
-    has_to_wait = loner.page.status_code == httpx2.codes.TOO_MANY_REQUESTS
+    has_to_wait = (await siege.post(loner, "700009")).startswith("status 429")
     return [
         Finding("S7 live: own waits that were forgotten", 1 - has_to_wait, 0, "exact"),
         Finding("S7 live: counted on one number over kills and restarts", judged, BUDGET, "exact"),
