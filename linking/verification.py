@@ -156,7 +156,7 @@ class Verification:
                     company.id, number, evidence, second, asker=asker
                 )
                 standing = await self.register.standing(company.id, number, asker=asker)
-                if standing and proves(invoice, standing, company, claim.given, now=claim.now):
+                if proves(invoice, standing, company, claim.given, now=claim.now) and standing:
                     proven[Proven(company.id, number, standing.kind)] = None
         return tuple(proven)
 

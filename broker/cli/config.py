@@ -12,6 +12,7 @@ from broker.cli.clock import now
 from broker.cli.commands_page import commands_page
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.examining.registers import ask_registers
+from broker.cli.kept_audits import tell_of_guessing
 from broker.cli.speaking import CommandFailed, say
 from broker.cli.telling_findings import say_findings
 from broker.registers.distant.api_page import billing_api_page
@@ -57,6 +58,7 @@ def check_config(
     """
     settings = read_settings(config)
     build_providers(settings, clock=now)  # each kind has rules of its own, and says them here
+    tell_of_guessing(settings)
     say(f"{config_path(config, os.environ)} is in order.")
     if not any(each.enabled for each in settings.providers.values()):
         say("No provider is enabled yet: `farstu providers guide google` says how.")

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from broker.cli.auditing import audit
 from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.database import opened
@@ -142,6 +143,7 @@ def take_back(
     say(f"{company} is as before: {_line(restored)}.")
 
 
+app.command(epilog="Example: farstu register audit customers.csv invoices.csv")(audit)
 app.command(epilog="Example: farstu register renumber numbers.csv --dry-run")(renumber)
 app.command(epilog="Example: farstu register read billing")(read)
 

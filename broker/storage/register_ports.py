@@ -205,3 +205,21 @@ class CustomerNumbers(Protocol):
     async def change(self, numbers: Mapping[CustomerId, str]) -> None:
         """Give these customers other numbers, all at once: two may change places."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAudit:
+    """What the newest audit of a company's register found, as text whose form is the audit's."""
+
+    at: datetime
+    figures: str
+
+
+class RegisterAudits(Protocol):
+    """One audit a company: a newer one takes the place of the one before."""
+
+    async def keep(self, company: str, figures: str, *, at: datetime) -> None: ...
+
+    async def kept(self) -> Mapping[str, KeptAudit]:
+        """By company."""
+        ...

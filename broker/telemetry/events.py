@@ -9,6 +9,7 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
         (
             process.Starting,
             process.CannotServe,
+            process.GuessingPays,
             process.MetricsListening,
             process.WorkerStarted,
             process.WorkerStopped,

@@ -80,6 +80,7 @@ async def fill(storage: Storage) -> None:
         await storage.keys.add(key())
         for number in range(3):
             await storage.audit.append(AuditEvent(f"tested_{number}", NOW, "tester"))
+        await storage.audits.keep("elnat", "{}", at=NOW)
         await storage.outbox.put(OutboxMessage("n1", "linked", "elnat", b"sealed", NOW, NOW))
     generation = await storage.index.open_generation("elnat", at=NOW, pepper="p1")
     await storage.index.add_customers(generation, [indexed(bytes([n])) for n in range(5)])

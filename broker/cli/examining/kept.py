@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from broker.cli.examining.installation import Installation
+from broker.registers.audit.judging import judged
 from broker.sealed import master_key_of
 from broker.storage import Storage
 from broker.storage.chain import Broken, verify_chain
@@ -15,7 +16,9 @@ from broker.storage.sql.file_facts import read_file_facts
 from broker.upkeep.ages import judge_key_ages, judge_masters, judge_outbox, judge_register
 from broker.upkeep.clocks import judge_clock
 from broker.upkeep.finding import Finding, error, ok
+from broker.upkeep.guessing import judge_guessing
 from broker.upkeep.storage_checks import judge_file, judge_storage
+from broker.wiring.guessing import policies, rules
 from broker.wiring.notices import is_delivered
 from broker.wiring.secret_keys import signing_masters
 from broker.wiring.storage import storage_urls
@@ -134,6 +137,13 @@ async def look_at_register(whole: Installation) -> Iterable[Finding]:
         for company, each in whole.settings.companies.items()
         if each.customer_register is None
     ]
+
+
+async def look_at_guessing(whole: Installation) -> Iterable[Finding]:
+    """What it can bring, by each company's kept audit."""
+    settings, now = whole.settings, whole.now()
+    found = await judged(whole.kept.audits, policies(settings), rules(settings))
+    return [judge_guessing(company, each, now) for company, each in found.items()]
 
 
 async def look_at_messages(whole: Installation) -> Iterable[Finding]:

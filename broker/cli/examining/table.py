@@ -30,6 +30,7 @@ CHECKS: Final = (
     Check("master keys", kept.look_at_master_keys, storage=True),
     Check("register", kept.look_at_register, storage=True),
     Check("readings", registers.look_at_readings, storage=True),
+    Check("guessing", kept.look_at_guessing, storage=True),
     Check("messages", kept.look_at_messages, storage=True),
     Check("audit trail", kept.look_at_audit_trail, storage=True),
     Check("certificate file", reached.look_at_certificate_file),

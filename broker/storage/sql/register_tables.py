@@ -93,3 +93,12 @@ readings = Table(
     Column("read_at", Instant, nullable=False),
     Column("customers", BigInteger, nullable=False),
 )
+
+# What the newest audit of each company's register found: figures only. No import brings them anew.
+audits = Table(
+    "register_audits",
+    durable,
+    Column("company", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("figures", Text, nullable=False),
+)

@@ -1,6 +1,6 @@
 """Failures of everybody together; second items of invoices; codes that are sent to customers.
 
-Of registers elsewhere, copies of what they say of customers who are linked.
+Of registers elsewhere, copies of what they say of customers who are linked; figures of audits.
 """
 
 import sqlalchemy as sa
@@ -37,6 +37,13 @@ def upgrade() -> None:
     op.add_column("register_evidence", sa.Column("second", sa.LargeBinary(), nullable=True))
     _create_codes()
     _create_copies()
+    op.create_table(
+        "register_audits",
+        sa.Column("company", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("company", name="pk_register_audits"),
+    )
 
 
 def _create_codes() -> None:
