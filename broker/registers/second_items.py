@@ -6,11 +6,10 @@ from functools import lru_cache
 
 from broker.registers.hashing import RegisterKeys
 from broker.registers.invoices_file import InvoiceRow
-from broker.registers.numbers import ocr_number
 from linking.codes import read_code
 from linking.company import Company
 from linking.ladder import SecondItem
-from linking.paper import read_amount
+from linking.paper import read_amount, read_ocr
 
 _LONGEST_KRONOR = 9
 """Figures, as `linking.paper` reads them."""
@@ -24,7 +23,7 @@ Seconds = Callable[[str, str, InvoiceRow], bytes]
 def seconds_of(company: Company, keys: RegisterKeys) -> Seconds:
     """How one company's second items are hashed, for an import that does so by the million."""
     item = company.ladder.second_item
-    read, hashed = reading(item, company), keys.second_of(company.id, item)
+    read, hashed = reading(item), keys.second_of(company.id, item)
 
     def second(number: str, evidence: str, row: InvoiceRow) -> bytes:
         canonical = read(row)
@@ -33,13 +32,13 @@ def seconds_of(company: Company, keys: RegisterKeys) -> Seconds:
     return second
 
 
-def reading(item: SecondItem, company: Company) -> Callable[[InvoiceRow], str | None]:
+def reading(item: SecondItem) -> Callable[[InvoiceRow], str | None]:
     """How an invoice's second item is read, in the form of `linking.paper`."""
     match item:
         case SecondItem.AMOUNT_AND_DUE_DATE:
             return _amount_and_due_date
         case SecondItem.OCR:
-            return lambda row: ocr_number(company, row.ocr) if row.ocr else None
+            return lambda row: read_ocr(row.ocr)
         case SecondItem.PRINTED_CODE:
             return lambda row: read_code(row.code)
 

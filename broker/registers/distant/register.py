@@ -145,7 +145,7 @@ class DistantRegister:
 
     def _holds(self, invoice: InvoiceRow, company: str, second: str) -> bool:
         its = self.companies[company]
-        said = reading(its.ladder.second_item, its)(invoice) or ""
+        said = reading(its.ladder.second_item)(invoice) or ""
         return bool(said) and hmac.compare_digest(said.encode(), second.encode())
 
     async def _found(self, company: str, number: str, asker: bytes) -> FoundCustomer | None:
