@@ -9,6 +9,7 @@ from broker.app.login import Login, lifetimes
 from broker.app.parts import Parts
 from broker.app.ring import ALGORITHMS
 from broker.clients.authenticate import ClientAuthentication
+from broker.endpoints.account_code import AccountCode
 from broker.endpoints.arriving import Arriving
 from broker.endpoints.authorize import Authorize
 from broker.endpoints.callback import CallbackEndpoint
@@ -85,7 +86,9 @@ def house(parts: Parts, use: Login) -> House:
         settings.issuer,
     )
     senders = code_companies(settings)
-    trying = _trying(parts, use, visits, showing)
+    pacing = Pacing(settings.verification.answer_every_ms / 1000)
+    references = wait_references(settings)
+    trying = Trying(visits, showing, use.keeping, use.verify, pacing, references, parts.log)
     endpoints = Endpoints(
         open_pages=OpenPages(showing, parts.clients, help_topics(settings, cookies)),
         well_known=WellKnown(discovery(settings), jwks=parts.ring.document),
@@ -104,6 +107,10 @@ def house(parts: Parts, use: Login) -> House:
         ),
         verify=VerifyEndpoint(visits, showing, arriving, trying, evidence(settings)),
         code=CodeEndpoint(visits, showing, arriving, trying, use.ask, senders),
+        account_code=AccountCode(
+            visits, showing, use.strengthen, use.ask, senders,
+            parts.ticket_signer("account"), pacing, references, parts.log,
+        ),
         last_steps=LastSteps(
             visits, showing, arriving, use.keeping, company_faces(settings), parts.clock
         ),
@@ -124,13 +131,6 @@ def house(parts: Parts, use: Login) -> House:
         showing, parts.clients, settings.issuer, parts.log, cookies.clearing_headers()
     )
     return House(endpoints, problems, cookies)
-
-
-def _trying(parts: Parts, use: Login, visits: Visits, showing: Showing) -> Trying:
-    settings = parts.settings
-    pacing = Pacing(settings.verification.answer_every_ms / 1000)
-    references = wait_references(settings)
-    return Trying(visits, showing, use.keeping, use.verify, pacing, references, parts.log)
 
 
 def _visits(parts: Parts, use: Login, cookies: Cookies) -> Visits:

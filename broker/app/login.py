@@ -17,6 +17,7 @@ from broker.flow.logout import Logout
 from broker.flow.look import Look
 from broker.flow.networks import Networks
 from broker.flow.offers import Offers
+from broker.flow.strengthen import Strengthen
 from broker.flow.upstream import Upstream
 from broker.flow.verify import Verify
 from broker.grants.authorization_code import AuthorizationCodeGrant
@@ -43,6 +44,7 @@ class Login:
     upstream: Upstream
     verify: Verify
     ask: AskForCode
+    strengthen: Strengthen
     finish: Finish
     code_grant: AuthorizationCodeGrant
     userinfo: UserInfo
@@ -57,6 +59,7 @@ def login(parts: Parts) -> Login:
     sessions = _sessions(parts)
     offers = Offers(parts.providers)
     alarms = Alarms(storage.transient, parts.log)
+    networks = Networks(storage.transient, clock, partial(token_bytes, 32))
     return Login(
         sessions=sessions,
         offers=offers,
@@ -64,7 +67,8 @@ def login(parts: Parts) -> Login:
         look=Look(parts.linking, sessions, subjects, offers, clock),
         keeping=Keeping(storage.transient, clock, random_secret),
         upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
-        verify=_verify(parts, alarms),
+        verify=Verify(parts.linking, networks, _neighbours(parts, alarms), clock),
+        strengthen=Strengthen(parts.linking, networks, clock),
         ask=AskForCode(
             codes(parts), storage.transient, clock, parts.settings.verification.codes_a_day
         ),
@@ -111,14 +115,9 @@ def login(parts: Parts) -> Login:
     )
 
 
-def _verify(parts: Parts, alarms: Alarms) -> Verify:
+def _neighbours(parts: Parts, alarms: Alarms) -> Neighbours:
     settings, store = parts.settings, parts.storage.transient
-    return Verify(
-        parts.linking,
-        Networks(store, parts.clock, partial(token_bytes, 32)),
-        Neighbours(store, alarms, neighbour_tags(settings), wait_references(settings)),
-        parts.clock,
-    )
+    return Neighbours(store, alarms, neighbour_tags(settings), wait_references(settings))
 
 
 def lifetimes(settings: SessionSettings) -> Lifetimes:

@@ -16,6 +16,7 @@ from broker.app.doors import House, house
 from broker.app.login import login
 from broker.app.parts import Clock, Parts, codes, opened_parts, prefixed_id, utc_now
 from broker.app.posting import opened_outbox, outbox_chore
+from broker.app.reading import reading_chores
 from broker.chores.outbox import Outbox
 from broker.chores.outbox_size import OutboxSize
 from broker.chores.pressure import EVERY as EVERY_MINUTE
@@ -69,7 +70,7 @@ def _chores(parts: Parts, outbox: Outbox | None) -> Chores:
     )
     spray = SprayTold(_measured(parts), Alarms(parts.storage.transient, parts.log))
     telling = Chore("alarms", EVERY_MINUTE, spray.run, is_frequent=True)
-    every = [sending, *posting, telling, purge]
+    every = [sending, *posting, *reading_chores(parts), telling, purge]
     return Chores(every, parts.storage.leases, prefixed_id("w"), parts.clock, parts.log)
 
 

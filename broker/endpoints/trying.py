@@ -73,7 +73,8 @@ class Trying:
             tried = await self.verify(form.kept.progress, visit.client, sent)
         except RegisterUnavailable as error:
             return self._without_register(form, error)
-        self.log.write(_told(tried.outcome, typed, visit))
+        client_id, login_id = visit.client.client_id, visit.request.login_id
+        self.log.write(told(tried.outcome, typed, client_id=client_id, login_id=login_id))
         answered = await answer(tried)
         await self.pacing.tick(began)
         return answered
@@ -84,9 +85,8 @@ class Trying:
         return self.visits.to_flow(form.visit.request, form.visit.language)
 
     def left(self, until: datetime) -> timedelta:
-        """Whole seconds, rounded up and never none."""
-        seconds = (until - self.visits.clock()).total_seconds()
-        return timedelta(seconds=max(1, math.ceil(seconds)))
+        """How long is left of a wait."""
+        return left_until(until, self.visits.clock())
 
     def show(
         self,
@@ -132,20 +132,27 @@ class Trying:
         )
 
 
+def left_until(until: datetime, now: datetime) -> timedelta:
+    """Whole seconds, rounded up and never none."""
+    return timedelta(seconds=max(1, math.ceil((until - now).total_seconds())))
+
+
 def full_minute(moment: datetime) -> datetime:
     """The first full minute that is not before it: a page says no seconds, and must not lie."""
     return moment + timedelta(seconds=-moment.timestamp() % 60)
 
 
-def _told(outcome: Outcome, typed: TypedNumbers | TypedCode, visit: Visit) -> VerificationTried:
-    """What the log says of a try."""
+def told(
+    outcome: Outcome, typed: TypedNumbers | TypedCode, *, client_id: str = "", login_id: str = ""
+) -> VerificationTried:
+    """What the log says of a try, within a login or outside any."""
     cause = outcome.cause if isinstance(outcome, MoreEvidence | Early) else None
     return VerificationTried(
         outcome=_name(outcome),
         evidence=_evidence(typed),
         cause=cause.value if cause else "",
-        client_id=visit.client.client_id,
-        login_id=visit.request.login_id,
+        client_id=client_id,
+        login_id=login_id,
     )
 
 

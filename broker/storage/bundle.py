@@ -18,7 +18,12 @@ from broker.storage.ports import (
     TransientStore,
 )
 from broker.storage.pressure_ports import PressureFigures
-from broker.storage.register_ports import CustomerIndex, CustomerNumbers
+from broker.storage.register_ports import (
+    CustomerIndex,
+    CustomerNumbers,
+    RegisterAudits,
+    RegisterCopies,
+)
 from broker.storage.retention import Retention
 from keys.ports import KeyStore
 from linking.clearing import Waits
@@ -77,6 +82,8 @@ class Storage:
     outbox: OutboxStore
     index: CustomerIndex
     numbers: CustomerNumbers
+    copies: RegisterCopies
+    audits: RegisterAudits
     revisions: Revisions
     leases: LeaseStore
     transient: TransientStore

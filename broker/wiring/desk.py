@@ -45,7 +45,10 @@ def clearing(settings: Settings, storage: Storage, journal: Journal) -> Clearing
 def issuing(
     settings: Settings, storage: Storage, journal: Journal, new_id: Callable[[str], str]
 ) -> Issuing:
-    """Return what asks for a code; `new_id` makes an id with a prefix."""
+    """Return what asks for a code; `new_id` makes an id with a prefix.
+
+    Asking asks no register: which one answers does not matter.
+    """
     return Issuing(
         codes=codes(settings, storage, imported_register(settings, storage), new_id),
         connections=connections(storage),
