@@ -74,17 +74,7 @@ def house(parts: Parts, use: Login) -> House:
         Pages(static), _faces(settings), visits, form_targets=insecure_origins(settings)
     )
     departing = Departing(use.upstream, visits, parts.log, parts.clock)
-    arriving = Arriving(
-        use.look,
-        use.finish,
-        use.keeping,
-        visits,
-        showing,
-        departing,
-        cookies,
-        parts.log,
-        settings.issuer,
-    )
+    arriving = _arriving(parts, use, showing, departing)
     senders = code_companies(settings)
     pacing = Pacing(settings.verification.answer_every_ms / 1000)
     references = wait_references(settings)
@@ -131,6 +121,21 @@ def house(parts: Parts, use: Login) -> House:
         showing, parts.clients, settings.issuer, parts.log, cookies.clearing_headers()
     )
     return House(endpoints, problems, cookies)
+
+
+def _arriving(parts: Parts, use: Login, showing: Showing, departing: Departing) -> Arriving:
+    visits = showing.visits
+    return Arriving(
+        use.look,
+        use.finish,
+        use.keeping,
+        visits,
+        showing,
+        departing,
+        visits.cookies,
+        parts.log,
+        parts.settings.issuer,
+    )
 
 
 def _visits(parts: Parts, use: Login, cookies: Cookies) -> Visits:

@@ -58,7 +58,6 @@ def login(parts: Parts) -> Login:
     reader = TokenReader(parts.signer, issuer, clock)
     sessions = _sessions(parts)
     offers = Offers(parts.providers)
-    alarms = Alarms(storage.transient, parts.log)
     networks = Networks(storage.transient, clock, partial(token_bytes, 32))
     return Login(
         sessions=sessions,
@@ -67,7 +66,7 @@ def login(parts: Parts) -> Login:
         look=Look(parts.linking, sessions, subjects, offers, clock),
         keeping=Keeping(storage.transient, clock, random_secret),
         upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
-        verify=Verify(parts.linking, networks, _neighbours(parts, alarms), clock),
+        verify=Verify(parts.linking, networks, _neighbours(parts), clock),
         strengthen=Strengthen(parts.linking, networks, clock),
         ask=AskForCode(
             codes(parts), storage.transient, clock, parts.settings.verification.codes_a_day
@@ -90,7 +89,7 @@ def login(parts: Parts) -> Login:
             sessions=storage.sessions,
             linking=parts.linking,
             mint=Mint(parts.signer, subjects, issuer, clock, random_id),
-            young_links=YoungLinks(alarms),
+            young_links=YoungLinks(Alarms(storage.transient, parts.log)),
             clock=clock,
         ),
         userinfo=UserInfo(
@@ -115,8 +114,9 @@ def login(parts: Parts) -> Login:
     )
 
 
-def _neighbours(parts: Parts, alarms: Alarms) -> Neighbours:
+def _neighbours(parts: Parts) -> Neighbours:
     settings, store = parts.settings, parts.storage.transient
+    alarms = Alarms(store, parts.log)
     return Neighbours(store, alarms, neighbour_tags(settings), wait_references(settings))
 
 
