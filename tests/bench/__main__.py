@@ -59,10 +59,12 @@ look-up is both questions of a try to be verified, with true and false numbers i
 TIMING_HOW = """\
 {machine}
 
-Made by `make bench`: failing tries of five kinds, judged one after the other in a random order by the rule as it runs
-(`tests/bench/timing.py`), on an imported register of 20,000 customers. It is the work before the answer waits for its tick of
-250 ms. The slowest twentieth is left out. |t| above 4.5 would be a difference that somebody could measure here, in the process
-itself, with that many tries; over a network, through the tick and with the waits of each account there is nothing left of it."""
+Made by `make bench`: failing tries of five kinds, judged one after the other in a random order
+by the rule as it runs (`tests/bench/timing.py`), on an imported register of 20,000 customers.
+It is the work before the answer waits for its tick of 250 ms. The slowest twentieth is left
+out. |t| above 4.5 would be a difference that somebody could measure here, in the process
+itself, with that many tries; over a network, through the tick and with the waits of each
+account there is nothing left of it."""
 
 
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
