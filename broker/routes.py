@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from broker.endpoints.account_code import AccountCode
 from broker.endpoints.authorize import Authorize
 from broker.endpoints.callback import CallbackEndpoint
 from broker.endpoints.choose import Choose
@@ -39,6 +40,7 @@ class Endpoints:
     recognise: Recognise
     verify: VerifyEndpoint
     code: CodeEndpoint
+    account_code: AccountCode
     last_steps: LastSteps
     token: TokenEndpoint
     userinfo: UserInfoEndpoint
@@ -71,6 +73,9 @@ def routes(e: Endpoints) -> list[BaseRoute]:
         _both("/flow/done", e.last_steps.get_done, e.last_steps.post_done),
         _both("/flow/consent", e.last_steps.get_consent, e.last_steps.post_consent),
         _both("/flow/leave", e.last_steps.get_leave, e.last_steps.post_leave),
+        # for people who are signed in
+        _both("/account/code", e.account_code.get, e.account_code.post),
+        _both("/account/ask", e.account_code.get_ask, e.account_code.post_ask),
         # for everybody
         Route("/", e.open_pages.get_doors, methods=get),
         Route("/help", e.open_pages.get_help, methods=get),

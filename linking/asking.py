@@ -67,8 +67,9 @@ class Codes:
         company = self.companies.get(wish.company)
         if company is None:
             return None
-        standing = await self.register.standing(wish.company, wish.number)
-        contact = await self.register.contact(wish.company, wish.number)
+        asker = self.keys.of_customer(wish.company, wish.number)  # somebody typed it, then
+        standing = await self.register.standing(wish.company, wish.number, asker=asker)
+        contact = await self.register.contact(wish.company, wish.number, asker=asker)
         return receiver_of(standing, contact, company.ladder, wish.medium, now=now)
 
     async def _send(self, wish: Wish, receiver: Receiver, *, now: datetime) -> None:

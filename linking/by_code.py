@@ -75,13 +75,14 @@ class ByCode:
     async def _look_up(self, claim: CodeClaim, reserved: Reservation) -> Verified | NoMatch:
         """Ask both questions at every company, never stopping early."""
         code = read_code(claim.typed.code)
+        asker = self.verification.asker(claim.identity)
         proven: list[Proven] = []
         used: list[str] = []
         for company in claim.companies:
             number = company.read_customer_number(claim.typed.customer)
             hashes = self.keys.of_code(company.id, number, code)
             found = await self.codes.matching(hashes, now=claim.now)
-            standing = await self.verification.register.standing(company.id, number)
+            standing = await self.verification.register.standing(company.id, number, asker=asker)
             if found and standing and is_linkable(standing, company, Level.CODE):
                 proven.append(Proven(company.id, number, standing.kind))
                 used.extend(found)

@@ -180,10 +180,21 @@ class CustomerRegister(Protocol):
 
     Raises `linking.errors.RegisterUnavailable` when it cannot answer. About a number that somebody
     typed, both questions cost the same whether the answer is yes or no.
+
+    `asker` tells apart on whose behalf a question is asked, so that none of them can keep the
+    others waiting: a keyed hash, of the identity that typed the number. It changes no answer.
+    Empty is our own work, about customers who are known here: only that may be answered from a
+    latest copy while the register is down, which for a typed number would tell who is known.
     """
 
     async def find_invoice(
-        self, company: str, customer_number: str, evidence: str, second: str | None = None
+        self,
+        company: str,
+        customer_number: str,
+        evidence: str,
+        second: str | None = None,
+        *,
+        asker: bytes = b"",
     ) -> RegisteredInvoice | None:
         """Is this a number of an invoice of this customer? All numbers arrive normalised.
 
@@ -192,7 +203,9 @@ class CustomerRegister(Protocol):
         """
         ...
 
-    async def standing(self, company: str, customer_number: str) -> Standing | None: ...
+    async def standing(
+        self, company: str, customer_number: str, *, asker: bytes = b""
+    ) -> Standing | None: ...
 
     async def standings(
         self, customers: Collection[Customer]
@@ -200,7 +213,9 @@ class CustomerRegister(Protocol):
         """All at once, of customers whom a person is known to act for: None for an unknown one."""
         ...
 
-    async def contact(self, company: str, customer_number: str) -> Contact | None: ...
+    async def contact(
+        self, company: str, customer_number: str, *, asker: bytes = b""
+    ) -> Contact | None: ...
 
     async def size(self) -> int:
         """How many customers there are, of all companies together."""

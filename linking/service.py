@@ -154,9 +154,10 @@ class Linking:
         """Whom to tell, read before anything is locked: the register may be slow."""
         if attempt.whose is Whose.MINE:
             return {}
+        asker = self.verification.asker(attempt.identity)
         try:
             return {
-                proven: await self.register.contact(proven.company, proven.number)
+                proven: await self.register.contact(proven.company, proven.number, asker=asker)
                 for proven in verified.customers
             }
         except RegisterUnavailable:

@@ -134,6 +134,10 @@ class Verification:
             return Verified(customers, reserved)
         return NoMatch(explain(claim.typed, claim.companies))
 
+    def asker(self, identity: IdentityKey) -> bytes:
+        """Whose turn it is at a register that is busy."""
+        return self.tag(f"asker {identity.issuer} {identity.subject}")
+
     async def reserve(self, claim: Claim, given: Level) -> Reservation | NotNow:
         """Count a try with evidence of this level, unless it is not judged now."""
         thresholds = self.thresholds(await self.register.size())
@@ -143,13 +147,16 @@ class Verification:
 
     async def _look_up(self, claim: Claim) -> tuple[Proven, ...]:
         """Ask both questions for every pair, never stopping early."""
+        asker = self.asker(claim.identity)
         proven: dict[Proven, None] = {}
         for company in claim.companies:
             second = claim.second_at(company)
             for number, evidence in possible_pairs(claim.typed, company):
-                invoice = await self.register.find_invoice(company.id, number, evidence, second)
-                standing = await self.register.standing(company.id, number)
-                if standing and proves(invoice, standing, company, claim.given, now=claim.now):
+                invoice = await self.register.find_invoice(
+                    company.id, number, evidence, second, asker=asker
+                )
+                standing = await self.register.standing(company.id, number, asker=asker)
+                if proves(invoice, standing, company, claim.given, now=claim.now) and standing:
                     proven[Proven(company.id, number, standing.kind)] = None
         return tuple(proven)
 

@@ -9,6 +9,7 @@ from broker.app.login import Login, lifetimes
 from broker.app.parts import Parts
 from broker.app.ring import ALGORITHMS
 from broker.clients.authenticate import ClientAuthentication
+from broker.endpoints.account_code import AccountCode
 from broker.endpoints.arriving import Arriving
 from broker.endpoints.authorize import Authorize
 from broker.endpoints.callback import CallbackEndpoint
@@ -104,6 +105,10 @@ def house(parts: Parts, use: Login) -> House:
         ),
         verify=VerifyEndpoint(visits, showing, arriving, trying, evidence(settings)),
         code=CodeEndpoint(visits, showing, arriving, trying, use.ask, senders),
+        account_code=AccountCode(
+            visits, showing, use.strengthen, use.ask, senders,
+            parts.ticket_signer("account"), pacing, parts.log,
+        ),
         last_steps=LastSteps(
             visits, showing, arriving, use.keeping, company_faces(settings), parts.clock
         ),

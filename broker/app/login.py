@@ -14,6 +14,7 @@ from broker.flow.logout import Logout
 from broker.flow.look import Look
 from broker.flow.networks import Networks
 from broker.flow.offers import Offers
+from broker.flow.strengthen import Strengthen
 from broker.flow.upstream import Upstream
 from broker.flow.verify import Verify
 from broker.grants.authorization_code import AuthorizationCodeGrant
@@ -39,6 +40,7 @@ class Login:
     upstream: Upstream
     verify: Verify
     ask: AskForCode
+    strengthen: Strengthen
     finish: Finish
     code_grant: AuthorizationCodeGrant
     userinfo: UserInfo
@@ -52,6 +54,7 @@ def login(parts: Parts) -> Login:
     reader = TokenReader(parts.signer, issuer, clock)
     sessions = _sessions(parts)
     offers = Offers(parts.providers)
+    networks = Networks(storage.transient, clock, partial(token_bytes, 32))
     return Login(
         sessions=sessions,
         offers=offers,
@@ -59,9 +62,8 @@ def login(parts: Parts) -> Login:
         look=Look(parts.linking, sessions, subjects, offers, clock),
         keeping=Keeping(storage.transient, clock, random_secret),
         upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
-        verify=Verify(
-            parts.linking, Networks(storage.transient, clock, partial(token_bytes, 32)), clock
-        ),
+        verify=Verify(parts.linking, networks, clock),
+        strengthen=Strengthen(parts.linking, networks, clock),
         ask=AskForCode(
             codes(parts), storage.transient, clock, parts.settings.verification.codes_a_day
         ),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import httpx2
 
+from broker.app.guessing import see_that_guessing_does_not_pay
 from broker.app.ring import Ring, open_ring
 from broker.chores.following import Following
 from broker.clients.registry import ClientRegistry
@@ -19,12 +20,12 @@ from broker.telemetry.log import ClaimUnknown, Log, UpstreamStale
 from broker.wiring.clients import clients, stored_client
 from broker.wiring.companies import companies
 from broker.wiring.providers import build_providers
-from broker.wiring.register import imported_register
+from broker.wiring.registers import Registers, opened_registers
 from broker.wiring.secret_keys import cookie_keys, master_keys
 from broker.wiring.storage import storage_urls
 from broker.wiring.verification import by_code, code_keys, verification
 from keys import LocalSigner
-from linking import Admission, Codes, Company, Linking
+from linking import Admission, Codes, Company, CustomerRegister, Linking
 from providers.base import Provider
 
 Clock = Callable[[], datetime]
@@ -45,6 +46,7 @@ class Parts:
     clients: ClientRegistry
     following: Following
     providers: Mapping[str, Provider]
+    registers: Registers
     linking: Linking
 
     @property
@@ -89,6 +91,7 @@ async def opened_parts(
                 connections=settings.storage.connections,
             )
         )
+        await see_that_guessing_does_not_pay(settings, storage, log)
         revision = await storage.revisions.read()
         ring = await open_ring(settings, storage, clock=clock, log=log)
         watching = _Watching(log, instruments.calls)
@@ -103,6 +106,9 @@ async def opened_parts(
             forget_clients=registry.forget,
             log=log,
         )
+        registers = await stack.enter_async_context(
+            opened_registers(settings, storage, clock=clock)
+        )
         yield Parts(
             settings=settings,
             clock=clock,
@@ -115,7 +121,8 @@ async def opened_parts(
             clients=registry,
             following=following,
             providers=upstreams.providers,
-            linking=_linking(settings, storage, known),
+            registers=registers,
+            linking=_linking(settings, storage, known, registers.answering),
         )
 
 
@@ -173,8 +180,9 @@ def codes(parts: Parts) -> Codes:
     )
 
 
-def _linking(settings: Settings, storage: Storage, known: Mapping[str, Company]) -> Linking:
-    register = imported_register(settings, storage)
+def _linking(
+    settings: Settings, storage: Storage, known: Mapping[str, Company], register: CustomerRegister
+) -> Linking:
     rule = verification(settings, storage, register)
     return Linking(
         companies=known,

@@ -15,6 +15,7 @@ from broker.app.doors import House, house
 from broker.app.login import login
 from broker.app.parts import Clock, Parts, codes, opened_parts, prefixed_id, utc_now
 from broker.app.posting import opened_outbox, outbox_chore
+from broker.app.reading import reading_chores
 from broker.chores.outbox import Outbox
 from broker.chores.outbox_size import OutboxSize
 from broker.chores.running import Chore, Chores
@@ -58,7 +59,7 @@ def _chores(parts: Parts, outbox: Outbox | None) -> Chores:
     purge = Chore("purge", timedelta(hours=1), lambda now: parts.storage.purge(now, kept))
     posting = [outbox_chore(outbox)] if outbox is not None else []
     sending = Chore("codes", timedelta(seconds=5), codes(parts).send_wished, is_frequent=True)
-    every = [sending, *posting, purge]
+    every = [sending, *posting, *reading_chores(parts), purge]
     return Chores(every, parts.storage.leases, prefixed_id("w"), parts.clock, parts.log)
 
 

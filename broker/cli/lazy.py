@@ -29,7 +29,7 @@ COMMANDS: dict[str, Entry] = {
     "serve": Entry("broker.cli.serve", "Run the broker.", is_group=False),
     "config": Entry("broker.cli.config", "Check, show and explain the configuration."),
     "db": Entry("broker.cli.db", "Prepare the database, back it up, put it back."),
-    "register": Entry("broker.cli.register", "Import the customer register; renumber customers."),
+    "register": Entry("broker.cli.register", "Import the customer register, measure it."),
     "providers": Entry("broker.cli.providers", "Set up and test the identity providers."),
     "clients": Entry("broker.cli.clients", "Register portals and services."),
     "links": Entry("broker.cli.links", "See who is connected to a customer, and erase them."),

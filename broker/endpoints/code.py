@@ -6,44 +6,26 @@ Asking is answered alike for every number, and tells nothing of whether a code i
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import assert_never
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from broker.endpoints.arriving import Arriving
+from broker.endpoints.code_forms import CodeForms, Wish
 from broker.endpoints.showing import Showing
-from broker.endpoints.trying import Form, Trying, full_minute
+from broker.endpoints.trying import UNPROCESSABLE, Form, Trying
 from broker.endpoints.visits import Visit, Visits
 from broker.flow.ask import AskForCode
 from broker.flow.keeping import Kept
 from broker.flow.steps import Step
 from broker.flow.verify import Tried
-from broker.oauth.parameters import Parameters
-from broker.pages.coding import AskCodePage, CodeCompany, CodePage
-from broker.pages.faces import CompanyFace
-from broker.pages.verifying import FieldError
-from linking import (
-    Early,
-    Hint,
-    Linked,
-    Medium,
-    Mistyped,
-    MoreEvidence,
-    NoMatch,
-    TypedCode,
-    Wait,
-    shown_again,
-)
-from linking.codes import read_code
-
-BACK = "/flow/whose"
-UNPROCESSABLE = 422
+from broker.pages.coding import AskCodePage, CodeCompany
+from linking import Early, Linked, TypedCode, Wait
 
 
 @dataclass(frozen=True, slots=True)
 class CodeEndpoint:
-    """The two pages of codes."""
+    """The two pages of codes, within a login."""
 
     visits: Visits
     showing: Showing
@@ -57,7 +39,8 @@ class CodeEndpoint:
         visit = await self.visits.of_page(request, "code")
         if await self._kept(visit) is None:
             return self.visits.to_flow(visit.request, visit.language)
-        return self.showing.in_flow(visit, self._page(visit), request=request, back=BACK)
+        page = self._forms(visit).page()
+        return self.showing.in_flow(visit, page, request=request, back="/flow/whose")
 
     async def post(self, request: Request) -> Response:
         """Judge a code; or go to where one is asked for."""
@@ -68,21 +51,16 @@ class CodeEndpoint:
         if parameters.get("ask"):
             ticket = self.visits.ticket(visit.request, "ask", language=visit.language)
             return RedirectResponse(f"/flow/ask?t={ticket}", 303)
-        typed = TypedCode(parameters.get("customer_number"), parameters.get("code"))
-        form = Form(request, visit, kept, BACK)
-        page = replace(
-            self._page(visit),
-            customer_number=shown_again(typed.customer),
-            code=read_code(typed.code),
-        )
-        return await self.trying.answer(form, typed, partial(self._answer, form, page))
+        typed = self._forms(visit).read(parameters)
+        form = Form(request, visit, kept, "/flow/whose")
+        return await self.trying.answer(form, typed, partial(self._answer, form, typed))
 
     async def get_ask(self, request: Request) -> Response:
         """Show where a code is asked for."""
         visit = await self.visits.of_page(request, "ask")
         if await self._kept(visit) is None:
             return self.visits.to_flow(visit.request, visit.language)
-        page = AskCodePage(self._faces(visit), self._media(visit))
+        page = self._forms(visit).asking()
         return self.showing.in_flow(visit, page, request=request, back="/flow/code")
 
     async def post_ask(self, request: Request) -> Response:
@@ -91,57 +69,33 @@ class CodeEndpoint:
         kept = await self._kept(visit)
         if kept is None:
             return self.visits.to_flow(visit.request, visit.language)
-        number, medium = parameters.get("customer_number"), self._medium(visit, parameters)
-        page = AskCodePage(self._faces(visit), self._media(visit), shown_again(number))
-        if not number.strip() or medium is None:
-            return self._asked_wrongly(request, visit, replace(page, empty=not number.strip()))
-        if not await self.ask(kept.progress, visit.client, number, medium):
-            return self._asked_wrongly(request, visit, replace(page, too_often=True))
-        sent = replace(self._page(visit), customer_number=shown_again(number), on_its_way=medium)
-        return self.showing.in_flow(visit, sent, request=request, back="/flow/ask")
-
-    async def _kept(self, visit: Visit) -> Kept | None:
-        standpoint = await self.arriving.stand(visit)
-        return visit.kept if standpoint.step is Step.CODE else None
-
-    def _page(self, visit: Visit) -> CodePage:
-        return CodePage(self._faces(visit), self._media(visit))
-
-    def _faces(self, visit: Visit) -> tuple[CompanyFace, ...]:
-        return tuple(self.companies[company].face for company in visit.client.companies)
-
-    def _media(self, visit: Visit) -> tuple[Medium, ...]:
-        """What any of the client's companies sends by, the quicker first."""
-        offered = {m for company in visit.client.companies for m in self.companies[company].media}
-        return tuple(medium for medium in Medium if medium in offered)
-
-    def _medium(self, visit: Visit, parameters: Parameters) -> Medium | None:
-        """What was chosen, or the only one that there is."""
-        media = self._media(visit)
-        if len(media) == 1:
-            return media[0]
-        return next((each for each in media if each == parameters.get("medium")), None)
+        forms = self._forms(visit)
+        wish = forms.read_wish(parameters)
+        if isinstance(wish, Wish):
+            who, companies = kept.progress.who, visit.client.companies
+            if await self.ask(who.issuer, who.subject, companies, wish.number, wish.medium):
+                sent = replace(forms.page(wish.number), on_its_way=wish.medium.value)
+                return self.showing.in_flow(visit, sent, request=request, back="/flow/ask")
+            wish = replace(forms.asking(wish.number), too_often=True)
+        return self._asked_wrongly(request, visit, wish)
 
     def _asked_wrongly(self, request: Request, visit: Visit, page: AskCodePage) -> Response:
         return self.showing.in_flow(
             visit, page, request=request, back="/flow/code", status=UNPROCESSABLE
         )
 
-    async def _answer(self, form: Form, page: CodePage, tried: Tried) -> Response:
-        match tried.outcome:
-            case Linked():
-                return await self.trying.go_on(form, tried.progress)
-            case NoMatch() | MoreEvidence():  # there is nothing more to ask for than a code
-                return self.trying.show(form, replace(page, mismatch=True))
-            case Mistyped(hints=hints):
-                errors = {hint.field.value: _error(hint) for hint in hints}
-                return self.trying.show(form, replace(page, errors=errors))
-            case Wait(until=until) | Early(until=until):
-                later = replace(page, until=full_minute(until))
-                return self.trying.show(form, later, self.trying.left(until))
-            case _:
-                assert_never(tried.outcome)
+    async def _kept(self, visit: Visit) -> Kept | None:
+        standpoint = await self.arriving.stand(visit)
+        return visit.kept if standpoint.step is Step.CODE else None
 
+    def _forms(self, visit: Visit) -> CodeForms:
+        known = tuple(self.companies[company] for company in visit.client.companies)
+        return CodeForms(known, "/flow")
 
-def _error(hint: Hint) -> FieldError:
-    return FieldError(hint.mistake.value)
+    async def _answer(self, form: Form, typed: TypedCode, tried: Tried) -> Response:
+        if isinstance(tried.outcome, Linked):
+            return await self.trying.go_on(form, tried.progress)
+        page = self._forms(form.visit).again(typed, tried.outcome)
+        if isinstance(tried.outcome, Wait | Early):
+            return self.trying.show(form, page, self.trying.left(tried.outcome.until))
+        return self.trying.show(form, page)

@@ -83,9 +83,8 @@ class Trying:
         return self.visits.to_flow(form.visit.request, form.visit.language)
 
     def left(self, until: datetime) -> timedelta:
-        """Whole seconds, rounded up and never none."""
-        seconds = (until - self.visits.clock()).total_seconds()
-        return timedelta(seconds=max(1, math.ceil(seconds)))
+        """How long is left of a wait."""
+        return left_until(until, self.visits.clock())
 
     def show(
         self, form: Form, page: Page, left: timedelta = timedelta(0), *, ticket: str = ""
@@ -117,6 +116,11 @@ class Trying:
             status=UNAVAILABLE,
             headers=LATER,
         )
+
+
+def left_until(until: datetime, now: datetime) -> timedelta:
+    """Whole seconds, rounded up and never none."""
+    return timedelta(seconds=max(1, math.ceil((until - now).total_seconds())))
 
 
 def full_minute(moment: datetime) -> datetime:

@@ -38,6 +38,18 @@ class LadderSettings(Section):
         description="How codes can be sent. Only where there are letters, which reach everybody, "
         "do failures by others ask for a code.",
     )
+    target: float = Field(
+        default=0.01,
+        ge=0,
+        le=1_000,
+        description="How many takeovers a year by guessing the company puts up with, at most. "
+        "`farstu register audit --save` keeps what its register is worth; from then on `farstu "
+        "serve` and `farstu doctor` say when the rules in force allow more.",
+    )
+    refuse_above_target: bool = Field(
+        default=False,
+        description="Whether the broker does not even start then. Without a kept audit it does.",
+    )
 
 
 class VerificationSettings(Section):
@@ -96,4 +108,11 @@ class VerificationSettings(Section):
         ge=1,
         description="Failures from one network in 24 hours from which a form must have been open "
         "for ten seconds; five times as many, for thirty.",
+    )
+    attacker_identities: int = Field(
+        default=10_000,
+        ge=1,
+        le=100_000_000,
+        description="How many accounts at the providers attackers are assumed to have, where it "
+        "is worked out what guessing can bring in a year.",
     )

@@ -17,7 +17,12 @@ from broker.storage.ports import (
     SessionStore,
     TransientStore,
 )
-from broker.storage.register_ports import CustomerIndex, CustomerNumbers
+from broker.storage.register_ports import (
+    CustomerIndex,
+    CustomerNumbers,
+    RegisterAudits,
+    RegisterCopies,
+)
 from broker.storage.retention import Retention
 from keys.ports import KeyStore
 from linking.code_ports import CodeStore
@@ -73,6 +78,8 @@ class Storage:
     outbox: OutboxStore
     index: CustomerIndex
     numbers: CustomerNumbers
+    copies: RegisterCopies
+    audits: RegisterAudits
     revisions: Revisions
     leases: LeaseStore
     transient: TransientStore

@@ -30,6 +30,8 @@ from broker.storage.sql.links import SqlLinkStore
 from broker.storage.sql.outbox import SqlOutboxStore
 from broker.storage.sql.persons import SqlPersonStore
 from broker.storage.sql.register import SqlCustomerIndex
+from broker.storage.sql.register_audits import SqlRegisterAudits
+from broker.storage.sql.register_copies import SqlRegisterCopies
 from broker.storage.sql.revision import DURABLE, TRANSIENT, History, Schema, read_schema
 from broker.storage.sql.revisions import SqlRevisions
 from broker.storage.sql.sessions import SqlSessionStore
@@ -114,6 +116,8 @@ async def open_storage(
             outbox=outbox,
             index=index,
             numbers=SqlCustomerNumbers(durable),
+            copies=SqlRegisterCopies(durable),
+            audits=SqlRegisterAudits(durable),
             revisions=revisions,
             leases=SqlLeaseStore(durable),
             transient=passing,

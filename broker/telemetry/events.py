@@ -1,6 +1,6 @@
 """Every event of ours, in groups as the reference of the log shows them."""
 
-from broker.telemetry import log, logins, notices, process
+from broker.telemetry import log, logins, notices, process, registers
 from broker.telemetry.log import Event
 
 GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
@@ -9,6 +9,7 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
         (
             process.Starting,
             process.CannotServe,
+            process.GuessingPays,
             process.MetricsListening,
             process.WorkerStarted,
             process.WorkerStopped,
@@ -55,5 +56,6 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
             notices.NoticeUnreadable,
         ),
     ),
+    ("Registers elsewhere", (registers.RegisterRead, registers.RegisterDoubted)),
     ("Faults of ours", (log.Unexpected,)),
 )

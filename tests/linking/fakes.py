@@ -73,17 +73,25 @@ class Register:
     second: dict[tuple[str, str, str], str] = field(default_factory=dict)
     contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
+    askers: list[bytes] = field(default_factory=list)
     down: frozenset[str] = frozenset()
 
-    def _ask(self, question: str) -> None:
+    def _ask(self, question: str, asker: bytes = b"") -> None:
         self.questions.append(question)
+        self.askers.append(asker)
         if question in self.down:
             raise RegisterUnavailable
 
     async def find_invoice(
-        self, company: str, customer_number: str, evidence: str, second: str | None = None
+        self,
+        company: str,
+        customer_number: str,
+        evidence: str,
+        second: str | None = None,
+        *,
+        asker: bytes = b"",
     ) -> RegisteredInvoice | None:
-        self._ask("find_invoice")
+        self._ask("find_invoice", asker)
         issued_on = self.invoices.get((company, customer_number, evidence))
         if issued_on is None:
             return None
@@ -95,8 +103,10 @@ class Register:
     async def size(self) -> int:
         return len(self.on_file)
 
-    async def standing(self, company: str, customer_number: str) -> Standing | None:
-        self._ask("standing")
+    async def standing(
+        self, company: str, customer_number: str, *, asker: bytes = b""
+    ) -> Standing | None:
+        self._ask("standing", asker)
         return self.on_file.get((company, customer_number))
 
     async def standings(
@@ -105,8 +115,10 @@ class Register:
         self._ask("standings")
         return {each.id: self.on_file.get((each.company, each.number)) for each in customers}
 
-    async def contact(self, company: str, customer_number: str) -> Contact | None:
-        self._ask("contact")
+    async def contact(
+        self, company: str, customer_number: str, *, asker: bytes = b""
+    ) -> Contact | None:
+        self._ask("contact", asker)
         return self.contacts.get((company, customer_number))
 
 

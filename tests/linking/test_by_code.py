@@ -59,6 +59,16 @@ async def test_a_code_links_without_an_invoice() -> None:
     assert (entry.relation, entry.proof, entry.actions) == (Relation.HOLDER, Proof.CODE, ACTIONS)
 
 
+async def test_no_number_that_somebody_typed_is_asked_about_as_our_own_work() -> None:
+    """Neither where a code is typed nor where one is sent: a copy must not answer for it."""
+    world = World()
+    code = await sent(world)
+    await enter(world, code)
+    await enter(world, WRONG, "999999", identity=BERTIL)
+    assert world.register.askers
+    assert b"" not in world.register.askers
+
+
 @pytest.mark.parametrize("typed", ["{}", " {} ", "{}".lower()])
 async def test_however_it_is_typed(typed: str) -> None:
     """Groups, spaces and small letters do not matter."""

@@ -120,7 +120,8 @@ def pages() -> Mapping[str, Page]:
 
 def frame_of(name: str, brand: Brand, language: Language) -> Frame:
     """The frame that this page usually has."""
-    known = name not in {"doors", "bad-client", "direct", "help-plain", "not-found"}
+    alone = {"doors", "bad-client", "direct", "help-plain", "not-found"}
+    known = name not in alone and not name.startswith("account")
     around = frame(brand, language, known=known)
     if name.startswith("problem-") or name in {"bad-client", "not-found"}:
         around = replace(around, reference="K7P-4QX")
@@ -135,7 +136,7 @@ def _choices(*, last: str = "") -> tuple[choosing.ProviderChoice, ...]:
 
 def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
     elnat, media = (ELNAT,), ("message", "letter")
-    page = coding.CodePage(elnat, media)
+    page = coding.CodePage("/flow", elnat, media)
     typed = replace(page, customer_number="123456", code="7KQ2M9XR4TBH")
     wrong = verifying.FieldError("not_a_code")
     yield "code", page
@@ -144,10 +145,14 @@ def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
     yield "code-wait", replace(typed, until=until)
     yield "code-message", replace(page, customer_number="123456", on_its_way="message")
     yield "code-letter", replace(page, customer_number="123456", on_its_way="letter")
-    yield "ask-code", coding.AskCodePage(COMPANIES, media)
-    yield "ask-code-letter", coding.AskCodePage(elnat, ("letter",))
-    yield "ask-code-empty", coding.AskCodePage(elnat, ("message",), empty=True)
-    yield "ask-code-often", coding.AskCodePage(elnat, media, "123456", too_often=True)
+    yield "account-code", coding.CodePage("/account", COMPANIES, media)
+    yield "account-code-taken", coding.CodeTakenPage(("Björkvik Elnät",))
+    yield "account-nobody", coding.NotSignedInPage(DOORS)
+    yield "account-no-customer", coding.NotSignedInPage(DOORS, signed_in=True)
+    yield "ask-code", coding.AskCodePage("/flow", COMPANIES, media)
+    yield "ask-code-letter", coding.AskCodePage("/flow", elnat, ("letter",))
+    yield "ask-code-empty", coding.AskCodePage("/account", elnat, ("message",), empty=True)
+    yield "ask-code-often", coding.AskCodePage("/flow", elnat, media, "123456", too_often=True)
 
 
 def _flow() -> Iterator[tuple[str, Page]]:

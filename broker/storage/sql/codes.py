@@ -13,8 +13,8 @@ from sqlalchemy import delete, func, select, update
 from broker.sealed import NotOurs
 from broker.storage.notices import Open, Seal
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.pressure_tables import code_sendings, code_wishes, codes
 from broker.storage.sql.statements import Row
-from broker.storage.sql.tables import code_sendings, code_wishes, codes
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
 from linking.code_ports import IssuedCode, Wish

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import and_, func, or_, select, update
 
 from broker.storage.sql.connection import Connection
-from broker.storage.sql.tables import failure_counts, tried_together
+from broker.storage.sql.pressure_tables import failure_counts, tried_together
 from broker.storage.sql.upsert import insert
 from linking.ladder import Level
 from linking.ports import Tags

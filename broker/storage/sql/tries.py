@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, up
 from broker.storage.sql import failures
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.connection import Connection
-from broker.storage.sql.tables import failure_counts, tried_together, wait_tries, waits
+from broker.storage.sql.pressure_tables import failure_counts, tried_together
+from broker.storage.sql.tables import wait_tries, waits
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
 from linking.ladder import Level

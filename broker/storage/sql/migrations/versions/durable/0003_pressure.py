@@ -1,4 +1,7 @@
-"""Failures of everybody together; second items of invoices; codes that are sent to customers."""
+"""Failures of everybody together; second items of invoices; codes that are sent to customers.
+
+Of registers elsewhere, copies of what they say of customers who are linked; figures of audits.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,6 +36,14 @@ def upgrade() -> None:
     op.create_index("ix_tried_together_at", "tried_together", ["at"])
     op.add_column("register_evidence", sa.Column("second", sa.LargeBinary(), nullable=True))
     _create_codes()
+    _create_copies()
+    op.create_table(
+        "register_audits",
+        sa.Column("company", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("company", name="pk_register_audits"),
+    )
 
 
 def _create_codes() -> None:
@@ -74,3 +85,22 @@ def _create_codes() -> None:
     )
     op.create_index("ix_code_sendings_customer_tag", "code_sendings", ["customer_tag"])
     op.create_index("ix_code_sendings_at", "code_sendings", ["at"])
+
+
+def _create_copies() -> None:
+    op.create_table(
+        "register_copies",
+        sa.Column("customer", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer"], ["customers.id"], name="fk_register_copies_customer_customers"
+        ),
+        sa.PrimaryKeyConstraint("customer", name="pk_register_copies"),
+    )
+    op.create_table(
+        "register_readings",
+        sa.Column("company", sa.Text(), nullable=False),
+        sa.Column("read_at", sa.BigInteger(), nullable=False),
+        sa.Column("customers", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("company", name="pk_register_readings"),
+    )
