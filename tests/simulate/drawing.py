@@ -133,10 +133,10 @@ def _text(x: str, y: str, words: str, *, anchor: str) -> str:
 
 
 def _in_rows(words: str) -> list[str]:
-    """At most thirty characters a row."""
+    """At most 26 characters a row."""
     rows = [""]
     for word in words.split():
-        if len(rows[-1]) + len(word) > 29:
+        if len(rows[-1]) + len(word) > 25:
             rows.append("")
         rows[-1] = f"{rows[-1]} {word}".strip()
     return rows

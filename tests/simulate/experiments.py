@@ -36,17 +36,17 @@ SPRAYS = {
     "S1 two numbers, 100 careful identities": Attack(
         SMALL, TWO_NUMBERS, 100, YEAR, AMOUNT, seeds=15, is_careful=True
     ),
-    "S1 two numbers, 100 identities, 5 days": Attack(
-        SMALL, TWO_NUMBERS, 100, timedelta(days=5), AMOUNT, seeds=1
+    "S1 two numbers, 100 identities, 3 days": Attack(
+        SMALL, TWO_NUMBERS, 100, timedelta(days=3), AMOUNT, seeds=1
     ),
-    "S1 two numbers, 10,000 identities, half an hour": Attack(
-        SMALL, TWO_NUMBERS, 10_000, timedelta(minutes=30), AMOUNT, seeds=1
+    "S1 two numbers, 10,000 identities, 10 minutes": Attack(
+        SMALL, TWO_NUMBERS, 10_000, timedelta(minutes=10), AMOUNT, seeds=1
     ),
     "S1 two numbers then a code, 10,000 identities": Attack(
         SMALL, THEN_A_CODE, 10_000, YEAR, AMOUNT, seeds=10
     ),
     "S1 a million customers, 100 careful identities": Attack(
-        LARGE, TWO_NUMBERS, 100, timedelta(days=180), AMOUNT, seeds=1, is_careful=True
+        LARGE, TWO_NUMBERS, 100, timedelta(days=90), AMOUNT, seeds=1, is_careful=True
     ),
     "S1 a million customers, then a code, 10,000 identities": Attack(
         LARGE, THEN_A_CODE, 10_000, timedelta(days=30), AMOUNT, seeds=1
@@ -57,8 +57,8 @@ SPRAYS = {
     "S1 invoice numbers known, amount then a code, 10,000 identities": Attack(
         SMALL, SECOND_THEN_CODE, 10_000, YEAR, AMOUNT, seeds=10, first_known=True
     ),
-    "S1 invoice numbers known, printed code, 100 identities, 5 days": Attack(
-        SMALL, SECOND_ITEM, 100, timedelta(days=5), PRINTED, seeds=1, first_known=True
+    "S1 invoice numbers known, printed code, 100 identities, 3 days": Attack(
+        SMALL, SECOND_ITEM, 100, timedelta(days=3), PRINTED, seeds=1, first_known=True
     ),
     "S3 under the radar, 100 identities": Attack(
         SMALL, TWO_NUMBERS, 100, YEAR, AMOUNT, seeds=10, is_careful=True
@@ -82,14 +82,14 @@ def experiments(*, is_quick: bool) -> list[Experiment]:
     found.sort(key=lambda each: "million" not in each.name)
     return [
         *found,
-        *_of("S9 lives with and without attackers", traces, 4_000 // few),
-        *_of("S4 customer under attack", victims, 2_000 // few, ladder=TWO_NUMBERS),
-        *_of("S4 customer under attack, then a code", victims, 2_000 // few, ladder=THEN_A_CODE),
+        *_of("S9 lives with and without attackers", traces, 2_000 // few),
+        *_of("S4 customer under attack", victims, 1_000 // few, ladder=TWO_NUMBERS),
+        *_of("S4 customer under attack, then a code", victims, 1_000 // few, ladder=THEN_A_CODE),
         *_of("S5 shared office", office, 5_000 // few),
-        *_of("S6 clumsy customers", clumsy, 15_000 // few),
+        *_of("S6 clumsy customers", clumsy, 10_000 // few),
         *_of("S8 30,000 customers", alarms, SMALL, 365, 0.2),
         *_of("S8 30,000 customers, all give up", alarms, SMALL, 365, 1.0),
-        *_of("S8 a million customers", alarms, LARGE, 60 // few, 0.2),
+        *_of("S8 a million customers", alarms, LARGE, 30 // few, 0.2),
         *_of("S2 one customer, two numbers", targeted, ladder=TWO_NUMBERS),
         *_of("S2 one customer, then a code", targeted, ladder=THEN_A_CODE),
         Experiment("S2 a burst", partial(burst, "S2 a burst", 1_000)),
