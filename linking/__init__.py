@@ -12,13 +12,16 @@ from linking.errors import LinkingError, RegisterUnavailable
 from linking.ladder import Ladder, Level
 from linking.mistakes import Field, Hint, Mistake, TypedNumbers, shown_again
 from linking.model import IdentityKey, PersonId, Relation
+from linking.not_me import NotMe
 from linking.numbers import NumberFormat
 from linking.ocr import OcrTemplate
 from linking.paper import TypedItem
 from linking.ports import CustomerRegister
 from linking.pressure import Thresholds
 from linking.reserving import Early, MoreEvidence, Wait
+from linking.resuming import Resumption
 from linking.service import Attempt, Linked, Linking, Outcome, Whose
+from linking.telling import Telling
 from linking.verification import Mistyped, NoMatch, Verification
 from linking.waiting import OwnWaits
 
@@ -44,6 +47,7 @@ __all__ = [
     "Mistyped",
     "MoreEvidence",
     "NoMatch",
+    "NotMe",
     "NumberFormat",
     "OcrTemplate",
     "Outcome",
@@ -51,6 +55,8 @@ __all__ = [
     "PersonId",
     "RegisterUnavailable",
     "Relation",
+    "Resumption",
+    "Telling",
     "Thresholds",
     "TypedItem",
     "TypedNumbers",

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linking.company import Company
-from linking.days import months_from, swedish_day
+from linking.days import months_from
 from linking.model import (
-    Contact,
     Customer,
     CustomerId,
     Delegation,
@@ -23,8 +22,9 @@ from linking.model import (
     Proof,
     Relation,
 )
-from linking.ports import DelegationStore, Journal, LinkStore, Notices, PersonStore
+from linking.ports import DelegationStore, Journal, LinkStore, PersonStore
 from linking.scopes import VIEW
+from linking.telling import OnFile, Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Admission:
     links: LinkStore
     delegations: DelegationStore
     journal: Journal
-    notices: Notices
+    telling: Telling
     new_id: Callable[[str], str]
 
     async def identity(
@@ -68,8 +68,13 @@ class Admission:
         customer = await self.links.customer(company, number, proposed=proposed)
         return customer, customer.id == proposed
 
-    async def hold(self, identity: Identity, customer: Customer, *, now: datetime) -> bool:
-        """The person is the customer, proved by an invoice; whether that is new."""
+    async def hold(
+        self, identity: Identity, customer: Customer, on_file: OnFile, *, now: datetime
+    ) -> bool:
+        """The person is the customer, proved by an invoice; whether that is new.
+
+        The contact is told, and whoever is the customer already.
+        """
         proposed = Link(
             id=LinkId(self.new_id("l")),
             person=identity.person,
@@ -91,10 +96,11 @@ class Admission:
             proof=link.proof.value,
             provider=identity.provider,
         )
+        await self.telling.of_link(link, on_file, now=now)
         return True
 
     async def help(
-        self, identity: Identity, customer: Customer, contact: Contact | None, *, now: datetime
+        self, identity: Identity, customer: Customer, on_file: OnFile, *, now: datetime
     ) -> bool:
         """The person helps the customer: may look, for a limited time, and the customer is told.
 
@@ -125,19 +131,5 @@ class Admission:
             basis=delegation.basis.value,
             provider=identity.provider,
         )
-        await self._tell(delegation, contact, now=now)
+        await self.telling.of_delegation(delegation, on_file, now=now)
         return True
-
-    async def _tell(
-        self, delegation: Delegation, contact: Contact | None, *, now: datetime
-    ) -> None:
-        if contact is None or not (contact.email or contact.phone):
-            return
-        await self.notices.tell(
-            "delegation_by_invoice",
-            customer=delegation.customer,
-            contact=contact,
-            at=now,
-            delegation=delegation.id,
-            until=swedish_day(delegation.expires_at).isoformat(),
-        )

@@ -82,6 +82,14 @@ class LinkStore(Protocol):
         ...
 
 
+class CustomerIds(Protocol):
+    """Which customers were ever linked, by number."""
+
+    async def known(self, company: str, numbers: Sequence[str]) -> Mapping[str, CustomerId]:
+        """Those of these numbers that a customer has."""
+        ...
+
+
 class DelegationStore(Protocol):
     """Who may act for which customer."""
 
@@ -195,7 +203,9 @@ class CustomerRegister(Protocol):
         """All at once, of customers whom a person is known to act for: None for an unknown one."""
         ...
 
-    async def contact(self, company: str, customer_number: str) -> Contact | None: ...
+    async def contact(self, company: str, customer_number: str) -> Contact | None:
+        """The contact on file, with the one before it where the register still knows that."""
+        ...
 
     async def size(self) -> int:
         """How many customers there are, of all companies together."""

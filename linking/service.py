@@ -11,9 +11,10 @@ from linking.company import Company
 from linking.entries import Entry, entries
 from linking.errors import RegisterUnavailable
 from linking.mistakes import TypedNumbers
-from linking.model import Contact, Customer, Identity, IdentityKey, PersonId, Relation
+from linking.model import Customer, Identity, IdentityKey, PersonId, Relation
 from linking.ports import CustomerRegister, DelegationStore, LinkStore, PersonStore, Transaction
 from linking.reserving import Early, MoreEvidence, Wait
+from linking.telling import OnFile
 from linking.verification import Claim, Mistyped, NoMatch, Proven, Verification, Verified
 
 
@@ -113,22 +114,19 @@ class Linking:
         judgement = await self.verification.judge(claim)
         match judgement:
             case Verified():
-                contacts = await self._contacts(attempt, judgement)
-                return await self._link(attempt, judgement, contacts)
+                return await self._link(attempt, judgement, await self._on_file(judgement))
             case NoMatch() | Wait() | MoreEvidence() | Early() | Mistyped():
                 return judgement
             case _:
                 assert_never(judgement)
 
-    async def _contacts(
-        self, attempt: Attempt, verified: Verified
-    ) -> Mapping[Proven, Contact | None]:
+    async def _on_file(self, verified: Verified) -> Mapping[Proven, OnFile]:
         """Whom to tell, read before anything is locked: the register may be slow."""
-        if attempt.whose is Whose.MINE:
-            return {}
         try:
             return {
-                proven: await self.register.contact(proven.company, proven.number)
+                proven: OnFile(
+                    await self.register.contact(proven.company, proven.number), proven.papers
+                )
                 for proven in verified.customers
             }
         except RegisterUnavailable:
@@ -136,7 +134,7 @@ class Linking:
             raise
 
     async def _link(
-        self, attempt: Attempt, verified: Verified, contacts: Mapping[Proven, Contact | None]
+        self, attempt: Attempt, verified: Verified, on_file: Mapping[Proven, OnFile]
     ) -> Linked:
         """Everything that a true pair changes, at once or not at all.
 
@@ -155,7 +153,7 @@ class Linking:
                     proven.company, proven.number
                 )
                 is_first |= never_before
-                is_new |= await self._admit(attempt, identity, customer, contacts.get(proven))
+                is_new |= await self._admit(attempt, identity, customer, on_file[proven])
                 customers.append(customer)
             tries, reservation = self.verification.tries, verified.reservation
             if is_new:
@@ -166,11 +164,11 @@ class Linking:
         return Linked(identity.person, tuple(customers), relation)
 
     async def _admit(
-        self, attempt: Attempt, identity: Identity, customer: Customer, contact: Contact | None
+        self, attempt: Attempt, identity: Identity, customer: Customer, on_file: OnFile
     ) -> bool:
         """Write down what this person is to the customer; whether it is new."""
         match attempt.whose:
             case Whose.MINE:
-                return await self.admission.hold(identity, customer, now=attempt.now)
+                return await self.admission.hold(identity, customer, on_file, now=attempt.now)
             case Whose.HELPING:
-                return await self.admission.help(identity, customer, contact, now=attempt.now)
+                return await self.admission.help(identity, customer, on_file, now=attempt.now)

@@ -4,7 +4,7 @@ The two numbers are judged together, at every company of the form, with the same
 register answers: an answer never tells which of them was wrong, or whether a number exists. Every
 try is counted *before* it is judged, and only this identity's own failures can make it wait; no
 counter of a customer, a network or the whole is ever read. Who is linked already does not matter:
-a true pair is always true.
+a true pair is always true, but for a customer who wants no invoice to connect anybody any more.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -26,8 +26,9 @@ from linking.mistakes import (
 )
 from linking.model import IdentityKey
 from linking.numbers import clean
+from linking.objection_ports import Guards
 from linking.paper import read_item
-from linking.ports import CustomerRegister, Reservation, Tags, TryStore
+from linking.ports import CustomerRegister, RegisteredInvoice, Reservation, Tags, TryStore
 from linking.pressure import Thresholds
 from linking.reserving import Early, MoreEvidence, TryRule, Wait
 from linking.waiting import OwnWaits
@@ -64,10 +65,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A customer for whom the claim is true; `number` is as the company writes it."""
+    """A customer for whom the claim is true; `number` is as the company writes it.
+
+    `papers` are keyed hashes of the invoice: of its number, and of its day.
+    """
 
     company: str
     number: str = field(repr=False)
+    papers: tuple[bytes, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ Judgement: TypeAlias = Verified | NoMatch | Wait | MoreEvidence | Early | Mistyp
 class Verification:
     """The rule, with what it needs: the register, the tries, and a keyed hash to count under.
 
-    `thresholds` are for so many customers.
+    `thresholds` are for so many customers. `paper` is a keyed hash that never changes its key.
     """
 
     register: CustomerRegister
@@ -107,6 +112,8 @@ class Verification:
     waits: OwnWaits
     thresholds: Callable[[int], Thresholds]
     tag: Callable[[str], bytes]
+    guards: Guards
+    paper: Callable[[str], bytes]
 
     async def judge(self, claim: Claim) -> Judgement:
         """Judge one try. Raises RegisterUnavailable, with the try forgotten.
@@ -131,16 +138,24 @@ class Verification:
         return NoMatch(explain(claim.typed, claim.companies))
 
     async def _look_up(self, claim: Claim) -> tuple[Proven, ...]:
-        """Ask both questions for every pair, never stopping early."""
+        """Ask all three questions for every pair, never stopping early."""
         proven: dict[Proven, None] = {}
         for company in claim.companies:
             second = claim.second_at(company)
             for number, evidence in possible_pairs(claim.typed, company):
                 invoice = await self.register.find_invoice(company.id, number, evidence, second)
                 standing = await self.register.standing(company.id, number)
-                if proves(invoice, standing, company, claim.given, now=claim.now):
-                    proven[Proven(company.id, number)] = None
+                papers = self._papers(evidence, invoice)
+                is_barred = await self.guards.bar(company.id, number, papers)
+                is_true = proves(invoice, standing, company, claim.given, now=claim.now)
+                if is_true and not is_barred:
+                    proven[Proven(company.id, number, papers)] = None
         return tuple(proven)
+
+    def _papers(self, evidence: str, invoice: RegisteredInvoice | None) -> tuple[bytes, bytes]:
+        """Tags of a paper: its day too, since it bears an invoice number and an OCR number."""
+        day = "none" if invoice is None else invoice.issued_on.isoformat()
+        return self.paper(f"number {evidence}"), self.paper(f"day {day}")
 
     def _rule(self, claim: Claim, thresholds: Thresholds) -> TryRule:
         ladders = tuple(company.ladder for company in claim.companies)

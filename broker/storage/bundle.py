@@ -20,6 +20,7 @@ from broker.storage.ports import (
 from broker.storage.register_ports import CustomerIndex, CustomerNumbers
 from broker.storage.retention import Retention
 from keys.ports import KeyStore
+from linking.objection_ports import Guards, NewcomerStore, ObjectionStore
 from linking.ports import DelegationStore, Journal, LinkStore, PersonStore, Transaction, TryStore
 
 # Further apart from the database, this machine may take what is over for what is valid.
@@ -61,6 +62,9 @@ class Storage:
     links: LinkStore
     delegations: DelegationStore
     tries: TryStore
+    objections: ObjectionStore
+    guards: Guards
+    newcomers: NewcomerStore
     sessions: SessionStore
     clients: ClientStore
     grants: GrantStore

@@ -36,7 +36,8 @@ from broker.storage.chain import Intact, verify_chain
 from broker.storage.ports import AuditEvent, OutboxMessage, SessionClient, StoredClient
 from broker.storage.register_ports import IndexedEvidence
 from broker.storage.sql.revision import DURABLE
-from linking.model import CustomerId, PersonId
+from linking.model import CustomerId, LinkId, PersonId
+from linking.objection_ports import Objection
 from linking.ports import Tags
 from tests.contracts import workers
 from tests.contracts.samples import (
@@ -66,6 +67,11 @@ async def fill(storage: Storage) -> None:
         customer = await storage.links.customer("elnat", "100423", proposed=CustomerId("c1"))
         await storage.links.create(link(customer))
         await storage.delegations.create(delegation(customer))
+        await storage.objections.make(
+            Objection(LinkId("l1"), customer, (b"p" * 32,), NOW), token_hash=b"token"
+        )
+        await storage.guards.guard(customer.id, [b"p" * 32], at=NOW)
+        await storage.newcomers.announce(LinkId("l1"), [PersonId("p2")], at=NOW)
         await storage.tries.reserve(who.key, Tags(b"tag", b"invoice"), try_rule(), now=NOW)
         await storage.sessions.create(session(), secret_hash=b"hash")
         await storage.sessions.joined("s1", "portal", SessionClient(NOW, ("openid",)))

@@ -1,4 +1,4 @@
-"""Failures of everybody together; what takes a try back from them; invoices' second items."""
+"""Failures of everybody together; what can be said no to; invoices' second items."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,3 +30,50 @@ def upgrade() -> None:
     )
     op.create_index("ix_tried_together_at", "tried_together", ["at"])
     op.add_column("register_evidence", sa.Column("second", sa.LargeBinary(), nullable=True))
+    op.create_table(
+        "objections",
+        sa.Column("connection", sa.Text(), nullable=False),
+        sa.Column("customer", sa.Text(), nullable=False),
+        sa.Column("papers", sa.LargeBinary(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("said_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("connection", name="pk_objections"),
+        sa.ForeignKeyConstraint(
+            ["customer"], ["customers.id"], name="fk_objections_customer_customers"
+        ),
+        sa.UniqueConstraint("token_hash", name="uq_objections_token_hash"),
+    )
+    op.create_index("ix_objections_made_at", "objections", ["made_at"])
+    op.create_table(
+        "guarded_customers",
+        sa.Column("customer", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("customer", name="pk_guarded_customers"),
+        sa.ForeignKeyConstraint(
+            ["customer"], ["customers.id"], name="fk_guarded_customers_customer_customers"
+        ),
+    )
+    op.create_table(
+        "burned_papers",
+        sa.Column("customer", sa.Text(), nullable=False),
+        sa.Column("tag", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("customer", "tag", name="pk_burned_papers"),
+        sa.ForeignKeyConstraint(
+            ["customer"], ["customers.id"], name="fk_burned_papers_customer_customers"
+        ),
+    )
+    op.create_index("ix_burned_papers_at", "burned_papers", ["at"])
+    op.create_table(
+        "newcomers",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person", "link", name="pk_newcomers"),
+        sa.ForeignKeyConstraint(
+            ["link"], ["links.id"], name="fk_newcomers_link_links", ondelete="CASCADE"
+        ),
+    )
+    op.create_index("ix_newcomers_at", "newcomers", ["at"])
+    op.create_index("ix_newcomers_link", "newcomers", ["link"])
