@@ -14,6 +14,8 @@ from broker.endpoints.flow import FlowDispatcher
 from broker.endpoints.health import Health
 from broker.endpoints.last_steps import LastSteps
 from broker.endpoints.logout import LogoutEndpoint
+from broker.endpoints.newcomers import NewcomersEndpoint
+from broker.endpoints.not_me import NotMeEndpoint
 from broker.endpoints.open_pages import OpenPages
 from broker.endpoints.recognise import Recognise
 from broker.endpoints.static import StaticEndpoint
@@ -38,6 +40,8 @@ class Endpoints:
     recognise: Recognise
     verify: VerifyEndpoint
     last_steps: LastSteps
+    newcomers: NewcomersEndpoint
+    not_me: NotMeEndpoint
     token: TokenEndpoint
     userinfo: UserInfoEndpoint
     logout: LogoutEndpoint
@@ -65,8 +69,11 @@ def routes(e: Endpoints) -> list[BaseRoute]:
         _both("/flow/whose", e.recognise.get_whose, e.recognise.post_whose),
         _both("/flow/verify", e.verify.get, e.verify.post),
         _both("/flow/done", e.last_steps.get_done, e.last_steps.post_done),
+        _both("/flow/newcomer", e.newcomers.get, e.newcomers.post),
         _both("/flow/consent", e.last_steps.get_consent, e.last_steps.post_consent),
         _both("/flow/leave", e.last_steps.get_leave, e.last_steps.post_leave),
+        # for customers who were told that somebody was connected to them
+        _both("/account/not-me", e.not_me.get, e.not_me.post),
         # for everybody
         Route("/", e.open_pages.get_doors, methods=get),
         Route("/help", e.open_pages.get_help, methods=get),

@@ -19,6 +19,8 @@ from broker.endpoints.flow import FlowDispatcher
 from broker.endpoints.health import Health
 from broker.endpoints.last_steps import LastSteps
 from broker.endpoints.logout import LogoutEndpoint
+from broker.endpoints.newcomers import NewcomersEndpoint
+from broker.endpoints.not_me import NotMeEndpoint
 from broker.endpoints.open_pages import OpenPages
 from broker.endpoints.pacing import Pacing
 from broker.endpoints.problems import Problems
@@ -40,6 +42,7 @@ from broker.settings.schema import Settings
 from broker.tokens.claims import ACR_UPSTREAM
 from broker.wiring.faces import (
     brands,
+    company_brands,
     company_faces,
     doors,
     evidence,
@@ -100,6 +103,14 @@ def house(parts: Parts, use: Login) -> House:
         last_steps=LastSteps(
             visits, showing, arriving, use.keeping, company_faces(settings), parts.clock
         ),
+        newcomers=NewcomersEndpoint(
+            visits, showing, arriving, use.not_me, parts.storage.newcomers,
+            company_faces(settings), parts.clock, parts.log,
+        ),
+        not_me=NotMeEndpoint(
+            use.not_me, showing, parts.ticket_signer("not me"), settings.issuer,
+            parts.clock, parts.log,
+        ),
         token=TokenEndpoint(
             ClientAuthentication(parts.clients),
             {"authorization_code": use.code_grant},
@@ -138,6 +149,7 @@ def _faces(settings: Settings) -> Faces:
     return Faces(
         brands=known,
         default_brand=known["default"],
+        company_brands=company_brands(settings),
         companies=company_faces(settings),
         providers=provider_faces(settings),
         doors=doors(settings),

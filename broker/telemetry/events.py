@@ -53,6 +53,7 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
             notices.NoticeGivenUp,
             notices.NoticeWithheld,
             notices.NoticeUnreadable,
+            notices.NotMeSaid,
         ),
     ),
     ("Faults of ours", (log.Unexpected,)),

@@ -11,7 +11,7 @@ import httpx2
 
 from broker.cli import clock
 from broker.cli.database import opened
-from broker.cli.examining import kept, reached
+from broker.cli.examining import kept, letters, reached
 from broker.cli.examining.installation import Check, Installation
 from broker.cli.speaking import CommandFailed
 from broker.settings.schema import Settings
@@ -30,6 +30,7 @@ CHECKS: Final = (
     Check("master keys", kept.look_at_master_keys, storage=True),
     Check("register", kept.look_at_register, storage=True),
     Check("messages", kept.look_at_messages, storage=True),
+    Check("letters", letters.look_at_letters),
     Check("audit trail", kept.look_at_audit_trail, storage=True),
     Check("certificate file", reached.look_at_certificate_file),
     Check("certificate", reached.look_at_tls, network=True),
