@@ -103,14 +103,8 @@ def house(parts: Parts, use: Login) -> House:
         last_steps=LastSteps(
             visits, showing, arriving, use.keeping, company_faces(settings), parts.clock
         ),
-        newcomers=NewcomersEndpoint(
-            visits, showing, arriving, use.not_me, parts.storage.newcomers,
-            company_faces(settings), parts.clock, parts.log,
-        ),
-        not_me=NotMeEndpoint(
-            use.not_me, showing, parts.ticket_signer("not me"), settings.issuer,
-            parts.clock, parts.log,
-        ),
+        newcomers=_newcomers(parts, use, arriving),
+        not_me=_not_me(parts, use, showing),
         token=TokenEndpoint(
             ClientAuthentication(parts.clients),
             {"authorization_code": use.code_grant},
@@ -128,6 +122,24 @@ def house(parts: Parts, use: Login) -> House:
         showing, parts.clients, settings.issuer, parts.log, cookies.clearing_headers()
     )
     return House(endpoints, problems, cookies)
+
+
+def _newcomers(parts: Parts, use: Login, arriving: Arriving) -> NewcomersEndpoint:
+    return NewcomersEndpoint(
+        arriving.visits,
+        arriving.showing,
+        arriving,
+        use.not_me,
+        parts.storage.newcomers,
+        company_faces(parts.settings),
+        parts.clock,
+        parts.log,
+    )
+
+
+def _not_me(parts: Parts, use: Login, showing: Showing) -> NotMeEndpoint:
+    signer = parts.ticket_signer("not me")
+    return NotMeEndpoint(use.not_me, showing, signer, parts.settings.issuer, parts.clock, parts.log)
 
 
 def _visits(parts: Parts, use: Login, cookies: Cookies) -> Visits:

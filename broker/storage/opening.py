@@ -100,6 +100,7 @@ async def open_storage(
         objections = SqlObjectionStore(durable)
         guards = SqlGuards(durable)
         newcomers = SqlNewcomerStore(durable)
+        ageing = (sessions, grants, persons, newcomers, links, delegations, objections, outbox)
         revisions = SqlRevisions(durable, clock=clock)
         yield Storage(
             transaction=durable,
@@ -125,20 +126,7 @@ async def open_storage(
             transient=passing,
             archive=SqlArchive(durable, audit),
             check=partial(_check, durable, is_passing_usable, revisions, clock),
-            purge=partial(
-                _purge,
-                (passing, tries, index, guards),
-                (
-                    sessions,
-                    grants,
-                    persons,
-                    newcomers,
-                    links,
-                    delegations,
-                    objections,
-                    outbox,
-                ),
-            ),
+            purge=partial(_purge, (passing, tries, index, guards), ageing),
         )
 
 
