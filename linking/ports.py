@@ -74,7 +74,7 @@ class LinkStore(Protocol):
     async def of_person(self, person: PersonId) -> Sequence[Link]: ...
 
     async def of_customers(self, company: str, numbers: Sequence[str]) -> Sequence[Link]:
-        """Live links of these customer numbers; at most 500 numbers a call."""
+        """Live links of these customer numbers, oldest first; at most 500 numbers a call."""
         ...
 
     async def end(self, link: LinkId, *, at: datetime, reason: str) -> bool:

@@ -17,6 +17,8 @@ from linking.ports import LinkStore, Notices
 
 BOTH_FOR: Final = timedelta(days=30)
 """For so long after a change, the contact before it is told too."""
+OTHERS_AT_MOST: Final = 20
+"""Of those who are the customer already, who have been so for longest: no household has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ class Telling:
         """Tell everybody of a new link."""
         customer = link.customer
         live = await self.links.of_customers(customer.company, [customer.number])
-        others = {each.person for each in live} - {link.person}
-        await self.newcomers.announce(link.id, others, at=now)
+        others = dict.fromkeys(each.person for each in live if each.person != link.person)
+        await self.newcomers.announce(link.id, list(others)[:OTHERS_AT_MOST], at=now)
         kind = f"linked_by_{link.proof}"
         await self._tell(kind, link.id, customer, link.proof, on_file, now=now, link=link.id)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from linking import Linked, NoMatch, Whose
+from linking import IdentityKey, Linked, NoMatch, Whose
 from linking.model import Contact, LinkId, PersonId
 from linking.not_me import TOKEN_LIFE, Asking, NeverMade, Said, TooLate
 from linking.telling import contacts_to_tell
@@ -227,6 +227,28 @@ async def test_who_was_there_before_is_still_to_be_told() -> None:
     [told] = world.store.newcomers
     newcomer = next(link for link in world.store.links if link.person == second.person)
     assert told == (first.person, newcomer.id)
+
+
+async def test_another_account_of_the_same_person_is_nobody_new() -> None:
+    """Nor is there anything to tell the contact."""
+    world = World()
+    await linked(world)
+    mine = world.store.identities[ASTRID]
+    world.store.identities[BERTIL] = replace(mine, key=BERTIL)
+    await linked(world, identity=BERTIL)
+    assert world.store.newcomers == []
+    assert len(world.store.told) == 1
+
+
+async def test_no_more_are_told_than_a_household_has() -> None:
+    """Somebody with one invoice and many accounts does not make everything slow."""
+    world = World()
+    for number in range(23):
+        who = IdentityKey("https://accounts.google.com", f"account {number}")
+        await linked(world, identity=who)
+    latest = world.store.links[-1].id
+    told = [person for person, link in world.store.newcomers if link == latest]
+    assert told == [link.person for link in world.store.links[:20]]
 
 
 async def test_who_was_there_before_can_say_that_they_do_not_know_who_it_is() -> None:
