@@ -35,7 +35,7 @@ class NewcomerPage(Page):
 
     @property
     def links(self) -> str:
-        """All that the page tells of, for the form that says that they were read."""
+        """All that the page tells of, for the button that says that they were read."""
         return " ".join(each.link for each in self.newcomers)
 
 

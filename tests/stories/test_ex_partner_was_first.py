@@ -3,10 +3,10 @@
 from tests.house import TestHouse, authorize_url, first_login
 from tests.stories.messages import notices, say_not_me
 from tests.stories.telling import entries_for, words
-from tests.walking import is_at_portal, page_number, sign_in, to_provider
+from tests.walking import NEWCOMER, is_at_portal, page_number, sign_in, to_provider
 
 EX, CUSTOMER, THIRD = "load-9001", "load-9002", "load-9003"
-NEWCOMER, ENDED = 17, 18
+ENDED = 18
 
 
 async def both(house: TestHouse) -> None:
@@ -33,7 +33,7 @@ async def test_who_was_first_is_told_once(house: TestHouse) -> None:
     assert "Med kundnumret och en faktura" in said
     assert "@" not in said
 
-    await browser.submit("", action="/flow/newcomer", seen=browser.forms[-1].fields["seen"])
+    await browser.submit("seen")
     assert is_at_portal(browser)
     again = await to_provider(house.browser())
     await again.submit(person=EX)
