@@ -1,5 +1,7 @@
 """The address in a message: what cannot be done with it, with another, or without one."""
 
+import asyncio
+
 import pytest
 
 from broker.endpoints.not_me import PATH
@@ -174,3 +176,32 @@ async def test_a_link_from_a_form_ends_only_what_its_person_is_told_of(house: Te
         await browser.submit(action="/flow/newcomer", unknown=link, seen=link)
         assert browser.path == "/flow/newcomer"
     assert await connections(house) == 2
+
+
+async def test_many_presses_at_once_are_one(house: TestHouse) -> None:
+    """From as many windows: one of them acts, all of them say so."""
+    await sign_in(house.browser())
+    browser = await house.browser().go(await address_in_the_latest(house))
+    form = browser.forms[0].fields
+    async with house.client() as client:
+        answers = await asyncio.gather(
+            *(client.post(PATH, data=form, headers={"origin": ISSUER}) for _ in range(10))
+        )
+    assert {answer.status_code for answer in answers} == {303}
+    said = [each async for each in house.parts.storage.audit.read() if each.event.kind == "not_me"]
+    assert len(said) == 1
+
+
+async def test_no_log_line_has_the_token(
+    house: TestHouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither when it is looked at, nor used, nor refused."""
+    await sign_in(house.browser())
+    address = await address_in_the_latest(house)
+    await say_not_me(house)
+    await house.browser().go(address)
+    async with house.client() as client:
+        await client.post(address, data={"ticket": address.partition("t=")[2]})
+    said = capsys.readouterr()
+    assert "not_me_said" in said.out
+    assert address.partition("t=")[2] not in said.out + said.err

@@ -98,6 +98,7 @@ async def test_who_was_connected_before_goes_on_as_always(house: TestHouse) -> N
     """The customer's own account keeps its link, and its session."""
     customer = house.browser()
     await sign_in(customer, CUSTOMER)
+    house.clock.advance(minutes=1)
     await sign_in(house.browser(), THIEF)
 
     await say_not_me(house)
