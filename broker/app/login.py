@@ -25,7 +25,9 @@ from broker.tokens.mint import Mint
 from broker.tokens.read import TokenReader
 from broker.tokens.subjects import Subjects
 from broker.tokens.userinfo import UserInfo
+from broker.wiring.not_me import not_me
 from broker.wiring.secret_keys import pairwise_salt
+from linking import NotMe
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Login:
     code_grant: AuthorizationCodeGrant
     userinfo: UserInfo
     logout: Logout
+    not_me: NotMe
 
 
 def login(parts: Parts) -> Login:
@@ -59,7 +62,7 @@ def login(parts: Parts) -> Login:
         sessions=sessions,
         offers=offers,
         begin=Begin(parts.clients, reader, issuer, LANGUAGES, clock, random_id),
-        look=Look(parts.linking, sessions, subjects, offers, clock),
+        look=Look(parts.linking, sessions, subjects, offers, storage.newcomers, clock),
         keeping=Keeping(storage.transient, clock, random_secret),
         upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
         verify=Verify(parts.linking, networks, clock),
@@ -106,6 +109,7 @@ def login(parts: Parts) -> Login:
             transaction=storage.transaction,
             clock=clock,
         ),
+        not_me=not_me(storage),
     )
 
 

@@ -26,6 +26,7 @@ from broker.storage.register_ports import (
 from broker.storage.retention import Retention
 from keys.ports import KeyStore
 from linking.code_ports import CodeStore
+from linking.objection_ports import Guards, NewcomerStore, ObjectionStore
 from linking.ports import DelegationStore, Journal, LinkStore, PersonStore, Transaction, TryStore
 
 # Further apart from the database, this machine may take what is over for what is valid.
@@ -68,6 +69,9 @@ class Storage:
     delegations: DelegationStore
     tries: TryStore
     codes: CodeStore
+    objections: ObjectionStore
+    guards: Guards
+    newcomers: NewcomerStore
     sessions: SessionStore
     clients: ClientStore
     grants: GrantStore

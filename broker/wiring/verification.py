@@ -8,6 +8,7 @@ from functools import partial
 from broker.settings.schema import Settings
 from broker.settings.verifying import VerificationSettings
 from broker.storage import Storage
+from broker.wiring.not_me import paper_tags
 from broker.wiring.secret_keys import peppers
 from linking import ByCode, CodeKeys, CustomerRegister, OwnWaits, Thresholds, Verification
 from linking.pressure import daily_for
@@ -18,7 +19,13 @@ def verification(settings: Settings, storage: Storage, register: CustomerRegiste
     """Return the rule."""
     chosen = settings.verification
     return Verification(
-        register, storage.tries, own_waits(chosen), partial(thresholds, chosen), _tags(settings)
+        register,
+        storage.tries,
+        own_waits(chosen),
+        partial(thresholds, chosen),
+        _tags(settings),
+        storage.guards,
+        paper_tags(settings),
     )
 
 
