@@ -16,6 +16,8 @@ from broker.endpoints.flow import FlowDispatcher
 from broker.endpoints.health import Health
 from broker.endpoints.last_steps import LastSteps
 from broker.endpoints.logout import LogoutEndpoint
+from broker.endpoints.newcomers import NewcomersEndpoint
+from broker.endpoints.not_me import NotMeEndpoint
 from broker.endpoints.open_pages import OpenPages
 from broker.endpoints.recognise import Recognise
 from broker.endpoints.static import StaticEndpoint
@@ -42,6 +44,8 @@ class Endpoints:
     code: CodeEndpoint
     account_code: AccountCode
     last_steps: LastSteps
+    newcomers: NewcomersEndpoint
+    not_me: NotMeEndpoint
     token: TokenEndpoint
     userinfo: UserInfoEndpoint
     logout: LogoutEndpoint
@@ -71,11 +75,14 @@ def routes(e: Endpoints) -> list[BaseRoute]:
         _both("/flow/code", e.code.get, e.code.post),
         _both("/flow/ask", e.code.get_ask, e.code.post_ask),
         _both("/flow/done", e.last_steps.get_done, e.last_steps.post_done),
+        _both("/flow/newcomer", e.newcomers.get, e.newcomers.post),
         _both("/flow/consent", e.last_steps.get_consent, e.last_steps.post_consent),
         _both("/flow/leave", e.last_steps.get_leave, e.last_steps.post_leave),
         # for people who are signed in
         _both("/account/code", e.account_code.get, e.account_code.post),
         _both("/account/ask", e.account_code.get_ask, e.account_code.post_ask),
+        # for customers who were told that somebody was connected to them
+        _both("/account/not-me", e.not_me.get, e.not_me.post),
         # for everybody
         Route("/", e.open_pages.get_doors, methods=get),
         Route("/help", e.open_pages.get_help, methods=get),

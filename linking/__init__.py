@@ -18,14 +18,17 @@ from linking.issuing import Issuing
 from linking.ladder import Ladder, Level
 from linking.mistakes import Field, Hint, Mistake, TypedNumbers, shown_again
 from linking.model import IdentityKey, PersonId, Relation
+from linking.not_me import NotMe
 from linking.numbers import NumberFormat
 from linking.ocr import OcrTemplate
 from linking.paper import TypedItem
 from linking.ports import CustomerRegister
 from linking.pressure import Thresholds
 from linking.reserving import Early, MoreEvidence, Wait
+from linking.resuming import Resumption
 from linking.sending import Medium
 from linking.service import Attempt, Linked, Linking, Outcome, Whose
+from linking.telling import Telling
 from linking.unlinking import Unlinked, Unlinking
 from linking.verification import Mistyped, NoMatch, Verification
 from linking.waiting import OwnWaits
@@ -59,6 +62,7 @@ __all__ = [
     "Mistyped",
     "MoreEvidence",
     "NoMatch",
+    "NotMe",
     "NumberFormat",
     "OcrTemplate",
     "Outcome",
@@ -66,6 +70,8 @@ __all__ = [
     "PersonId",
     "RegisterUnavailable",
     "Relation",
+    "Resumption",
+    "Telling",
     "Thresholds",
     "TypedCode",
     "TypedItem",

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linking.company import Company
-from linking.days import months_from, swedish_day
+from linking.days import months_from
 from linking.model import (
-    Contact,
     Customer,
     CustomerId,
     Delegation,
@@ -23,8 +22,9 @@ from linking.model import (
     Proof,
     Relation,
 )
-from linking.ports import DelegationStore, Journal, LinkStore, Notices, PersonStore
+from linking.ports import DelegationStore, Journal, LinkStore, PersonStore
 from linking.scopes import VIEW
+from linking.telling import OnFile, Telling
 
 BY_EVIDENCE = frozenset({Proof.INVOICE, Proof.CODE})
 """Shown by whoever helps, rather than given by the customer."""
@@ -39,7 +39,7 @@ class Admission:
     links: LinkStore
     delegations: DelegationStore
     journal: Journal
-    notices: Notices
+    telling: Telling
     new_id: Callable[[str], str]
 
     async def identity(
@@ -75,12 +75,16 @@ class Admission:
         self,
         identity: Identity,
         customer: Customer,
+        on_file: OnFile,
         *,
         relation: Relation,
         proof: Proof,
         now: datetime,
     ) -> bool:
-        """The person is the customer, or stands for it; whether that, or the proof, is new."""
+        """The person is the customer, or stands for it; whether that, or the proof, is new.
+
+        The contact is told, and whoever is the customer already.
+        """
         proposed = Link(
             id=LinkId(self.new_id("l")),
             person=identity.person,
@@ -102,6 +106,7 @@ class Admission:
             proof=link.proof.value,
             provider=identity.provider,
         )
+        await self.telling.of_link(link, on_file, now=now)
         return True
 
     async def _strengthen(self, link: Link, proof: Proof, *, now: datetime) -> bool:
@@ -123,7 +128,7 @@ class Admission:
         self,
         identity: Identity,
         customer: Customer,
-        contact: Contact | None,
+        on_file: OnFile,
         *,
         proof: Proof,
         now: datetime,
@@ -157,19 +162,5 @@ class Admission:
             basis=delegation.basis.value,
             provider=identity.provider,
         )
-        await self._tell(delegation, contact, now=now)
+        await self.telling.of_delegation(delegation, on_file, now=now)
         return True
-
-    async def _tell(
-        self, delegation: Delegation, contact: Contact | None, *, now: datetime
-    ) -> None:
-        if contact is None or not (contact.email or contact.phone):
-            return
-        await self.notices.tell(
-            "delegation_by_invoice",
-            customer=delegation.customer,
-            contact=contact,
-            at=now,
-            delegation=delegation.id,
-            until=swedish_day(delegation.expires_at).isoformat(),
-        )

@@ -135,9 +135,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Where a customer can be told something; held sealed at rest, empty when unknown."""
+    """Where a customer can be told something; held sealed at rest, empty when unknown.
+
+    `changed_on` is when it was changed (not when it was first known), `previous` the one before.
+    """
 
     name: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
     changed_on: date | None = None
+    previous: "Contact | None" = None

@@ -79,11 +79,19 @@ class LinkStore(Protocol):
     async def of_person(self, person: PersonId) -> Sequence[Link]: ...
 
     async def of_customers(self, company: str, numbers: Sequence[str]) -> Sequence[Link]:
-        """Live links of these customer numbers; at most 500 numbers a call."""
+        """Live links of these customer numbers, oldest first; at most 500 numbers a call."""
         ...
 
     async def end(self, link: LinkId, *, at: datetime, reason: str) -> bool:
         """End a live link; False if it was not live."""
+        ...
+
+
+class CustomerIds(Protocol):
+    """Which customers were ever linked, by number."""
+
+    async def known(self, company: str, numbers: Sequence[str]) -> Mapping[str, CustomerId]:
+        """Those of these numbers that a customer has."""
         ...
 
 
@@ -215,7 +223,9 @@ class CustomerRegister(Protocol):
 
     async def contact(
         self, company: str, customer_number: str, *, asker: bytes = b""
-    ) -> Contact | None: ...
+    ) -> Contact | None:
+        """The contact on file, with the one before it where the register still knows that."""
+        ...
 
     async def size(self) -> int:
         """How many customers there are, of all companies together."""

@@ -13,7 +13,6 @@ from linking.entries import Entry, entries
 from linking.errors import RegisterUnavailable
 from linking.mistakes import TypedNumbers
 from linking.model import (
-    Contact,
     Customer,
     CustomerKind,
     Identity,
@@ -24,6 +23,7 @@ from linking.model import (
 )
 from linking.ports import CustomerRegister, DelegationStore, LinkStore, PersonStore, Transaction
 from linking.reserving import Early, MoreEvidence, Wait
+from linking.telling import OnFile
 from linking.verification import (
     Claim,
     Judgement,
@@ -124,8 +124,8 @@ class Linking:
         judgement = await self._judge(attempt)
         match judgement:
             case Verified():
-                contacts = await self._contacts(attempt, judgement)
-                return await self._link(attempt, judgement, contacts)
+                on_file = await self._on_file(attempt, judgement)
+                return await self._link(attempt, judgement, on_file)
             case NoMatch() | Wait() | MoreEvidence() | Early() | Mistyped():
                 return judgement
             case _:
@@ -148,16 +148,15 @@ class Linking:
             case _:
                 assert_never(attempt.typed)
 
-    async def _contacts(
-        self, attempt: Attempt, verified: Verified
-    ) -> Mapping[Proven, Contact | None]:
+    async def _on_file(self, attempt: Attempt, verified: Verified) -> Mapping[Proven, OnFile]:
         """Whom to tell, read before anything is locked: the register may be slow."""
-        if attempt.whose is Whose.MINE:
-            return {}
         asker = self.verification.asker(attempt.identity)
         try:
             return {
-                proven: await self.register.contact(proven.company, proven.number, asker=asker)
+                proven: OnFile(
+                    await self.register.contact(proven.company, proven.number, asker=asker),
+                    proven.papers,
+                )
                 for proven in verified.customers
             }
         except RegisterUnavailable:
@@ -165,7 +164,7 @@ class Linking:
             raise
 
     async def _link(
-        self, attempt: Attempt, verified: Verified, contacts: Mapping[Proven, Contact | None]
+        self, attempt: Attempt, verified: Verified, on_file: Mapping[Proven, OnFile]
     ) -> Linked | NoMatch:
         """Everything that is true changes, at once or not at all; a code, for one of two at once.
 
@@ -183,7 +182,7 @@ class Linking:
                     now=attempt.now,
                 )
                 admitted = [
-                    await self._admit(attempt, identity, proven, verified, contacts.get(proven))
+                    await self._admit(attempt, identity, proven, verified, on_file[proven])
                     for proven in verified.customers
                 ]
                 await self._give_back(verified, admitted)
@@ -203,19 +202,19 @@ class Linking:
         identity: Identity,
         proven: Proven,
         verified: Verified,
-        contact: Contact | None,
+        on_file: OnFile,
     ) -> "_Admitted":
         """Write down what this person is to the customer."""
         customer, is_first = await self.admission.customer(proven.company, proven.number)
         proof = Proof.CODE if verified.codes else Proof.INVOICE
         if attempt.whose is Whose.HELPING:
             is_new = await self.admission.help(
-                identity, customer, contact, proof=proof, now=attempt.now
+                identity, customer, on_file, proof=proof, now=attempt.now
             )
         else:
             relation = _relation(attempt, proven)
             is_new = await self.admission.hold(
-                identity, customer, relation=relation, proof=proof, now=attempt.now
+                identity, customer, on_file, relation=relation, proof=proof, now=attempt.now
             )
         return _Admitted(customer, is_new=is_new, is_first=is_first)
 

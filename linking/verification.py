@@ -4,7 +4,7 @@ The two numbers are judged together, at every company of the form, with the same
 register answers: an answer never tells which of them was wrong, or whether a number exists. Every
 try is counted *before* it is judged, and only this identity's own failures can make it wait; no
 counter of a customer, a network or the whole is ever read. Who is linked already does not matter:
-a true pair is always true.
+a true pair is always true, but for a customer who wants no invoice to connect anybody any more.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -26,8 +26,9 @@ from linking.mistakes import (
 )
 from linking.model import CustomerKind, IdentityKey
 from linking.numbers import clean
+from linking.objection_ports import Guards
 from linking.paper import read_item
-from linking.ports import CustomerRegister, Reservation, Tags, TryStore
+from linking.ports import CustomerRegister, RegisteredInvoice, Reservation, Tags, TryStore
 from linking.pressure import Thresholds
 from linking.reserving import Early, MoreEvidence, NotNow, TryRule, Wait
 from linking.waiting import OwnWaits
@@ -64,11 +65,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A customer for whom the claim is true; `number` is as the company writes it."""
+    """A customer for whom the claim is true; `number` is as the company writes it.
+
+    `papers` are keyed hashes of the invoice: of its number, and of its day.
+    """
 
     company: str
     number: str = field(repr=False)
     kind: CustomerKind = CustomerKind.PRIVATE
+    papers: tuple[bytes, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ Judgement: TypeAlias = Verified | NoMatch | Wait | MoreEvidence | Early | Mistyp
 class Verification:
     """The rule, with what it needs: the register, the tries, and a keyed hash to count under.
 
-    `thresholds` are for so many customers.
+    `thresholds` are for so many customers. `paper` is a keyed hash that never changes its key.
     """
 
     register: CustomerRegister
@@ -112,6 +117,8 @@ class Verification:
     waits: OwnWaits
     thresholds: Callable[[int], Thresholds]
     tag: Callable[[str], bytes]
+    guards: Guards
+    paper: Callable[[str], bytes]
 
     async def judge(self, claim: Claim) -> Judgement:
         """Judge one try. Raises RegisterUnavailable, with the try forgotten.
@@ -146,7 +153,7 @@ class Verification:
         return await self.tries.reserve(claim.identity, self._tags(claim), rule, now=claim.now)
 
     async def _look_up(self, claim: Claim) -> tuple[Proven, ...]:
-        """Ask both questions for every pair, never stopping early."""
+        """Ask all three questions for every pair, never stopping early."""
         asker = self.asker(claim.identity)
         proven: dict[Proven, None] = {}
         for company in claim.companies:
@@ -156,9 +163,17 @@ class Verification:
                     company.id, number, evidence, second, asker=asker
                 )
                 standing = await self.register.standing(company.id, number, asker=asker)
-                if proves(invoice, standing, company, claim.given, now=claim.now) and standing:
-                    proven[Proven(company.id, number, standing.kind)] = None
+                papers = self._papers(evidence, invoice)
+                is_barred = await self.guards.bar(company.id, number, papers)
+                is_true = proves(invoice, standing, company, claim.given, now=claim.now)
+                if is_true and standing and not is_barred:
+                    proven[Proven(company.id, number, standing.kind, papers)] = None
         return tuple(proven)
+
+    def _papers(self, evidence: str, invoice: RegisteredInvoice | None) -> tuple[bytes, bytes]:
+        """Tags of a paper: its day too, since it bears an invoice number and an OCR number."""
+        day = "none" if invoice is None else invoice.issued_on.isoformat()
+        return self.paper(f"number {evidence}"), self.paper(f"day {day}")
 
     def _tags(self, claim: Claim) -> Tags:
         """What the try is counted under; both numbers as typed, cleaned for all companies."""

@@ -18,6 +18,7 @@ _PAGE_NUMBER = re.compile(r'page-number">[^<]*?(\d+)<')
 
 CHOOSE, RECOGNISE, WHOSE, VERIFY, WAIT, CONSENT = 1, 2, 3, 4, 5, 7
 LOGOUT, SIGNED_OUT, FORM_POST = 10, 11, 14
+NEWCOMER = 17
 EXPIRED, ALREADY_DONE, DIRECT, COOKIES_OFF, IN_APP, BAD_CLIENT = 20, 21, 22, 23, 24, 25
 NOT_FOUND, BAD_REQUEST, WRONG_METHOD, TOO_LARGE = 30, 31, 32, 33
 """The numbers of pages, as they stand at their foot."""

@@ -21,6 +21,8 @@ from broker.endpoints.flow import FlowDispatcher
 from broker.endpoints.health import Health
 from broker.endpoints.last_steps import LastSteps
 from broker.endpoints.logout import LogoutEndpoint
+from broker.endpoints.newcomers import NewcomersEndpoint
+from broker.endpoints.not_me import NotMeEndpoint
 from broker.endpoints.open_pages import OpenPages
 from broker.endpoints.pacing import Pacing
 from broker.endpoints.problems import Problems
@@ -44,6 +46,7 @@ from broker.tokens.claims import ACR_UPSTREAM
 from broker.wiring.faces import (
     brands,
     code_companies,
+    company_brands,
     company_faces,
     doors,
     evidence,
@@ -104,6 +107,8 @@ def house(parts: Parts, use: Login) -> House:
         last_steps=LastSteps(
             visits, showing, arriving, use.keeping, company_faces(settings), parts.clock
         ),
+        newcomers=_newcomers(parts, use, arriving),
+        not_me=_not_me(parts, use, showing),
         token=TokenEndpoint(
             ClientAuthentication(parts.clients),
             {"authorization_code": use.code_grant},
@@ -138,6 +143,24 @@ def _arriving(parts: Parts, use: Login, showing: Showing, departing: Departing) 
     )
 
 
+def _newcomers(parts: Parts, use: Login, arriving: Arriving) -> NewcomersEndpoint:
+    return NewcomersEndpoint(
+        arriving.visits,
+        arriving.showing,
+        arriving,
+        use.not_me,
+        parts.storage.newcomers,
+        company_faces(parts.settings),
+        parts.clock,
+        parts.log,
+    )
+
+
+def _not_me(parts: Parts, use: Login, showing: Showing) -> NotMeEndpoint:
+    signer = parts.ticket_signer("not me")
+    return NotMeEndpoint(use.not_me, showing, signer, parts.settings.issuer, parts.clock, parts.log)
+
+
 def _visits(parts: Parts, use: Login, cookies: Cookies) -> Visits:
     return Visits(
         cookies=cookies,
@@ -157,6 +180,7 @@ def _faces(settings: Settings) -> Faces:
     return Faces(
         brands=known,
         default_brand=known["default"],
+        company_brands=company_brands(settings),
         companies=company_faces(settings),
         providers=provider_faces(settings),
         doors=doors(settings),

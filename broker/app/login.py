@@ -28,8 +28,10 @@ from broker.tokens.mint import Mint
 from broker.tokens.read import TokenReader
 from broker.tokens.subjects import Subjects
 from broker.tokens.userinfo import UserInfo
+from broker.wiring.not_me import not_me
 from broker.wiring.secret_keys import pairwise_salt
 from broker.wiring.verification import neighbour_tags, wait_references
+from linking import NotMe
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Login:
     code_grant: AuthorizationCodeGrant
     userinfo: UserInfo
     logout: Logout
+    not_me: NotMe
 
 
 def login(parts: Parts) -> Login:
@@ -63,14 +66,12 @@ def login(parts: Parts) -> Login:
         sessions=sessions,
         offers=offers,
         begin=Begin(parts.clients, reader, issuer, LANGUAGES, clock, random_id),
-        look=Look(parts.linking, sessions, subjects, offers, clock),
+        look=Look(parts.linking, sessions, subjects, offers, storage.newcomers, clock),
         keeping=Keeping(storage.transient, clock, random_secret),
         upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
         verify=Verify(parts.linking, networks, _neighbours(parts), clock),
         strengthen=Strengthen(parts.linking, networks, clock),
-        ask=AskForCode(
-            codes(parts), storage.transient, clock, parts.settings.verification.codes_a_day
-        ),
+        ask=_ask(parts),
         finish=Finish(
             linking=parts.linking,
             sessions=sessions,
@@ -111,7 +112,13 @@ def login(parts: Parts) -> Login:
             transaction=storage.transaction,
             clock=clock,
         ),
+        not_me=not_me(storage),
     )
+
+
+def _ask(parts: Parts) -> AskForCode:
+    at_most = parts.settings.verification.codes_a_day
+    return AskForCode(codes(parts), parts.storage.transient, parts.clock, at_most)
 
 
 def _neighbours(parts: Parts) -> Neighbours:

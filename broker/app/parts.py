@@ -19,6 +19,7 @@ from broker.telemetry.instruments import CallWatcher, Instruments, only_a_log
 from broker.telemetry.log import ClaimUnknown, Log, UpstreamStale
 from broker.wiring.clients import clients, stored_client
 from broker.wiring.companies import companies
+from broker.wiring.not_me import telling
 from broker.wiring.providers import build_providers
 from broker.wiring.registers import Registers, opened_registers
 from broker.wiring.secret_keys import cookie_keys, master_keys
@@ -188,7 +189,7 @@ def _linking(
             links=storage.links,
             delegations=storage.delegations,
             journal=storage.journal,
-            notices=storage.notices,
+            telling=telling(storage),
             new_id=prefixed_id,
         ),
         transaction=storage.transaction,

@@ -13,9 +13,10 @@ from broker.chores.delivery import Delivery
 from broker.chores.outbox import EVERY, Outbox
 from broker.chores.running import Chore
 from broker.notices.channels.folder import FolderChannel
+from broker.notices.channels.print_file import PrintFileChannel
 from broker.notices.channels.webhook import WebhookChannel
 from broker.notices.envelope import Channel, Channels
-from broker.notices.recipients import EmailAddress, PhoneNumber
+from broker.notices.recipients import EmailAddress, Letter, PhoneNumber, Recipient
 from broker.settings.outbound import WebhookSettings
 from broker.settings.schema import Settings
 from broker.wiring.notices import is_delivered, senders, smtp_port, trust
@@ -43,10 +44,12 @@ async def opened_outbox(
                 notices=storage.notices,
                 register=parts.linking.register,
                 delegations=storage.delegations,
+                links=storage.links,
                 numbers=storage.numbers,
                 senders=senders(settings),
                 channels=channels,
                 language=settings.default_language,
+                not_me=f"{settings.issuer}/account/not-me",
             ),
             store=storage.outbox,
             audit=storage.audit,
@@ -86,10 +89,10 @@ def mail_channel(settings: Settings) -> "SmtpChannel":
 async def _channels(
     settings: Settings, http: httpx2.AsyncClient | None, stack: AsyncExitStack
 ) -> Channels:
-    """One of each that is chosen, whether for one medium or for both."""
+    """One of each that is chosen, whether for one medium or for several."""
     outbound = settings.outbound
     opened: dict[str, Channel] = {}
-    for name in {outbound.email, outbound.sms}:
+    for name in {outbound.email, outbound.sms, outbound.letter}:
         match name:
             case "smtp":
                 opened[name] = mail_channel(settings)
@@ -100,9 +103,15 @@ async def _channels(
                 opened[name] = _webhook(outbound.webhook, http)
             case "folder" if outbound.folder.path is not None:
                 opened[name] = FolderChannel(outbound.folder.path)
+            case "print_file" if outbound.print_file.path is not None:
+                opened[name] = PrintFileChannel(outbound.print_file.path)
             case _:
                 pass
-    chosen = ((EmailAddress, outbound.email), (PhoneNumber, outbound.sms))
+    chosen: tuple[tuple[type[Recipient], str], ...] = (
+        (EmailAddress, outbound.email),
+        (PhoneNumber, outbound.sms),
+        (Letter, outbound.letter),
+    )
     return {reaches: opened[name] for reaches, name in chosen if name in opened}
 
 

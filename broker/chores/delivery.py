@@ -3,23 +3,25 @@
 Changes nothing that is stored; the outbox's chore does what this says.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from broker.notices.envelope import Channel, Channels, Envelope, Sender
 from broker.notices.outcomes import Later, Refused, Sent
-from broker.notices.recipients import EmailAddress, PhoneNumber, Recipient
-from broker.notices.wording import UnknownKind, wording
+from broker.notices.recipients import EmailAddress, Letter, PhoneNumber, Recipient
+from broker.notices.wording import UnknownKind, moment, wording
 from broker.pages.faces import Language
+from broker.pages.texts import SWEDEN
 from broker.sealed import NotOurs
 from broker.storage.errors import UnreadableRecord
 from broker.storage.notices import Notice, SealedNotices
 from broker.storage.ports import OutboxMessage
 from broker.storage.register_ports import CustomerNumbers
 from linking.errors import RegisterUnavailable
-from linking.model import Contact, DelegationId
-from linking.ports import CustomerRegister, DelegationStore
+from linking.model import DelegationId, LinkId
+from linking.ports import CustomerRegister, DelegationStore, LinkStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,20 @@ Fate = Delivered | Withheld | Hopeless | Again | Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """`senders` by company. `language` stands first, and alone on telephones."""
+    """`senders` by company. `language` stands first, and alone on telephones.
+
+    `not_me` is the address of the page where a connection is said no to.
+    """
 
     notices: SealedNotices
     register: CustomerRegister
     delegations: DelegationStore
+    links: LinkStore
     numbers: CustomerNumbers
     senders: Mapping[str, Sender]
     channels: Channels
     language: Language
+    not_me: str
 
     async def deliver(
         self, message: OutboxMessage, *, at: datetime, silent: Mapping[str, str]
@@ -97,41 +104,62 @@ class Delivery:
             return Again(notice, "not_in_register")
         if standing.protected:
             return Withheld(notice, "protected")
-        return await self._send(message, notice, at=at, silent=silent)
+        return await self._send(message, notice, number, at=at, silent=silent)
 
     async def _number_now(self, notice: Notice, *, at: datetime) -> str:
         """The customer's number today; empty if what was theirs may be somebody else's by now.
 
         Customers are renumbered now and then, and numbers given out again: asking about the old
-        one would ask whether another customer is protected.
+        one would ask whether another customer is protected. Whom nobody was ever connected to has
+        no id, and the number as it stands.
         """
-        delegation = notice.facts.get("delegation", "")
-        alive = await self.delegations.find(DelegationId(delegation), now=at)
+        customer, facts = notice.customer, notice.facts
+        if not customer.id:
+            return customer.number
+        alive = await self.delegations.find(
+            DelegationId(facts.get("delegation", "")), now=at
+        ) or await self.links.find(LinkId(facts.get("link", "")))
         if alive is not None:
             return alive.customer.number
-        customer = notice.customer
         known = await self.numbers.known(customer.company, [customer.number])
         return customer.number if known.get(customer.number) == customer.id else ""
 
     async def _send(
-        self, message: OutboxMessage, notice: Notice, *, at: datetime, silent: Mapping[str, str]
+        self,
+        message: OutboxMessage,
+        notice: Notice,
+        number: str,
+        *,
+        at: datetime,
+        silent: Mapping[str, str],
     ) -> Fate:
         sender = self.senders.get(message.company)
         if sender is None:
             return Again(notice, "unknown_company")
         try:
-            said = wording(message.kind, sender.company, notice.facts, first=self.language)
+            said = wording(message.kind, sender.company, self._facts(notice), first=self.language)
         except UnknownKind:
             return Unreadable()
+        if message.kind == "code" and _is_over(notice, at):
+            return Hopeless(notice, "too_late")
+        envelopes = [
+            Envelope(message.id, message.kind, sender, to, said, at, notice.facts)
+            for to in _recipients(message.kind, notice, number)
+        ]
+        return await self._hand_over(envelopes, notice, silent)
+
+    async def _hand_over(
+        self, envelopes: Sequence[Envelope], notice: Notice, silent: Mapping[str, str]
+    ) -> Fate:
+        """By the first way that takes it: they are to the same customer."""
         reason = "no_contact"
-        for to in _recipients(notice.contact):
-            channel = self.channels.get(type(to))
+        for envelope in envelopes:
+            channel = self.channels.get(type(envelope.to))
             if channel is None:
                 reason = "no_channel" if reason == "no_contact" else reason
                 continue
             if channel.name in silent:
                 return Again(notice, silent[channel.name], channel.name)
-            envelope = Envelope(message.id, message.kind, sender, to, said, at)
             match await channel.send(envelope):
                 case Sent():
                     return Delivered(notice, channel.name)
@@ -141,13 +169,32 @@ class Delivery:
                     reason = why
         return Hopeless(notice, reason)
 
+    def _facts(self, notice: Notice) -> Mapping[str, str]:
+        """As the words say them: in place of a token, the address that it opens."""
+        token = notice.facts.get("not_me")
+        if not token:
+            return notice.facts
+        return notice.facts | {"not_me": f"{self.not_me}?{urlencode({'t': token})}"}
+
 
 def _again(notice: Notice, reason: str, channel: Channel, *, unreachable: bool) -> Again:
     return Again(notice, reason, channel.name, channel.name if unreachable else "")
 
 
-def _recipients(contact: Contact) -> Iterator[Recipient]:
-    """E-mail first: it says more, and costs nothing."""
+def _is_over(notice: Notice, at: datetime) -> bool:
+    """Whether what it says is not true any more: a code that could not leave in its time."""
+    until = moment(notice.facts["until"])
+    if isinstance(until, datetime):
+        return until <= at
+    return until < at.astimezone(SWEDEN).date()
+
+
+def _recipients(kind: str, notice: Notice, number: str) -> Iterator[Recipient]:
+    """E-mail first: it says more, and costs nothing. By letter only what was meant for one."""
+    contact = notice.contact
+    if kind == "code" and notice.facts.get("medium") == "letter":
+        yield Letter(number, contact.name)
+        return
     for read, text in ((EmailAddress.read, contact.email), (PhoneNumber.read, contact.phone)):
         recipient = read(text)
         if recipient is not None:

@@ -40,6 +40,8 @@ TURN: Final = timedelta(minutes=2)
 """After this no new batch is begun: other periodic work waits."""
 
 _ACTOR: Final = "outbox"
+_NOTED: Final = frozenset({"delegation", "link"})
+"""What a message was about, in the audit trail too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,8 @@ class Outbox:
         """Erase it and write down why, both or none; False if another worker has done so."""
         at = self.clock()
         facts |= {"message": message.id, "about": message.kind, "company": message.company}
-        if notice is not None and "delegation" in notice.facts:
-            facts["delegation"] = notice.facts["delegation"]
+        if notice is not None:
+            facts |= {each: notice.facts[each] for each in _NOTED & notice.facts.keys()}
         async with self.transaction():
             if not await self.store.over(message.id, at=at):
                 return False

@@ -54,10 +54,10 @@ class Browser:
         return await self._go("GET", urljoin(self.page.address, address))
 
     async def press(self, value: str) -> Page:
-        """Press the button that sends this value, in whatever form it is."""
+        """Press the button that sends this value, or has this name, in whatever form it is."""
         for form in self.page.forms:
             for name, sent in form.buttons:
-                if sent == value:
+                if value in {name, sent}:
                     return await self._send(form, {**form.fields, name: sent})
         raise LostWay(f"no button for {value} at {self.page}")
 

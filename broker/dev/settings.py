@@ -77,7 +77,10 @@ def demo_settings(base_port: int, directory: Path) -> Settings:
         ),
         storage=StorageSettings(database=f"sqlite:///{directory / 'demo.db'}"),
         outbound=OutboundSettings(
-            email="folder", sms="folder", folder=FolderSettings(path=messages_in(directory))
+            email="folder",
+            sms="folder",
+            letter="folder",
+            folder=FolderSettings(path=messages_in(directory)),
         ),
         companies={name: _company(each) for name, each in COMPANIES.items()},
         brands={name: _brand(each) for name, each in COMPANIES.items()},

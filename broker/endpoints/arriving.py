@@ -34,6 +34,7 @@ PATHS = {
     Step.CODE: "code",
     Step.NOT_CUSTOMER: "leave",
     Step.DONE: "done",
+    Step.NEWCOMER: "newcomer",
     Step.CONSENT: "consent",
 }
 """The page of each step that has one: the last part of its path, and its ticket's step."""

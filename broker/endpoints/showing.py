@@ -29,10 +29,14 @@ LATER = {"Retry-After": "60"}
 
 @dataclass(frozen=True, slots=True)
 class Faces:
-    """What pages show of the configuration. `default_brand` stands where no client is known."""
+    """What pages show of the configuration. `default_brand` stands where no client is known.
+
+    `company_brands` are by company, for a page that belongs to one and to no client.
+    """
 
     brands: Mapping[str, Brand]
     default_brand: Brand
+    company_brands: Mapping[str, Brand]
     companies: Mapping[str, CompanyFace]
     providers: Mapping[str, ProviderFace]
     doors: tuple[Door, ...]
@@ -81,6 +85,7 @@ class Showing:
         *,
         request: Request,
         client: Client | None = None,
+        company: str = "",
         language: str = "",
         ticket: str = "",
         reference: str = "",
@@ -88,10 +93,10 @@ class Showing:
         targets: Sequence[str] = (),
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """A page that belongs to no login."""
+        """A page that belongs to no login; perhaps to a client, or to a company."""
         spoken = self._known(language or self.language_of(request))
         frame = replace(
-            self.frame(client, spoken),
+            self.company_frame(company, spoken) if company else self.frame(client, spoken),
             ticket=ticket,
             reference=reference,
             languages=(
@@ -140,6 +145,13 @@ class Showing:
             company=companies[client.company],
             client=ClientFace(client.client_id, client.name, client.home_uri, client.start_uri),
         )
+
+    def company_frame(self, company: str, language: Language) -> Frame:
+        """The frame for a company's page; as without one where it has left the configuration."""
+        frame = self.frame(None, language)
+        face = self.faces.companies.get(company)
+        brand = self.faces.company_brands.get(company, frame.brand)
+        return frame if face is None else replace(frame, brand=brand, company=face)
 
     def provider(self, name: str) -> ProviderFace:
         """How a provider looks, also one that has been taken out of the configuration."""

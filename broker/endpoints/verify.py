@@ -93,7 +93,9 @@ class VerifyEndpoint:
                 asked = msgspec.structs.replace(form.kept.progress, answer="code")
                 return await self.trying.go_on(form, asked)
             case MoreEvidence():
-                return self.trying.show(form, numbers.asking_more(typed))
+                # Still the form that was shown, so that nobody pays for the time twice.
+                page, ticket = numbers.asking_more(typed), form.visit.ticket
+                return self.trying.show(form, page, ticket=ticket)
             case NoMatch(hints=hints) | Mistyped(hints=hints):
                 mismatch = isinstance(tried.outcome, NoMatch)
                 return self.trying.show(form, numbers.again(typed, hints, mismatch=mismatch))

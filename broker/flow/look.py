@@ -13,6 +13,7 @@ from broker.sessions.sessions import Sessions
 from broker.storage.ports import Session
 from broker.tokens.subjects import Subjects
 from linking import Entry, IdentityKey, Level, Linking, PersonId
+from linking.objection_ports import Newcomer, NewcomerStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Standpoint:
     progress: Progress | None = None
     person: PersonId | None = None
     entries: tuple[Entry, ...] = ()
+    newcomers: tuple[Newcomer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Look:
     sessions: Sessions
     subjects: Subjects
     offers: Offers
+    newcomers: NewcomerStore
     clock: Callable[[], datetime]
 
     async def before_sign_in(
@@ -68,6 +71,7 @@ class Look:
             if person
             else ()
         )
+        newcomers = await self._newcomers(request, person, entries)
         facts = Facts(
             is_known=True,
             silent=request.silent,
@@ -78,10 +82,24 @@ class Look:
             answer=progress.answer,
             whose=progress.whose,
             has_news=bool(progress.connected) and not progress.told,
+            has_newcomers=bool(newcomers),
             needs_consent=not progress.agreed
             and _needs_consent(request, client, _own(session, who)),
         )
-        return Standpoint(next_step(facts), progress, person, tuple(entries))
+        return Standpoint(next_step(facts), progress, person, tuple(entries), newcomers)
+
+    async def _newcomers(
+        self, request: AuthRequest, person: PersonId | None, entries: tuple[Entry, ...]
+    ) -> tuple[Newcomer, ...]:
+        """Who else was connected to the person's own customers here, and is news to them.
+
+        A login without pages tells of nobody: it is kept for the next one.
+        """
+        own = {each.customer.id for each in entries if each.delegation is None}
+        if person is None or request.silent or not own:
+            return ()
+        unseen = await self.newcomers.unseen(person)
+        return tuple(each for each in unseen if each.customer.id in own)
 
     def _by_code_alone(self, client: Client) -> bool:
         ladders = [self.linking.companies[company].ladder for company in client.companies]

@@ -18,6 +18,7 @@ class Step(StrEnum):
     CODE = "code"
     NOT_CUSTOMER = "not_customer"
     DONE = "done"
+    NEWCOMER = "newcomer"
     CONSENT = "consent"
     FINISH = "finish"
     LOGIN_REQUIRED = "login_required"
@@ -36,6 +37,7 @@ class Facts:
     `is_right_person`: the person is the one of `id_token_hint`, or none was sent.
     `by_code_alone`: at these companies no invoice is ever enough.
     `customers`: how many customers of this client's companies the person has or may act for.
+    `has_newcomers`: somebody else was connected to one of them, and the person was not told yet.
     """
 
     is_known: bool
@@ -49,6 +51,7 @@ class Facts:
     answer: str = ""
     whose: str = ""
     has_news: bool = False
+    has_newcomers: bool = False
     needs_consent: bool = False
 
 
@@ -60,8 +63,15 @@ def next_step(facts: Facts) -> Step:
         return Step.LOGIN_REQUIRED
     if facts.customer_required and not facts.customers:
         return Step.INTERACTION_REQUIRED if facts.silent else _become_known(facts)
+    return _return(facts)
+
+
+def _return(facts: Facts) -> Step:
+    """Signed in and known: what has to be told or asked before the way back."""
     if facts.has_news:
         return Step.DONE
+    if facts.has_newcomers and not facts.silent:
+        return Step.NEWCOMER
     if facts.needs_consent:
         return Step.CONSENT_REQUIRED if facts.silent else Step.CONSENT
     return Step.FINISH

@@ -1,7 +1,7 @@
 """A message that is ready to leave, and the port that every channel has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -21,7 +21,10 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """`id` is the same at every try, so that the next program can tell a repetition."""
+    """`id` is the same at every try, so that the next program can tell a repetition.
+
+    `facts` are those of the message, for a channel that sends no text but what it is about.
+    """
 
     id: str
     kind: str
@@ -29,6 +32,7 @@ class Envelope:
     to: Recipient
     wording: Wording
     at: datetime
+    facts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Channel(Protocol):
@@ -41,4 +45,4 @@ class Channel(Protocol):
 
 
 Channels = Mapping[type[Recipient], Channel]
-"""By what they reach. Whoever sends letters adds a kind of recipient, and its channel here."""
+"""By what they reach."""

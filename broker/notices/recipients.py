@@ -56,4 +56,12 @@ class PhoneNumber:
         return cls(figures) if _INTERNATIONAL.fullmatch(figures) else None
 
 
-Recipient = EmailAddress | PhoneNumber
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A customer whose postal address the company's own mailing knows; we know none."""
+
+    customer_number: str = field(repr=False)
+    name: str = field(repr=False)
+
+
+Recipient = EmailAddress | PhoneNumber | Letter

@@ -1,12 +1,12 @@
 """What a message says, in the words of its kind: an e-mail's subject and text, a short text.
 
 Plain text, Swedish first and English below it; a short text has one language only. A template gets
-the company and dates, and nothing else of a message: it cannot say a number or a name.
+the company, dates, and what stands in `SAID` for its kind: it cannot say a number or a name.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache, partial
 from typing import Final
 
@@ -17,7 +17,14 @@ from broker.pages import texts
 from broker.pages.faces import LANGUAGES, CompanyFace, Language
 
 DATES: Final = frozenset({"until"})
-"""The facts that templates may say."""
+"""The facts that templates may say: days, or moments."""
+
+SAID: Final[Mapping[str, frozenset[str]]] = {
+    "code": frozenset({"code"}),
+    "linked_by_invoice": frozenset({"not_me"}),
+    "delegation_by_invoice": frozenset({"not_me"}),
+}
+"""What else the templates of a kind may say: an address of ours, or the code itself."""
 
 _BETWEEN: Final = "-" * 40
 
@@ -39,7 +46,8 @@ def wording(
     kind: str, company: CompanyFace, facts: Mapping[str, str], *, first: Language = "sv"
 ) -> Wording:
     """Write a message. Raises UnknownKind."""
-    dates = {name: date.fromisoformat(facts[name]) for name in DATES & facts.keys()}
+    dates = {name: moment(facts[name]) for name in DATES & facts.keys()}
+    said = {name: facts.get(name, "") for name in SAID.get(kind, ())}
     languages = (first, *(each for each in LANGUAGES if each != first))
 
     def written(part: str, language: Language) -> str:
@@ -47,7 +55,7 @@ def wording(
             template = _environment(language).get_template(f"{kind}/{part}.txt")
         except TemplateNotFound:
             raise UnknownKind from None
-        return template.render(company=company, **dates).strip()
+        return template.render(company=company, **dates, **said).strip()
 
     parts = [written("text", language) for language in languages]
     below = [_environment(each).get_template("below.txt").render() for each in languages[1:]]
@@ -56,6 +64,11 @@ def wording(
         text="\n\n".join([*below, f"\n\n{_BETWEEN}\n\n".join(parts)]) + "\n",
         short=_one_line(written("short", first)),
     )
+
+
+def moment(text: str) -> date | datetime:
+    """A day, or a moment with its zone, as a fact has it (ISO 8601)."""
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
 def kinds() -> list[str]:
@@ -83,8 +96,11 @@ def _environment(language: Language) -> Environment:
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(language=language)
     environment.filters.update(day=partial(_day, language=language))
+    environment.filters.update(clock=partial(texts.clock, language=language))
     return environment
 
 
-def _day(value: date, language: Language) -> str:
+def _day(value: date | datetime, language: Language) -> str:
+    if isinstance(value, datetime):
+        return texts.day(value, language)
     return format_date(value, "d MMMM y", locale=texts.LOCALES[language])

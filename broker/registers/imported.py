@@ -152,15 +152,22 @@ class ImportedRegister:
         *,
         asker: bytes = b"",  # noqa: ARG002
     ) -> Contact | None:
-        """Return the contact on file, opened; None if there is no such customer."""
+        """Return the contact on file and the one before it; None if there is no such customer."""
         customer = await self._customer(company, customer_number)
         if customer is None:
             return None
         try:
-            opened = self.contacts.opened(company, customer_number, customer.sealed_contact)
+            opened, previous = (
+                self.contacts.opened(company, customer_number, sealed)
+                for sealed in (customer.sealed_contact, customer.sealed_previous_contact)
+            )
         except NotOurs:
             raise RegisterUnavailable(detail="a contact does not open: master key gone?") from None
-        return replace(opened, changed_on=customer.contact_since)
+        return replace(
+            opened,
+            changed_on=customer.contact_since,
+            previous=previous if customer.sealed_previous_contact else None,
+        )
 
     async def size(self) -> int:
         """Return how many customers there are, of all companies together."""

@@ -71,6 +71,17 @@ class FolderSettings(Section):
     )
 
 
+class PrintFileSettings(Section):
+    """A folder for files of letters, with `outbound.letter = "print_file"`."""
+
+    path: Path | None = Field(
+        default=None,
+        description="The folder, made when it is needed, for our own user alone; a relative path "
+        "starts at the configuration file. Every day with letters has a file in it, from which the "
+        "company's mailing prints them (`docs/notices.md`).",
+    )
+
+
 class OutboundSettings(Section):
     """Messages to customers: that somebody has been given access, for instance.
 
@@ -79,12 +90,17 @@ class OutboundSettings(Section):
 
     email: Literal["none", "smtp", "webhook", "folder"] = Field(
         default="none",
-        description="How e-mail leaves. With `none` here and below, messages wait; `farstu doctor` "
+        description="How e-mail leaves. With `none` for all three, messages wait; `farstu doctor` "
         "says how many.",
     )
     sms: Literal["none", "webhook", "folder"] = Field(
         default="none",
         description="How text messages leave, to customers whose e-mail is unknown or refused.",
+    )
+    letter: Literal["none", "print_file", "folder"] = Field(
+        default="none",
+        description="How codes by letter leave, to customers who have neither e-mail nor telephone "
+        "in the register.",
     )
     give_up_days: int = Field(
         default=5,
@@ -98,4 +114,7 @@ class OutboundSettings(Section):
     )
     smtp: SmtpSettings = Field(default=SmtpSettings(), description="The mail server.")
     webhook: WebhookSettings = Field(default=WebhookSettings(), description="The web address.")
+    print_file: PrintFileSettings = Field(
+        default=PrintFileSettings(), description="The files of letters."
+    )
     folder: FolderSettings = Field(default=FolderSettings(), description="The folder.")

@@ -17,7 +17,12 @@ from broker.settings.problem import Problem, SettingsInvalid
 
 # How tomllib begins what it says of a table or key that stood there before.
 _TWICE = ("Cannot declare", "Cannot overwrite", "Cannot mutate", "Duplicate inline table key")
-_OUTBOUND_FILES = (("smtp", "ca_file"), ("webhook", "ca_file"), ("folder", "path"))
+_OUTBOUND_FILES = (
+    ("smtp", "ca_file"),
+    ("webhook", "ca_file"),
+    ("folder", "path"),
+    ("print_file", "path"),
+)
 _REGISTER_FILES = ("ca_file", "client_certificate", "client_key")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from broker.storage.archive import Archive
 from broker.storage.notices import SealedNotices
@@ -28,6 +28,7 @@ from broker.storage.retention import Retention
 from keys.ports import KeyStore
 from linking.clearing import Waits
 from linking.code_ports import CodeStore
+from linking.objection_ports import Guards, NewcomerStore, ObjectionStore
 from linking.ports import DelegationStore, Journal, LinkStore, PersonStore, Transaction, TryStore
 
 # Further apart from the database, this machine may take what is over for what is valid.
@@ -56,6 +57,10 @@ class Check:
         return not self.missing
 
 
+class Tries(TryStore, Waits, PressureFigures, Protocol):
+    """Tries as the rules count them, as customer service clears them, as operators see them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Storage:
     """The bundle. `transaction` spans every durable port, and never the transient store.
@@ -68,10 +73,11 @@ class Storage:
     persons: PersonStore
     links: LinkStore
     delegations: DelegationStore
-    tries: TryStore
-    waits: Waits
-    pressure: PressureFigures
+    tries: Tries
     codes: CodeStore
+    objections: ObjectionStore
+    guards: Guards
+    newcomers: NewcomerStore
     sessions: SessionStore
     clients: ClientStore
     grants: GrantStore

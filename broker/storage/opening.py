@@ -24,9 +24,12 @@ from broker.storage.sql.customer_numbers import SqlCustomerNumbers
 from broker.storage.sql.delegations import SqlDelegationStore
 from broker.storage.sql.engine import CONNECTIONS, is_in_memory, open_database
 from broker.storage.sql.grants import SqlGrantStore
+from broker.storage.sql.guards import SqlGuards
 from broker.storage.sql.keyring import SqlKeyStore
 from broker.storage.sql.leases import SqlLeaseStore
 from broker.storage.sql.links import SqlLinkStore
+from broker.storage.sql.newcomers import SqlNewcomerStore
+from broker.storage.sql.objections import SqlObjectionStore
 from broker.storage.sql.outbox import SqlOutboxStore
 from broker.storage.sql.persons import SqlPersonStore
 from broker.storage.sql.register import SqlCustomerIndex
@@ -98,6 +101,10 @@ async def open_storage(
         index = SqlCustomerIndex(durable)
         links = SqlLinkStore(durable)
         delegations = SqlDelegationStore(durable)
+        objections = SqlObjectionStore(durable)
+        guards = SqlGuards(durable)
+        newcomers = SqlNewcomerStore(durable)
+        ageing = (sessions, grants, persons, newcomers, links, delegations, objections, outbox)
         revisions = SqlRevisions(durable, clock=clock)
         yield Storage(
             transaction=durable,
@@ -105,9 +112,10 @@ async def open_storage(
             links=links,
             delegations=delegations,
             tries=tries,
-            waits=tries,
-            pressure=tries,
             codes=codes,
+            objections=objections,
+            guards=guards,
+            newcomers=newcomers,
             sessions=sessions,
             clients=SqlClientStore(durable),
             grants=grants,
@@ -125,11 +133,7 @@ async def open_storage(
             transient=passing,
             archive=SqlArchive(durable, audit),
             check=partial(_check, durable, is_passing_usable, revisions, clock),
-            purge=partial(
-                _purge,
-                (passing, tries, codes, index),
-                (sessions, grants, persons, links, delegations, outbox),
-            ),
+            purge=partial(_purge, (passing, tries, codes, index, guards), ageing),
         )
 
 

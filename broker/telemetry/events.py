@@ -64,6 +64,7 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
             notices.NoticeGivenUp,
             notices.NoticeWithheld,
             notices.NoticeUnreadable,
+            notices.NotMeSaid,
         ),
     ),
     ("Registers elsewhere", (registers.RegisterRead, registers.RegisterDoubted)),

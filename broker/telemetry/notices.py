@@ -67,3 +67,18 @@ class NoticeUnreadable(Event):
 
     message: str
     about: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotMeSaid(Event):
+    """A customer says that a connection was not theirs: it has ended, and invoices connect no more.
+
+    `by`: the `message` that they got, or the `page` that somebody saw who was connected before.
+    Many at one company mean that somebody has its invoices.
+    """
+
+    kind: ClassVar[str] = "not_me_said"
+    level: ClassVar[str] = "warning"
+
+    company: str
+    by: str

@@ -18,6 +18,13 @@ def brands(settings: Settings) -> dict[str, Brand]:
     return {"default": Brand("default", settings.group or "Mina sidor"), **configured}
 
 
+def company_brands(settings: Settings) -> dict[str, Brand]:
+    """Return the brand of each company's pages: that of its first client."""
+    known = brands(settings)
+    firsts = {each.company: each.brand for each in reversed(settings.clients.values())}
+    return {company: known[brand] for company, brand in firsts.items()}
+
+
 def company_faces(settings: Settings) -> dict[str, CompanyFace]:
     """Return every company as its customers know it."""
     return {name: _company(name, each) for name, each in settings.companies.items()}

@@ -25,7 +25,8 @@ def senders(settings: Settings) -> dict[str, Sender]:
 
 def is_delivered(settings: Settings) -> bool:
     """Whether messages leave at all."""
-    return {settings.outbound.email, settings.outbound.sms} != {"none"}
+    outbound = settings.outbound
+    return {outbound.email, outbound.sms, outbound.letter} != {"none"}
 
 
 def smtp_port(outbound: OutboundSettings) -> int:

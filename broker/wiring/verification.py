@@ -10,6 +10,7 @@ from broker.settings.schema import Settings
 from broker.settings.verifying import VerificationSettings
 from broker.storage import Storage
 from broker.wiring.companies import companies
+from broker.wiring.not_me import paper_tags
 from broker.wiring.secret_keys import peppers
 from linking import (
     ByCode,
@@ -29,7 +30,13 @@ def verification(settings: Settings, storage: Storage, register: CustomerRegiste
     """Return the rule."""
     chosen = settings.verification
     return Verification(
-        register, storage.tries, own_waits(chosen), partial(thresholds, chosen), _tags(settings)
+        register,
+        storage.tries,
+        own_waits(chosen),
+        partial(thresholds, chosen),
+        _tags(settings),
+        storage.guards,
+        paper_tags(settings),
     )
 
 

@@ -14,6 +14,7 @@ FORMS = [
     "/flow/whose",
     "/flow/verify",
     "/flow/done",
+    "/flow/newcomer",
     "/flow/consent",
     "/flow/leave",
 ]

@@ -16,6 +16,8 @@ BOTH = [
     "/flow/whose",
     "/flow/verify",
     "/flow/done",
+    "/flow/newcomer",
+    "/account/not-me",
     "/flow/consent",
     "/flow/leave",
 ]

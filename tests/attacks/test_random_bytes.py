@@ -22,6 +22,8 @@ DOORS = [
     "/flow/whose",
     "/flow/verify",
     "/flow/done",
+    "/flow/newcomer",
+    "/account/not-me",
     "/flow/consent",
     "/flow/leave",
     "/help",

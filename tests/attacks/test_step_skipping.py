@@ -38,6 +38,7 @@ async def _post(browser: Browser, path: str, **fields: str) -> Browser:
         ("/flow/whose", {"whose": "mine"}),
         ("/flow/verify", NUMBERS),
         ("/flow/done", {}),
+        ("/flow/newcomer", {"seen": "l_1"}),
         ("/flow/consent", {"answer": "yes"}),
         ("/flow/choose", {"provider": "yahoo"}),
     ],

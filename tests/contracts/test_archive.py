@@ -36,7 +36,8 @@ from broker.storage.chain import Intact, verify_chain
 from broker.storage.ports import AuditEvent, OutboxMessage, SessionClient, StoredClient
 from broker.storage.register_ports import IndexedEvidence, Reading
 from broker.storage.sql.revision import DURABLE
-from linking.model import CustomerId, PersonId
+from linking.model import CustomerId, LinkId, PersonId
+from linking.objection_ports import Objection
 from linking.ports import Tags
 from linking.sending import Medium
 from tests.contracts import workers
@@ -69,6 +70,11 @@ async def fill(storage: Storage) -> None:
         customer = await storage.links.customer("elnat", "100423", proposed=CustomerId("c1"))
         await storage.links.create(link(customer))
         await storage.delegations.create(delegation(customer))
+        await storage.objections.make(
+            Objection(LinkId("l1"), customer, (b"p" * 32,), NOW), token_hash=b"token"
+        )
+        await storage.guards.guard(customer.id, [b"p" * 32], at=NOW)
+        await storage.newcomers.announce(LinkId("l1"), [PersonId("p2")], at=NOW)
         await storage.tries.reserve(who.key, Tags(b"tag", b"invoice"), try_rule(), now=NOW)
         await storage.codes.wish(wish(), customer_tag=b"tag")
         await storage.codes.issue(issued_code())

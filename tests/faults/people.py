@@ -17,6 +17,7 @@ PATIENCE = 45.0
 PAUSE = 0.5
 STEPS = 25
 DONE = 6
+NEWCOMER = 17
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,8 @@ class Person:
                 )
             case n if n == DONE:
                 await browser.submit(action="/flow/done")
+            case n if n == NEWCOMER:
+                await browser.submit("seen")
             case other:
                 raise Stuck(f"page {other}")
 

@@ -18,9 +18,12 @@ from linking import (
     Company,
     IdentityKey,
     Linking,
+    NotMe,
     NumberFormat,
     OwnWaits,
     RegisterUnavailable,
+    Resumption,
+    Telling,
     Thresholds,
     TypedItem,
     TypedNumbers,
@@ -36,10 +39,12 @@ from linking.model import (
     Delegation,
     Identity,
     Link,
+    LinkId,
     PersonId,
     Proof,
     Standing,
 )
+from linking.objection_ports import Newcomer, Objection
 from linking.ports import RegisteredInvoice
 from linking.pressure import daily_for
 from tests.linking.codes_in_memory import CodesInMemory
@@ -133,6 +138,11 @@ class Store:
     tries: TriesInMemory = field(default_factory=TriesInMemory)
     notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     told: list[tuple[str, Customer, Contact, dict[str, str]]] = field(default_factory=list)
+    objections: dict[str, tuple[Objection, bytes | None]] = field(default_factory=dict)
+    guarded: dict[CustomerId, datetime] = field(default_factory=dict)
+    burned: set[tuple[CustomerId, bytes]] = field(default_factory=set)
+    newcomers: list[tuple[PersonId, str]] = field(default_factory=list)
+    signed_out: list[str] = field(default_factory=list)
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     @asynccontextmanager
@@ -173,6 +183,14 @@ class Store:
         **facts: str,
     ) -> None:
         self.notes.append((kind, {"person": str(person), "customer": str(customer), **facts}))
+
+    async def end_of_persons(self, persons: Sequence[str], *, at: datetime, reason: str) -> int:
+        self.signed_out += persons
+        return len(persons)
+
+    async def known(self, company: str, numbers: Sequence[str]) -> Mapping[str, CustomerId]:
+        known = {number: self.customers.get((company, number)) for number in numbers}
+        return {number: found.id for number, found in known.items() if found is not None}
 
     async def tell(
         self, kind: str, *, customer: Customer, contact: Contact, at: datetime, **facts: str
@@ -255,6 +273,82 @@ class Delegations:
 
 
 @dataclass
+class Objections:
+    """`ObjectionStore` on the store."""
+
+    store: Store
+
+    async def make(self, objection: Objection, *, token_hash: bytes | None) -> None:
+        self.store.objections[objection.connection] = (objection, token_hash)
+
+    async def of_token(self, token_hash: bytes) -> Objection | None:
+        hashed = (o for o, known in self.store.objections.values() if known == token_hash)
+        return next(hashed, None)
+
+    async def of_connection(self, connection: str) -> Objection | None:
+        return self.store.objections.get(connection, (None, None))[0]
+
+    async def say(self, connection: str, *, at: datetime) -> bool:
+        objection, token_hash = self.store.objections[connection]
+        if objection.said_at is not None:
+            return False
+        self.store.objections[connection] = (replace(objection, said_at=at), token_hash)
+        return True
+
+
+@dataclass
+class GuardsInMemory:
+    """`Guards` on the store; what is asked for a try stands among the register's questions."""
+
+    store: Store
+    questions: list[str]
+
+    async def bar(self, company: str, number: str, papers: Collection[bytes]) -> bool:
+        self.questions.append("bar")
+        customer = self.store.customers.get((company, number))
+        if customer is None:
+            return False
+        burned = any((customer.id, paper) in self.store.burned for paper in papers)
+        return customer.id in self.store.guarded or burned
+
+    async def guard(self, customer: CustomerId, papers: Collection[bytes], *, at: datetime) -> None:
+        self.store.guarded.setdefault(customer, at)
+        self.store.burned |= {(customer, paper) for paper in papers}
+
+    async def since(self, company: str, number: str) -> datetime | None:
+        customer = self.store.customers.get((company, number))
+        return None if customer is None else self.store.guarded.get(customer.id)
+
+    async def lift(self, customer: CustomerId) -> bool:
+        return self.store.guarded.pop(customer, None) is not None
+
+
+@dataclass
+class Newcomers:
+    """`NewcomerStore` on the store."""
+
+    store: Store
+
+    async def announce(self, link: LinkId, to: Collection[PersonId], *, at: datetime) -> None:
+        self.store.newcomers += [(person, link) for person in to]
+
+    async def unseen(self, person: PersonId) -> Sequence[Newcomer]:
+        live = {link.id: link for link in self.store.links}
+        return [
+            Newcomer(LinkId(link), live[link].customer, live[link].proof, live[link].linked_at)
+            for told, link in self.store.newcomers
+            if told == person and link in live
+        ]
+
+    async def seen(self, person: PersonId, links: Collection[LinkId]) -> None:
+        self.store.newcomers = [
+            (told, link)
+            for told, link in self.store.newcomers
+            if told != person or link not in links
+        ]
+
+
+@dataclass
 class World:
     """A register with Astrid (100423) and Bertil (100977) at elnat, and Linking on top of it."""
 
@@ -289,6 +383,8 @@ class World:
             OwnWaits(),
             lambda customers: Thresholds(daily=daily_for(customers)),
             tag,
+            GuardsInMemory(self.store, self.register.questions),
+            tag,
         )
 
     @property
@@ -308,7 +404,13 @@ class World:
                 links=links,
                 delegations=delegations,
                 journal=self.store,
-                notices=self.store,
+                telling=Telling(
+                    links,
+                    self.store,
+                    Objections(self.store),
+                    Newcomers(self.store),
+                    lambda: f"token-{next(self.store.numbers)}",
+                ),
                 new_id=lambda prefix: f"{prefix}_{next(self.store.numbers)}",
             ),
             transaction=self.store.transaction,
@@ -327,6 +429,24 @@ class World:
             choose=secrets.choice,
             new_id=lambda prefix: f"{prefix}_{next(self.store.numbers)}",
         )
+
+    @property
+    def not_me(self) -> NotMe:
+        return NotMe(
+            objections=Objections(self.store),
+            links=Links(self.store),
+            delegations=Delegations(self.store),
+            newcomers=Newcomers(self.store),
+            guards=GuardsInMemory(self.store, []),
+            signed_in=self.store,
+            journal=self.store,
+            transaction=self.store.transaction,
+        )
+
+    @property
+    def resumption(self) -> Resumption:
+        guards = GuardsInMemory(self.store, [])
+        return Resumption(guards, self.store, self.store, self.store.transaction)
 
 
 CODE_KEYS = CodeKeys(lambda text: [hashlib.sha256(text.encode()).digest()])

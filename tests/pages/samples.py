@@ -4,7 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from broker.pages import choosing, coding, consenting, explaining, leaving, problems, verifying
+from broker.pages import (
+    choosing,
+    coding,
+    consenting,
+    explaining,
+    leaving,
+    newcomers,
+    problems,
+    verifying,
+)
 from broker.pages.brands import Brand, Logo
 from broker.pages.faces import LANGUAGES, ClientFace, CompanyFace, Language, ProviderFace
 from broker.pages.page import Frame, LanguageLink, Page
@@ -115,11 +124,14 @@ def frame(
 
 def pages() -> Mapping[str, Page]:
     """Every page in each of its states, by a name for the file."""
-    return {**dict(_flow()), **dict(_beside())}
+    return {**dict(_flow()), **dict(_newcomers()), **dict(_beside())}
 
 
 def frame_of(name: str, brand: Brand, language: Language) -> Frame:
     """The frame that this page usually has."""
+    if name.startswith("not-me"):
+        around = replace(frame(brand, language), client=None)
+        return around if name != "not-me-unknown" else replace(around, company=None)
     alone = {"doors", "bad-client", "direct", "help-plain", "not-found"}
     known = name not in alone and not name.startswith("account")
     around = frame(brand, language, known=known)
@@ -228,6 +240,23 @@ def _flow() -> Iterator[tuple[str, Page]]:
     yield "done-helping", verifying.DonePage(FACEBOOK, "", ("Björkvik Elnät",), NOW, terms)
     scopes = ("openid", "profile", "email", "invoices:read", "consumption.interval:read")
     yield "consent", consenting.ConsentPage(scopes, ("Björkvik Elnät", "Björkvik Energi"))
+
+
+def _newcomers() -> Iterator[tuple[str, Page]]:
+    by_invoice = newcomers.NewcomerFace("l_1", ELNAT, NOW, by_invoice=True)
+    by_code = newcomers.NewcomerFace("l_2", VARME, NOW, by_invoice=False)
+    yield "newcomer", newcomers.NewcomerPage((by_invoice,))
+    yield "newcomer-by-code", newcomers.NewcomerPage((by_code,))
+    yield (
+        "newcomers",
+        newcomers.NewcomerPage((by_invoice, replace(by_invoice, link="l_3"), by_code)),
+    )
+    yield "newcomer-ended", newcomers.NewcomerEndedPage(ELNAT)
+    yield "not-me", newcomers.NotMePage(NOW)
+    yield "not-me-help", newcomers.NotMePage(NOW, helps=True)
+    yield "not-me-said", newcomers.NotMeSaidPage(NOW)
+    yield "not-me-too-late", newcomers.NotMeOverPage()
+    yield "not-me-unknown", newcomers.NotMeOverPage(unknown=True)
 
 
 def _beside() -> Iterator[tuple[str, Page]]:

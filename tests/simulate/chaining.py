@@ -19,7 +19,6 @@ from linking.waiting import OwnWaits
 from tests.linking.tries_in_memory import TriesInMemory
 from tests.simulate.attackers import BEGIN
 from tests.simulate.billing import InOrder, in_order
-from tests.simulate.bounds import most_tries
 from tests.simulate.findings import Finding, Found
 
 OWN = 5
@@ -116,7 +115,7 @@ def chain(name: str, customers: int, seed: int, span: timedelta = YEAR) -> Found
     guessing = Guessing(customers, Ladder(), thresholds, OwnWaits(), 1_000)
     attack = Chain(register, guessing, BEGIN + span)
     attack.run(chance.sample(list(register.invoices), OWN))
-    most = most_tries(guessing, span).first
+    most = guessing.tries(customers, span).first
     taken = len(attack.taken)
     return Found(
         [Finding(f"{name}: tries that failed", attack.failed, most)],

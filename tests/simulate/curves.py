@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from linking.bound import YEAR
 from linking.waiting import OwnWaits
-from tests.simulate.bounds import most_takeovers
 from tests.simulate.drawing import Axis, Chart, Line, Point, decades
 from tests.simulate.experiments import DISTANCES, SMALL
 from tests.simulate.findings import Told
@@ -35,7 +33,7 @@ def charts(told: Mapping[str, Told]) -> dict[str, Chart]:
 
 def yearly(attack: Attack) -> float:
     """The most takeovers in a year."""
-    return most_takeovers(attack.guessing, attack.odds, YEAR)
+    return attack.guessing.bound(attack.odds).takeovers
 
 
 def numbers_of(told: Mapping[str, Told], name: str) -> list[float]:

@@ -12,7 +12,6 @@ from linking.pressure import Thresholds, daily_for
 from linking.waiting import OwnWaits
 from tests.simulate import billing
 from tests.simulate.attackers import Guess, Spray, Tally
-from tests.simulate.bounds import most_takeovers, most_tries
 from tests.simulate.findings import Finding, Found
 
 AMOUNT = 1 / 400
@@ -55,7 +54,7 @@ def spray(name: str, attack: Attack, seed: int) -> Found:
     """All seeds of an attack: their takeovers together beside so many times the bound."""
     total = Tally()
     below = 1 if "radar" in name else 0
-    most = most_tries(attack.guessing, attack.span)
+    most = attack.guessing.tries(attack.customers, attack.span)
     worst_first = worst_second = 0
     for number in range(attack.seeds):
         chance = random.Random(f"{name} {seed} {number}")
@@ -66,7 +65,7 @@ def spray(name: str, attack: Attack, seed: int) -> Found:
         total.first += tally.first
         total.second += tally.second
         total.takeovers += tally.takeovers
-    bound = attack.seeds * most_takeovers(attack.guessing, attack.odds, attack.span)
+    bound = attack.seeds * attack.guessing.bound(attack.odds, attack.span).takeovers
     # Each takeover gives back the tries that led to it.
     spare = total.takeovers
     findings = [

@@ -14,7 +14,6 @@ from linking.waiting import OwnWaits
 from tests.linking.rightful import Rightful
 from tests.linking.tries_in_memory import TriesInMemory
 from tests.simulate.attackers import BEGIN
-from tests.simulate.bounds import most_tries
 from tests.simulate.crowds import link
 from tests.simulate.findings import Finding, Found
 from tests.simulate.people import Customer
@@ -46,7 +45,7 @@ def targeted(name: str, seed: int, *, ladder: Ladder, span: timedelta = YEAR) ->
         now += timedelta(minutes=20 + chance.randrange(60))
         if burst % 100 == 0:
             tries.purge(now)
-    most_judged = most_tries(guessing, span)
+    most_judged = guessing.tries(guessing.customers, span)
     found = [Finding(f"{name}: tries with two numbers", first, most_judged.first)]
     if ladder.all_private_reachable:
         found.append(Finding(f"{name}: tries with a second item", second, most_judged.second))

@@ -5,13 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from linking.bound import YEAR, Guessing
-from linking.ladder import Ladder, Level
-from linking.pressure import Thresholds, daily_for
-from linking.waiting import OwnWaits
-from tests.simulate.bounds import Poisson, most_tries
+from tests.simulate.bounds import Poisson
 from tests.simulate.drawing import Axis, Chart, Line, decades
-from tests.simulate.experiments import SMALL, TWO_NUMBERS
+from tests.simulate.experiments import TWO_NUMBERS
 from tests.simulate.findings import Finding
 from tests.simulate.page import PAGE, with_parts
 from tests.simulate.spraying import Attack, spray
@@ -39,18 +35,6 @@ def test_a_part_without_a_place_is_told() -> None:
     """Nothing is lost silently when the prose changes."""
     with pytest.raises(LookupError, match="no place for waits"):
         with_parts("# Page", {"waits": "| a |"})
-
-
-@pytest.mark.parametrize("reachable", [False, True])
-@pytest.mark.parametrize("private", list(Level))
-@pytest.mark.parametrize("identities", [1, 100, 10**6])
-def test_the_bound_of_a_year_is_that_of_linking(
-    reachable: bool, private: Level, identities: int
-) -> None:
-    """The simulation's own, for any span, agrees where linking has one."""
-    ladder = Ladder(private=private, all_private_reachable=reachable)
-    guessing = Guessing(SMALL, ladder, Thresholds(daily_for(SMALL)), OwnWaits(), identities)
-    assert most_tries(guessing, YEAR) == guessing.tries(SMALL)
 
 
 @pytest.mark.parametrize(

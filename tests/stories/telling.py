@@ -8,7 +8,7 @@ import pytest
 
 from tests.browsing import Browser
 from tests.house import UPSTREAMS, TestHouse, authorize_url, read_claims, redeem
-from tests.walking import is_at_portal
+from tests.walking import NEWCOMER, is_at_portal, page_number
 
 in_shared_house = pytest.mark.asyncio(loop_scope="session")
 """For a story in `shared_house`, within a file whose others need a house of their own."""
@@ -53,12 +53,17 @@ async def return_to(
     person: str = "",
     **changes: str,
 ) -> dict[str, str]:
-    """Sign in as somebody who is known: a button here, and there if asked; the portal's answer."""
+    """Sign in as somebody who is known: a button here, and there if asked; the portal's answer.
+
+    That somebody else was connected since is read and put away.
+    """
     await browser.go(authorize_url(client_id, **changes))
     if not is_at_portal(browser):
         await browser.submit(provider)
     if person and is_at_provider(browser):
         await browser.submit(person=person)
+    if page_number(browser) == NEWCOMER and not is_at_portal(browser):
+        await browser.submit("seen")
     return browser.query
 
 

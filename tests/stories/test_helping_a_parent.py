@@ -76,10 +76,11 @@ async def test_she_is_told_at_the_address_that_the_company_has(house: TestHouse)
     assert notice.facts["delegation"].startswith("d_")
 
 
-async def test_nobody_is_told_when_i_connect_my_own_number(house: TestHouse) -> None:
-    """The notice is about helpers."""
+async def test_i_am_told_too_when_i_connect_my_own_number(house: TestHouse) -> None:
+    """In other words than of somebody who helps."""
     await sign_in(house.browser(), whose="mine")
-    assert not await house.parts.storage.outbox.due(now=house.clock.now, limit=10)
+    [message] = await house.parts.storage.outbox.due(now=house.clock.now, limit=10)
+    assert message.kind == "linked_by_invoice"
 
 
 async def test_after_a_year_i_need_a_new_invoice(house: TestHouse) -> None:

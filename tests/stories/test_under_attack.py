@@ -85,7 +85,7 @@ async def test_more_of_it_does_not_lock_me_out(house_template: Path, tmp_path: P
             await type_numbers(browser, "100245", wrong)
             let_pass(house, seconds=31)
             await give_more(browser, invoice=wrong, due_date="2026-01-31")
-        me = await at_the_form(house)
+        me = await to_numbers(house.browser())
         await type_numbers(me)
         await give_more(me, due_date=due_date_of(house))
         assert (me.page.status_code, page_number(me)) == (TOO_MANY_REQUESTS, MOMENT)
@@ -98,7 +98,7 @@ async def test_more_of_it_does_not_lock_me_out(house_template: Path, tmp_path: P
 async def test_a_form_sent_at_once_waits_some_seconds(house: TestHouse) -> None:
     """The page keeps everything, says how long, and the same form is judged then."""
     await guess(house, 3, customer="100245")
-    me = await at_the_form(house)
+    me = await to_numbers(house.browser())
     await type_numbers(me)
     let_pass(house, seconds=4)
     await give_more(me, due_date=due_date_of(house))

@@ -10,14 +10,14 @@ from typing import ClassVar, Final
 from broker.notices.email import compose
 from broker.notices.envelope import Envelope
 from broker.notices.outcomes import Later, Outcome, Sent
-from broker.notices.recipients import EmailAddress, PhoneNumber
+from broker.notices.recipients import EmailAddress, Letter, PhoneNumber
 
 _OWNER_ONLY: Final = 0o600
 
 
 @dataclass(frozen=True, slots=True)
 class FolderChannel:
-    """A file for each message: `.eml` as a mail program opens it, `.json` for a telephone."""
+    """A file for each message: `.eml` as a mail program opens it, `.json` for any other."""
 
     path: Path
     name: ClassVar[str] = "folder"
@@ -47,4 +47,7 @@ def _file(envelope: Envelope) -> tuple[str, bytes]:
             return f"{envelope.id}.eml", bytes(compose(envelope, to))
         case PhoneNumber(number):
             said = {"to": number, "text": envelope.wording.short}
+            return f"{envelope.id}.json", json.dumps(said, ensure_ascii=False).encode()
+        case Letter(number, name):
+            said = {"letter_to": name, "customer_number": number, "text": envelope.wording.text}
             return f"{envelope.id}.json", json.dumps(said, ensure_ascii=False).encode()

@@ -16,7 +16,7 @@ import msgspec
 from broker.notices.channels.causes import comes_from_tls
 from broker.notices.envelope import Envelope
 from broker.notices.outcomes import Later, Outcome, Refused, Sent
-from broker.notices.recipients import EmailAddress, PhoneNumber
+from broker.notices.recipients import EmailAddress, Letter, PhoneNumber
 
 SIGNATURE: Final = "Farstu-Signature"
 VERSION: Final = 1
@@ -77,6 +77,8 @@ def _said(envelope: Envelope) -> dict[str, str | int]:
             return said | {"medium": "email", "to": address, "from": envelope.sender.address} | text
         case PhoneNumber(number):
             return said | {"medium": "sms", "to": number, "text": wording.short}
+        case Letter():
+            raise TypeError("letters do not go this way")
 
 
 def _outcome(status: int) -> Outcome:

@@ -17,16 +17,18 @@ _SENDER: Final = re.compile(
     re.IGNORECASE,
 )
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_MEDIA: Final = {"print_file": "letter"}
 _MAKE_SECRET: Final = "Make one with `openssl rand -base64 32`, and give it to the receiver too."
 
 
 def channels_are_described(settings: Settings) -> Iterator[Problem]:
     """What a chosen way needs is there; what is described is used."""
     outbound = settings.outbound
-    chosen = {"email": outbound.email, "sms": outbound.sms}
+    chosen = {"email": outbound.email, "sms": outbound.sms, "letter": outbound.letter}
     described = {
         "smtp": ("host", outbound.smtp.host),
         "webhook": ("url", outbound.webhook.url),
+        "print_file": ("path", outbound.print_file.path),
         "folder": ("path", outbound.folder.path),
     }
     for channel, (key, value) in described.items():
@@ -38,8 +40,8 @@ def channels_are_described(settings: Settings) -> Iterator[Problem]:
             yield Problem(
                 path,
                 "Messages do not go this way.",
-                f'Say `email = "{channel}"`'
-                + ("" if channel == "smtp" else f' or `sms = "{channel}"`')
+                f'Say `{_MEDIA.get(channel, "email")} = "{channel}"`'
+                + (f' or `sms = "{channel}"`' if channel in {"webhook", "folder"} else "")
                 + " in [outbound], or take it away.",
             )
 

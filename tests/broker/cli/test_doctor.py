@@ -21,7 +21,12 @@ from broker.cli.clock import now
 from broker.cli.examining.table import examine
 from broker.registers.audit.saving import written
 from broker.settings.operating import ServerSettings, StorageSettings
-from broker.settings.outbound import OutboundSettings, SmtpSettings, WebhookSettings
+from broker.settings.outbound import (
+    OutboundSettings,
+    PrintFileSettings,
+    SmtpSettings,
+    WebhookSettings,
+)
 from broker.storage import migrate_storage
 from broker.storage.ports import OutboxMessage
 from broker.upkeep.finding import Finding, Outcome
@@ -263,6 +268,21 @@ async def test_messages_that_nobody_delivers(ask: Ask, house: TestHouse) -> None
     [said] = [each for each in findings if each.name == "messages"]
     assert said.what.startswith("1 to customers wait, the oldest since ")
     assert "[outbound]" in said.remedy
+
+
+async def test_the_folder_of_letters(ask: Ask, tmp_path: Path) -> None:
+    """Made when it is needed; then for our own user alone, and to be written into."""
+    folder = tmp_path / "letters"
+    outbound = OutboundSettings(letter="print_file", print_file=PrintFileSettings(path=folder))
+    assert wrong(await ask(outbound=outbound)) == {}
+    folder.mkdir(mode=0o755)
+    folder.chmod(0o755)
+    assert wrong(await ask(outbound=outbound)) == {"letters": Outcome.WARNING}
+    folder.chmod(0o700)
+    assert wrong(await ask(outbound=outbound)) == {}
+    folder.rmdir()
+    folder.write_text("no folder")
+    assert wrong(await ask(outbound=outbound)) == {"letters": Outcome.ERROR}
 
 
 async def test_a_master_key_that_a_message_needs(ask: Ask, house: TestHouse) -> None:

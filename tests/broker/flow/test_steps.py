@@ -21,12 +21,13 @@ ALL = [
         ("", "first", "not_customer", "again"),  # answer
         ("", "mine", "helping"),  # whose
         YES_NO,  # has_news
+        YES_NO,  # has_newcomers
         YES_NO,  # needs_consent
     )
 ]
 PAGES = {
     Step.CHOOSE, Step.RECOGNISE, Step.WHOSE, Step.VERIFY, Step.NOT_CUSTOMER, Step.DONE,
-    Step.CONSENT,
+    Step.NEWCOMER, Step.CONSENT,
 }  # fmt: skip
 REFUSALS = {
     Step.LOGIN_REQUIRED, Step.INTERACTION_REQUIRED, Step.CONSENT_REQUIRED, Step.UNMET,
@@ -47,6 +48,7 @@ def test_only_the_right_known_person_finishes() -> None:
             assert facts.customers or not facts.customer_required
             assert not facts.needs_consent
             assert not facts.has_news
+            assert facts.silent or not facts.has_newcomers
 
 
 def test_whoever_may_finish_does() -> None:
@@ -58,6 +60,7 @@ def test_whoever_may_finish_does() -> None:
             and (facts.customers or not facts.customer_required)
             and not facts.needs_consent
             and not facts.has_news
+            and (facts.silent or not facts.has_newcomers)
         )
         assert bool(may) == (next_step(facts) is Step.FINISH)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from broker.notices.channels.folder import FolderChannel
 from broker.notices.outcomes import Later, Sent
+from broker.notices.recipients import Letter
 from tests.broker.notices.samples import HER_PHONE, envelope
 
 
@@ -38,3 +39,11 @@ async def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     outcome = await FolderChannel(tmp_path / "file").send(envelope())
     assert outcome == Later("folder_FileExistsError", unreachable=True)
+
+
+async def test_a_letter_is_a_file_too(tmp_path: Path) -> None:
+    """With what would be printed: in the demo nobody has a mailing."""
+    assert await FolderChannel(tmp_path).send(envelope(Letter("0100245", "Astrid"))) == Sent()
+    [file] = files(tmp_path)
+    said = json.loads(file.read_text())
+    assert (said["letter_to"], said["customer_number"]) == ("Astrid", "0100245")

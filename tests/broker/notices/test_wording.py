@@ -13,13 +13,22 @@ SECRETS = {
     "invoice": "4711023",
     "helper": "eva@x.se",
 }
-MESSAGES = [wording(each, COMPANY, FACTS | SECRETS) for each in kinds()]
-"""Of each kind, with facts that none may say."""
+SAYABLE = {
+    "code": {"code": "7K2QX-M4ZTP", "until": "2026-11-24T13:05:00+00:00", "medium": "email"},
+    "linked_by_invoice": {"not_me": "https://login.provberga.example/account/not-me?t=token"},
+    "delegation_by_invoice": {"not_me": "https://login.provberga.example/account/not-me?t=token"},
+}
+"""What one kind may say, and no other."""
+ALL = {name: value for facts in SAYABLE.values() for name, value in facts.items()}
+MESSAGES = {
+    each: wording(each, COMPANY, ALL | FACTS | SECRETS | SAYABLE.get(each, {})) for each in kinds()
+}
+"""Of each kind, with facts that none may say, and those of others."""
 
 
 def test_there_are_words_for_what_is_told() -> None:
-    """`linking.admission` puts this kind into the outbox."""
-    assert kinds() == ["delegation_by_invoice"]
+    """`linking.telling` puts these kinds into the outbox, and the code's."""
+    assert kinds() == ["code", "delegation_by_invoice", "linked_by_code", "linked_by_invoice"]
 
 
 def test_a_kind_without_words_is_not_guessed() -> None:
@@ -31,7 +40,7 @@ def test_a_kind_without_words_is_not_guessed() -> None:
 
 def test_help_with_an_invoice_is_told_in_swedish_and_english() -> None:
     """What happened, until when, and what to do; Swedish first."""
-    [message] = MESSAGES
+    message = wording("delegation_by_invoice", COMPANY, FACTS)
     swedish, english = re.split(r"\n-{20,}\n", message.text)
     assert swedish.startswith("In English below.")
     assert "Någon som har visat ditt kundnummer och en av dina fakturor" in swedish
@@ -52,27 +61,67 @@ def test_english_first_where_that_is_the_language() -> None:
 
 
 def test_a_text_for_a_telephone_is_one_short_line() -> None:
-    """A single text message of 160 characters, in its own alphabet."""
-    [message] = MESSAGES
-    assert len(message.short) <= 160
-    assert "\n" not in message.short
-    assert "08-465 004 00" in message.short
-    assert not set(message.short) - set(GSM), "a letter that halves the length"
+    """160 characters without an address, in its own alphabet; with one, two messages in one."""
+    for kind, message in MESSAGES.items():
+        assert len(message.short) <= (306 if kind in SAYABLE else 160), kind
+        assert "\n" not in message.short
+        assert not set(message.short) - set(GSM), "a letter that halves the length"
+        if kind != "code":
+            assert "08-465 004 00" in message.short
+    without = wording("delegation_by_invoice", COMPANY, FACTS)
+    assert len(without.short) <= 160
 
 
-GSM = "ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖabcdefghijklmnopqrstuvwxyzåäöéÉüÜ0123456789 .,:;-+/()?!'&%@"
+GSM = "\"=_ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖabcdefghijklmnopqrstuvwxyzåäöéÉüÜ0123456789 .,:;-+/()?!'&%@"
 
 
-def test_no_message_helps_a_stranger_or_can_be_clicked_on() -> None:
-    """No number, no helper's address, no id, no link: whoever reads it learns who to call."""
-    for message in MESSAGES:
+def test_no_message_helps_a_stranger_or_signs_anybody_in() -> None:
+    """No number, no helper's address, no id; no link but the one for saying no."""
+    for kind, message in MESSAGES.items():
         said = f"{message.subject} {message.text} {message.short}"
         for secret in SECRETS.values():
             assert secret not in said
-        assert not re.search(r"https?:|www\.|[\w.-]+@[\w.-]+|\.se\b", said)
+        own = SAYABLE.get(kind, {}).get("not_me", "")
+        assert (own in said) if own else True
+        assert not re.search(r"https?:|www\.|[\w.-]+@[\w.-]+|\.se\b", said.replace(own, ""))
+
+
+def test_only_a_code_says_the_code() -> None:
+    """In the text and on the telephone, once a language; never in a subject, which is shown."""
+    for kind, message in MESSAGES.items():
+        times = 1 if kind == "code" else 0
+        assert message.short.count("7K2QX-M4ZTP") == times
+        assert message.text.count("7K2QX-M4ZTP") == 2 * times
+        assert "7K2QX-M4ZTP" not in message.subject
+
+
+def test_a_code_says_what_it_is_for_and_what_never_to_do() -> None:
+    """Where to type it in, until when to the minute, whom never to give it, if not asked for."""
+    swedish, english = re.split(r"\n-{20,}\n", MESSAGES["code"].text)
+    assert 'välj "Jag har en kod"' in swedish
+    assert "till och med 24 november 2026 klockan 14.05" in swedish
+    assert "Ge aldrig koden till någon som ringer" in swedish
+    assert "Inget har hänt" in swedish
+    assert "until 24 November 2026 at 14:05" in english
+    assert "Never give the code to anybody who calls" in english
+
+
+def test_a_code_by_letter_is_valid_to_the_end_of_a_day() -> None:
+    """Without a time of the day."""
+    message = wording("code", COMPANY, {"code": "7K2QX-M4ZTP", "until": "2026-12-24"})
+    assert "till och med 24 december 2026." in message.text
+
+
+def test_whoever_was_connected_can_be_said_no_to() -> None:
+    """By an address that stands on a line of its own, or by telephone."""
+    for kind in ("linked_by_invoice", "delegation_by_invoice"):
+        message = MESSAGES[kind]
+        assert message.text.splitlines().count(SAYABLE[kind]["not_me"]) == 2
+        assert "08-465 004 00" in message.text
+    assert "08-465 004 00" in MESSAGES["linked_by_code"].text
 
 
 def test_a_subject_is_one_line() -> None:
     """Whatever a company is called."""
-    for message in MESSAGES:
+    for message in MESSAGES.values():
         assert message.subject.isprintable()

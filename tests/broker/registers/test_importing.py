@@ -339,6 +339,7 @@ async def test_a_first_import_counts_contacts_as_old(desk: Desk) -> None:
     assert old is not None
     assert new is not None
     assert (old.email, old.changed_on) == ("k100423@example.com", None)
+    assert old.previous is new.previous is None
     assert new.changed_on == TODAY
 
 
@@ -354,6 +355,7 @@ async def test_a_changed_contact_is_dated_and_the_previous_one_kept(desk: Desk) 
     entry = desk.index.customer_rows[desk.index.pointer["elnat"]].popitem()[1]
     previous = desk.contacts.opened("elnat", "100423", entry.sealed_previous_contact)
     assert (previous.email, previous.phone) == ("ny@example.com", "070-1740610")
+    assert contact.previous == previous
 
 
 @pytest.mark.parametrize(

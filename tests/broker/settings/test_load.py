@@ -289,7 +289,12 @@ def test_logo_path_starts_at_the_file(tmp_path: Path, values: dict[str, Any]) ->
 def test_files_of_the_ways_out_start_at_the_file(tmp_path: Path, values: dict[str, Any]) -> None:
     """A folder for messages; a password that never stands in the configuration."""
     (tmp_path / "password").write_text("s3cr3t\n")
-    outbound = {"email": "folder", "folder": {"path": "messages"}}
+    outbound = {
+        "email": "folder",
+        "folder": {"path": "messages"},
+        "letter": "print_file",
+        "print_file": {"path": "letters"},
+    }
     changed = {**values, "issuer": "http://localhost:8000", "outbound": outbound}
     companies = {name: {**each, "email": "a@b.se"} for name, each in values["companies"].items()}
     settings = load(
@@ -300,6 +305,7 @@ def test_files_of_the_ways_out_start_at_the_file(tmp_path: Path, values: dict[st
         },
     )
     assert settings.outbound.folder.path == tmp_path / "messages"
+    assert settings.outbound.print_file.path == tmp_path / "letters"
     assert settings.outbound.smtp.password is not None
     assert settings.outbound.smtp.password.get_secret_value() == "s3cr3t"
 

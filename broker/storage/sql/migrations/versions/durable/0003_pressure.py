@@ -1,6 +1,6 @@
 """Failures of everybody together; second items of invoices; codes that are sent to customers.
 
-Of registers elsewhere, copies of what they say of customers who are linked; figures of audits.
+What can be said no to; copies of what registers elsewhere say; figures of audits.
 """
 
 import sqlalchemy as sa
@@ -37,6 +37,7 @@ def upgrade() -> None:
     op.add_column("register_evidence", sa.Column("second", sa.LargeBinary(), nullable=True))
     _create_codes()
     _create_copies()
+    _create_objections()
     op.create_table(
         "register_audits",
         sa.Column("company", sa.Text(), nullable=False),
@@ -104,3 +105,53 @@ def _create_copies() -> None:
         sa.Column("customers", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("company", name="pk_register_readings"),
     )
+
+
+def _create_objections() -> None:
+    op.create_table(
+        "objections",
+        sa.Column("connection", sa.Text(), nullable=False),
+        sa.Column("customer", sa.Text(), nullable=False),
+        sa.Column("papers", sa.LargeBinary(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("said_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("connection", name="pk_objections"),
+        sa.ForeignKeyConstraint(
+            ["customer"], ["customers.id"], name="fk_objections_customer_customers"
+        ),
+        sa.UniqueConstraint("token_hash", name="uq_objections_token_hash"),
+    )
+    op.create_index("ix_objections_made_at", "objections", ["made_at"])
+    op.create_table(
+        "guarded_customers",
+        sa.Column("customer", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("customer", name="pk_guarded_customers"),
+        sa.ForeignKeyConstraint(
+            ["customer"], ["customers.id"], name="fk_guarded_customers_customer_customers"
+        ),
+    )
+    op.create_table(
+        "burned_papers",
+        sa.Column("customer", sa.Text(), nullable=False),
+        sa.Column("tag", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("customer", "tag", name="pk_burned_papers"),
+        sa.ForeignKeyConstraint(
+            ["customer"], ["customers.id"], name="fk_burned_papers_customer_customers"
+        ),
+    )
+    op.create_index("ix_burned_papers_at", "burned_papers", ["at"])
+    op.create_table(
+        "newcomers",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person", "link", name="pk_newcomers"),
+        sa.ForeignKeyConstraint(
+            ["link"], ["links.id"], name="fk_newcomers_link_links", ondelete="CASCADE"
+        ),
+    )
+    op.create_index("ix_newcomers_at", "newcomers", ["at"])
+    op.create_index("ix_newcomers_link", "newcomers", ["link"])

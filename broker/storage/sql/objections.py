@@ -1,0 +1,81 @@
+"""What can be said no to (`linking.objection_ports.ObjectionStore`).
+
+A token is kept as its hash only; in clear it exists in a sealed message, until that has left.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, update
+
+from broker.storage.retention import Retention
+from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.statements import Row
+from broker.storage.sql.tables import customers
+from broker.storage.sql.tables_not_me import objections
+from broker.storage.sql.transaction import SqlTransaction
+from broker.storage.sql.upsert import insert
+from linking.model import Customer, CustomerId, LinkId
+from linking.objection_ports import ConnectionId, Objection
+
+_TAG_BYTES = 32
+
+
+class SqlObjectionStore:
+    """`ObjectionStore` on SQL."""
+
+    def __init__(self, transaction: SqlTransaction) -> None:
+        self._transaction = transaction
+
+    async def make(self, objection: Objection, *, token_hash: bytes | None) -> None:
+        await self._transaction.change(
+            insert(objections).values(
+                connection=objection.connection,
+                customer=objection.customer.id,
+                papers=b"".join(objection.papers),
+                token_hash=token_hash,
+                made_at=objection.made_at,
+                said_at=objection.said_at,
+            )
+        )
+
+    async def of_token(self, token_hash: bytes) -> Objection | None:
+        return await self._find(objections.c.token_hash == token_hash)
+
+    async def of_connection(self, connection: ConnectionId) -> Objection | None:
+        return await self._find(objections.c.connection == connection)
+
+    async def say(self, connection: ConnectionId, *, at: datetime) -> bool:
+        said = await self._transaction.change(
+            update(objections)
+            .where(objections.c.connection == connection, objections.c.said_at.is_(None))
+            .values(said_at=at)
+        )
+        return said.rowcount == 1
+
+    async def purge(self, now: datetime, kept: Retention) -> int:
+        """Delete those of connections that were made so long ago; how many."""
+        is_old = objections.c.made_at <= now - kept.ended_links
+        return await delete_in_batches(
+            self._transaction, objections, is_old, by=objections.c.made_at
+        )
+
+    async def _find(self, which: ColumnElement[bool]) -> Objection | None:
+        query = (
+            select(objections, customers.c.company, customers.c.number)
+            .join(customers, customers.c.id == objections.c.customer)
+            .where(which)
+        )
+        return next((_objection(row) for row in await self._transaction.ask(query)), None)
+
+
+def _objection(row: Row) -> Objection:
+    return Objection(
+        connection=LinkId(row.connection),
+        customer=Customer(CustomerId(row.customer), row.company, row.number),
+        papers=tuple(
+            row.papers[start : start + _TAG_BYTES]
+            for start in range(0, len(row.papers), _TAG_BYTES)
+        ),
+        made_at=row.made_at,
+        said_at=row.said_at,
+    )

@@ -1,0 +1,145 @@
+"""Saying "this was not me": a connection ends, its paper is burned, and the customer is guarded.
+
+From then on an invoice connects nobody to this customer, until customer service lifts that; a code
+sent to the contact on file does. It is the one exception to "a true pair always links", and the
+customer's own choice. What a code proved cannot be said no to here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from linking.model import DelegationId, LinkId, PersonId, Proof
+from linking.objection_ports import Guards, NewcomerStore, Objection, ObjectionStore
+from linking.ports import DelegationStore, Journal, LinkStore, SignedIn, Transaction
+from linking.telling import token_hash
+
+TOKEN_LIFE: Final = timedelta(days=30)
+_ENDED_BECAUSE: Final = "not_me"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """It can be said: of somebody who was connected to a customer of this company then."""
+
+    company: str
+    since: datetime
+    helps: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """It was said, then; the same whether just now or before."""
+
+    company: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TooLate:
+    """The token is too old, or a code has proved the connection since."""
+
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeverMade:
+    """No such token: mistyped, cut off, forged, or forgotten long ago."""
+
+
+Answer = Asking | Said | TooLate | NeverMade
+
+
+@dataclass(frozen=True, slots=True)
+class NotMe:
+    """The use case. `journal` notes it without anything that was typed."""
+
+    objections: ObjectionStore
+    links: LinkStore
+    delegations: DelegationStore
+    newcomers: NewcomerStore
+    guards: Guards
+    signed_in: SignedIn
+    journal: Journal
+    transaction: Transaction
+
+    async def look(self, token: str, *, now: datetime) -> Answer:
+        """What this token is for; changes nothing."""
+        objection = await self.objections.of_token(token_hash(token))
+        if objection is None:
+            return NeverMade()
+        company = objection.customer.company
+        if objection.said_at is not None:
+            return Said(company, objection.said_at)
+        if now - objection.made_at >= TOKEN_LIFE or await self._is_proved_otherwise(objection):
+            return TooLate(company)
+        helps = await self.links.find(LinkId(objection.connection)) is None and (
+            await self._delegate(objection, now=now) is not None
+        )
+        return Asking(company, objection.made_at, helps)
+
+    async def say(self, token: str, *, now: datetime) -> Answer:
+        """Say it, once. Everything changes at once or nothing."""
+        async with self.transaction():
+            answer = await self.look(token, now=now)
+            objection = await self.objections.of_token(token_hash(token))
+            if not isinstance(answer, Asking) or objection is None:
+                return answer
+            await self._act(objection, by=None, now=now)
+        return Said(objection.customer.company, now)
+
+    async def say_of_newcomer(self, link: LinkId, *, by: PersonId, now: datetime) -> bool:
+        """The same, by somebody who is the customer already and is still to be told of this link.
+
+        False if they are not, or if no invoice proved it.
+        """
+        async with self.transaction():
+            unseen = {each.link for each in await self.newcomers.unseen(by)}
+            objection = await self.objections.of_connection(link)
+            if (
+                link not in unseen
+                or objection is None
+                or objection.said_at is not None
+                or await self._is_proved_otherwise(objection)
+            ):
+                return False
+            await self._act(objection, by=by, now=now)
+        return True
+
+    async def _act(self, objection: Objection, *, by: PersonId | None, now: datetime) -> None:
+        """Also where the connection has ended by itself: the paper is in wrong hands."""
+        await self.objections.say(objection.connection, at=now)
+        person = await self._end(objection, now=now)
+        if person is not None:
+            await self.signed_in.end_of_persons([person], at=now, reason=_ENDED_BECAUSE)
+        await self.guards.guard(objection.customer.id, objection.papers, at=now)
+        await self.journal.note(
+            "not_me",
+            at=now,
+            person=by,
+            customer=objection.customer.id,
+            connection=objection.connection,
+            said="by_message" if by is None else "by_page",
+            ended="no" if person is None else "yes",
+        )
+
+    async def _end(self, objection: Objection, *, now: datetime) -> PersonId | None:
+        """End the connection, and return whose it was; None if it was not live any more."""
+        link = await self.links.find(LinkId(objection.connection))
+        if link is not None:
+            await self.links.end(link.id, at=now, reason=_ENDED_BECAUSE)
+            return link.person
+        person = await self._delegate(objection, now=now)
+        if person is not None:
+            await self.delegations.end(
+                DelegationId(objection.connection), at=now, reason=_ENDED_BECAUSE
+            )
+        return person
+
+    async def _delegate(self, objection: Objection, *, now: datetime) -> PersonId | None:
+        found = await self.delegations.find(DelegationId(objection.connection), now=now)
+        return None if found is None else found.delegate
+
+    async def _is_proved_otherwise(self, objection: Objection) -> bool:
+        link = await self.links.find(LinkId(objection.connection))
+        return link is not None and link.proof is not Proof.INVOICE

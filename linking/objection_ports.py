@@ -1,0 +1,88 @@
+"""What saying "this was not me" needs from the world: ports beside those of `linking.ports`.
+
+Every verb takes part in the `Transaction` it is called within, if any. A *paper* is an invoice that
+proved something, known only as keyed hashes: of its number, and of its day.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from linking.model import Customer, CustomerId, DelegationId, LinkId, PersonId, Proof
+
+ConnectionId = LinkId | DelegationId
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """That a connection, which an invoice proved, can be said no to; and when that was done."""
+
+    connection: ConnectionId
+    customer: Customer
+    papers: tuple[bytes, ...]
+    made_at: datetime
+    said_at: datetime | None = None
+
+
+class ObjectionStore(Protocol):
+    """What can be said no to, by the hash of the token that was sent out, or by the connection."""
+
+    async def make(self, objection: Objection, *, token_hash: bytes | None) -> None:
+        """Store it; without a hash where nobody was written to."""
+        ...
+
+    async def of_token(self, token_hash: bytes) -> Objection | None: ...
+
+    async def of_connection(self, connection: ConnectionId) -> Objection | None: ...
+
+    async def say(self, connection: ConnectionId, *, at: datetime) -> bool:
+        """It was said; False if it had been before."""
+        ...
+
+
+class Guards(Protocol):
+    """Customers whom no invoice connects any more, and single papers that connect nobody."""
+
+    async def bar(self, company: str, number: str, papers: Collection[bytes]) -> bool:
+        """Whether this customer is guarded, or one of these papers is burned for them.
+
+        One question, the same for every number: also for those that no customer has.
+        """
+        ...
+
+    async def guard(self, customer: CustomerId, papers: Collection[bytes], *, at: datetime) -> None:
+        """From now on, and burn the papers; who is guarded already stays so since then."""
+        ...
+
+    async def since(self, company: str, number: str) -> datetime | None:
+        """Since when this customer is guarded; None if they are not."""
+        ...
+
+    async def lift(self, customer: CustomerId) -> bool:
+        """Guard no longer; what was burned stays so. False if they were not guarded."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody was connected to a customer whom another person had already."""
+
+    link: LinkId
+    customer: Customer
+    proof: Proof
+    since: datetime
+
+
+class NewcomerStore(Protocol):
+    """Who is still to be told of a newcomer: once each, at their next sign-in."""
+
+    async def announce(self, link: LinkId, to: Collection[PersonId], *, at: datetime) -> None: ...
+
+    async def unseen(self, person: PersonId) -> Sequence[Newcomer]:
+        """Those whose link is still live, newest first; at most ten."""
+        ...
+
+    async def seen(self, person: PersonId, links: Collection[LinkId]) -> None:
+        """This person was told of these."""
+        ...

@@ -1,0 +1,282 @@
+"""A new connection is told of, and can be said no to: what that ends, burns and leaves."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from linking import IdentityKey, Linked, NoMatch, Whose
+from linking.model import Contact, LinkId, PersonId
+from linking.not_me import TOKEN_LIFE, Asking, NeverMade, Said, TooLate
+from linking.telling import contacts_to_tell
+from tests.linking.fakes import ASTRID, BERTIL, NOW, World, attempt
+
+DAY = timedelta(days=1)
+LATER = NOW + DAY
+OTHER: Any = "something stronger"
+"""A proof that is no invoice."""
+
+
+async def linked(world: World, **more: object) -> Linked:
+    """The outcome of a try with Astrid's pair."""
+    outcome = await world.linking.verify(attempt("100423", "4711023", **more))  # type: ignore[arg-type]
+    assert isinstance(outcome, Linked)
+    return outcome
+
+
+def token_of(world: World) -> str:
+    """What stands in the latest message."""
+    return world.store.told[-1][3]["not_me"]
+
+
+async def test_whoever_gets_linked_the_contact_is_told() -> None:
+    """With a way to say no to just that link, and nothing of what was typed."""
+    world = World()
+    await linked(world)
+    [link] = world.store.links
+    [(kind, customer, contact, facts)] = world.store.told
+    assert (kind, customer) == ("linked_by_invoice", link.customer)
+    assert contact.email == "astrid@example.se"
+    assert facts == {"link": link.id, "not_me": token_of(world)}
+
+
+async def test_whoever_proves_it_again_is_not_told_of_again() -> None:
+    """Nothing is new."""
+    world = World()
+    await linked(world)
+    await linked(world)
+    assert len(world.store.told) == 1
+
+
+OLD = Contact(email="before@example.se")
+TODAY = date(2026, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("contact", "told"),
+    [
+        (Contact(email="now@example.se", changed_on=TODAY, previous=OLD), ["now", "before"]),
+        (
+            Contact(email="now@example.se", changed_on=TODAY - 29 * DAY, previous=OLD),
+            ["now", "before"],
+        ),
+        (Contact(email="now@example.se", changed_on=TODAY - 30 * DAY, previous=OLD), ["now"]),
+        (Contact(email="now@example.se", changed_on=TODAY, previous=None), ["now"]),
+        (Contact(email="now@example.se", changed_on=None, previous=OLD), ["now"]),
+        (Contact(changed_on=TODAY, previous=OLD), ["before"]),
+        (Contact(email="now@example.se", changed_on=TODAY, previous=Contact()), ["now"]),
+        (Contact(name="only a name"), []),
+        (None, []),
+    ],
+)
+def test_a_contact_that_is_new_is_not_told_alone(contact: Contact | None, told: list[str]) -> None:
+    """For thirty days after a change the one before is told too, even where nothing replaced it."""
+    found = contacts_to_tell(contact, now=NOW)
+    assert [each.email.partition("@")[0] for each in found] == told
+
+
+async def test_both_contacts_can_say_it_and_it_counts_once() -> None:
+    """They hold the same token."""
+    world = World()
+    world.register.contacts["elnat", "100423"] = Contact(
+        email="now@example.se", changed_on=TODAY, previous=OLD
+    )
+    await linked(world)
+    assert len({facts["not_me"] for *_, facts in world.store.told}) == 1
+    assert len(world.store.told) == 2
+    assert await world.not_me.say(token_of(world), now=LATER) == Said("elnat", LATER)
+    assert await world.not_me.say(token_of(world), now=LATER + DAY) == Said("elnat", LATER)
+
+
+async def test_looking_changes_nothing() -> None:
+    """Programs open the addresses in messages."""
+    world = World()
+    await linked(world)
+    for _ in range(3):
+        looked = await world.not_me.look(token_of(world), now=LATER)
+        assert looked == Asking("elnat", NOW, helps=False)
+    assert len(world.store.links) == 1
+    assert world.store.guarded == {}
+
+
+async def test_saying_it_ends_the_link_and_who_is_signed_in() -> None:
+    """And is noted, with ids alone."""
+    world = World()
+    person = (await linked(world)).person
+    [link] = world.store.links
+    await world.not_me.say(token_of(world), now=LATER)
+    assert world.store.links == []
+    assert world.store.signed_out == [person]
+    kind, facts = world.store.notes[-1]
+    assert kind == "not_me"
+    assert facts == {
+        "person": "None",
+        "customer": link.customer.id,
+        "connection": link.id,
+        "said": "by_message",
+        "ended": "yes",
+    }
+
+
+async def test_saying_it_of_help_ends_the_help() -> None:
+    """The page knows that it was somebody who helps."""
+    world = World()
+    person = (await linked(world, whose=Whose.HELPING)).person
+    assert await world.not_me.look(token_of(world), now=LATER) == Asking("elnat", NOW, helps=True)
+    await world.not_me.say(token_of(world), now=LATER)
+    assert world.store.delegations == []
+    assert world.store.signed_out == [person]
+
+
+async def test_from_then_on_no_invoice_connects_anybody() -> None:
+    """Not even another one of theirs: the answer is that of a wrong number."""
+    world = World()
+    world.register.invoices["elnat", "100423", "4711500"] = date(2026, 2, 20)
+    await linked(world)
+    await world.not_me.say(token_of(world), now=LATER)
+    for invoice in ("4711023", "4711500"):
+        outcome = await world.linking.verify(attempt("100423", invoice, identity=BERTIL))
+        assert outcome == NoMatch(hints=())
+
+
+async def test_others_are_not_touched() -> None:
+    """Another customer's true pair links, and another link of this customer lives on."""
+    world = World()
+    first = await linked(world)
+    await linked(world, identity=BERTIL)
+    await world.not_me.say(token_of(world), now=LATER)
+    assert [link.person for link in world.store.links] == [first.person]
+    assert isinstance(await world.linking.verify(attempt("100977", "4711999")), Linked)
+
+
+async def test_resumed_the_burned_paper_stays_burned() -> None:
+    """Customer service lifts the guard; who holds that invoice is still nobody."""
+    world = World()
+    world.register.invoices["elnat", "100423", "4711500"] = date(2026, 2, 20)
+    world.register.invoices["elnat", "100423", "6000123"] = date(2026, 2, 1)
+    await linked(world)
+    await world.not_me.say(token_of(world), now=LATER)
+    assert await world.resumption.since("elnat", "100423") == LATER
+
+    assert await world.resumption.resume("elnat", "100423", now=LATER, reason="she called us")
+
+    assert await world.resumption.since("elnat", "100423") is None
+    assert world.store.notes[-1][0] == "guard_lifted"
+    assert world.store.notes[-1][1]["reason"] == "she called us"
+    for burned in ("4711023", "6000123"):
+        outcome = await world.linking.verify(attempt("100423", burned))
+        assert outcome == NoMatch(hints=()), "the same paper, by its other number"
+    assert isinstance(await world.linking.verify(attempt("100423", "4711500")), Linked)
+
+
+async def test_whom_nobody_guards_cannot_be_resumed() -> None:
+    """Nothing is noted either."""
+    world = World()
+    for number in ("100423", "999999"):
+        assert not await world.resumption.resume("elnat", number, now=NOW, reason="a slip")
+    assert world.store.notes == []
+
+
+async def test_a_token_is_good_for_thirty_days() -> None:
+    """After that, the telephone."""
+    world = World()
+    await linked(world)
+    token = token_of(world)
+    last = NOW + TOKEN_LIFE - timedelta(seconds=1)
+    assert isinstance(await world.not_me.look(token, now=last), Asking)
+    assert await world.not_me.say(token, now=NOW + TOKEN_LIFE) == TooLate("elnat")
+    assert len(world.store.links) == 1
+
+
+@pytest.mark.parametrize("token", ["", "token-999", "å", "x" * 5000])
+async def test_what_nobody_made_says_nothing(token: str) -> None:
+    """Whatever stands in the address."""
+    world = World()
+    await linked(world)
+    assert await world.not_me.say(token, now=LATER) == NeverMade()
+    assert len(world.store.links) == 1
+
+
+async def test_a_link_that_has_ended_by_itself_still_burns_its_paper() -> None:
+    """Whoever held it may come again with another account."""
+    world = World()
+    await linked(world)
+    world.store.links.clear()
+    assert await world.not_me.say(token_of(world), now=LATER) == Said("elnat", LATER)
+    assert world.store.notes[-1][1]["ended"] == "no"
+    outcome = await world.linking.verify(attempt("100423", "4711023"))
+    assert outcome == NoMatch(hints=())
+
+
+async def test_what_was_proved_otherwise_since_is_not_ended() -> None:
+    """The contact on file has shown since that it is them."""
+    world = World()
+    await linked(world)
+    world.store.links = [replace(link, proof=OTHER) for link in world.store.links]
+    assert await world.not_me.say(token_of(world), now=LATER) == TooLate("elnat")
+    assert len(world.store.links) == 1
+    assert world.store.guarded == {}
+
+
+async def test_who_was_there_before_is_still_to_be_told() -> None:
+    """Once for each newcomer; the newcomer of nobody."""
+    world = World()
+    first = await linked(world)
+    second = await linked(world, identity=BERTIL)
+    [told] = world.store.newcomers
+    newcomer = next(link for link in world.store.links if link.person == second.person)
+    assert told == (first.person, newcomer.id)
+
+
+async def test_another_account_of_the_same_person_is_nobody_new() -> None:
+    """Nor is there anything to tell the contact."""
+    world = World()
+    await linked(world)
+    mine = world.store.identities[ASTRID]
+    world.store.identities[BERTIL] = replace(mine, key=BERTIL)
+    await linked(world, identity=BERTIL)
+    assert world.store.newcomers == []
+    assert len(world.store.told) == 1
+
+
+async def test_no_more_are_told_than_a_household_has() -> None:
+    """Somebody with one invoice and many accounts does not make everything slow."""
+    world = World()
+    for number in range(23):
+        who = IdentityKey("https://accounts.google.com", f"account {number}")
+        await linked(world, identity=who)
+    latest = world.store.links[-1].id
+    told = [person for person, link in world.store.newcomers if link == latest]
+    assert told == [link.person for link in world.store.links[:20]]
+
+
+async def test_who_was_there_before_can_say_that_they_do_not_know_who_it_is() -> None:
+    """The same as from the message, noted as theirs."""
+    world = World()
+    first = await linked(world)
+    await linked(world, identity=BERTIL)
+    [(_, link)] = world.store.newcomers
+    assert await world.not_me.say_of_newcomer(LinkId(link), by=first.person, now=LATER)
+    assert [link.person for link in world.store.links] == [first.person]
+    kind, facts = world.store.notes[-1]
+    assert (kind, facts["person"], facts["said"]) == ("not_me", first.person, "by_page")
+    assert not await world.not_me.say_of_newcomer(LinkId(link), by=first.person, now=LATER)
+
+
+async def test_nobody_else_can_say_it_of_a_newcomer() -> None:
+    """Not the newcomer of themself, not of who was there before, not a stranger."""
+    world = World()
+    first = await linked(world)
+    second = await linked(world, identity=BERTIL)
+    [(_, newcomer)] = world.store.newcomers
+    before = next(link.id for link in world.store.links if link.person == first.person)
+    for link, by in [
+        (newcomer, second.person),
+        (before, second.person),
+        (before, first.person),
+        (newcomer, PersonId("p_stranger")),
+    ]:
+        assert not await world.not_me.say_of_newcomer(LinkId(link), by=by, now=LATER)
+    assert len(world.store.links) == 2
+    assert ASTRID in world.store.identities
