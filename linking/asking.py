@@ -17,9 +17,17 @@ from linking.errors import RegisterUnavailable
 from linking.model import Customer, CustomerId
 from linking.numbers import LONGEST_INPUT
 from linking.ports import CustomerRegister, Journal, Notices, Transaction
-from linking.sending import TERMS, Medium, Receiver, is_fresh, receiver_of
+from linking.sending import TERMS, Medium, Receiver, Withheld, is_fresh, receiver_of
 
 BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of a wish: sent, or why not. For operators: it does not say whose it was."""
+
+    medium: Medium
+    withheld: Withheld | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +54,41 @@ class Codes:
             tag = self.keys.of_customer(company, number)
             await self.store.wish(wish, customer_tag=tag)
 
-    async def send_wished(self, now: datetime) -> int:
-        """Look into the wishes that wait, and send what may be sent; how many were looked into."""
+    async def send_wished(self, now: datetime) -> tuple[Settled, ...]:
+        """Look into the wishes that wait, and send what may be sent; what came of each."""
         wishes = await self.store.wishes(limit=BATCH)
-        for wish in wishes:
-            await self._grant(wish, now=now)
-        return len(wishes)
+        settled = [await self._grant(wish, now=now) for wish in wishes]
+        return tuple(each for each in settled if each is not None)
 
-    async def _grant(self, wish: Wish, *, now: datetime) -> None:
+    async def _grant(self, wish: Wish, *, now: datetime) -> Settled | None:
         try:
             receiver = await self._receiver(wish, now=now)
         except RegisterUnavailable:
-            return  # it waits, for a day at most
+            return None  # it waits, for a day at most
         async with self.transaction():
-            if await self.store.settle(wish.id) and receiver is not None:
-                await self._send(wish, receiver, now=now)
+            if not await self.store.settle(wish.id):
+                return None
+            if isinstance(receiver, Withheld):
+                return Settled(wish.medium, receiver)
+            return Settled(wish.medium, await self._send(wish, receiver, now=now))
 
-    async def _receiver(self, wish: Wish, *, now: datetime) -> Receiver | None:
+    async def _receiver(self, wish: Wish, *, now: datetime) -> Receiver | Withheld:
         """Asked before anything is locked: the register may be slow."""
         company = self.companies.get(wish.company)
         if company is None:
-            return None
+            return Withheld.NOBODY
         asker = self.keys.of_customer(wish.company, wish.number)  # somebody typed it, then
         standing = await self.register.standing(wish.company, wish.number, asker=asker)
         contact = await self.register.contact(wish.company, wish.number, asker=asker)
         return receiver_of(standing, contact, company.ladder, wish.medium, now=now)
 
-    async def _send(self, wish: Wish, receiver: Receiver, *, now: datetime) -> None:
+    async def _send(self, wish: Wish, receiver: Receiver, *, now: datetime) -> Withheld | None:
         """Put the customer's code into the outbox, unless it has been sent often enough."""
         tag = self.keys.of_customer(wish.company, wish.number)
         terms = TERMS[wish.medium]
         since = now - terms.within
         if await self.store.times_sent(tag, wish.medium, since=since) >= terms.times:
-            return
+            return Withheld.OFTEN
         code = await self._code(wish, tag, now=now)
         await self.store.sent(tag, wish.medium, at=now)
         await self.notices.tell(
@@ -99,6 +109,7 @@ class Codes:
             medium=wish.medium.value,
             code=code.id,
         )
+        return None
 
     async def _code(self, wish: Wish, tag: bytes, *, now: datetime) -> IssuedCode:
         """The one that holds, or a new one beside it when little of its life is left."""

@@ -43,6 +43,20 @@ TERMS: Mapping[Medium, Terms] = MappingProxyType(
 )
 
 
+class Withheld(StrEnum):
+    """Why no code is sent, in classes: for operators, never for whoever asked.
+
+    `nobody` is no customer, one who is not active, or one who is protected; `not_offered`: the
+    company does not send so; `often`: it was sent as many times as it may be.
+    """
+
+    NOBODY = "nobody"
+    NOT_OFFERED = "not_offered"
+    NO_CONTACT = "no_contact"
+    NEW_CONTACT = "new_contact"
+    OFTEN = "often"
+
+
 @dataclass(frozen=True, slots=True)
 class Receiver:
     """Where a code goes: a contact with nothing in it that must not be used."""
@@ -58,22 +72,23 @@ def receiver_of(
     medium: Medium,
     *,
     now: datetime,
-) -> Receiver | None:
-    """Where a code of this customer can go; None for nowhere, which nobody is told."""
+) -> Receiver | Withheld:
+    """Where a code of this customer can go; or that it goes nowhere, which nobody is told."""
     if standing is None or standing.protected or standing.status is not CustomerStatus.ACTIVE:
-        return None
+        return Withheld.NOBODY
+    if medium not in media_of([ladder]):
+        return Withheld.NOT_OFFERED
     known = contact or Contact()
     if medium is Medium.LETTER:  # goes to the address that the company has, not to this contact
-        only_name = replace(known, email="", phone="")
-        return Receiver(only_name, medium) if Way.LETTER in ladder.ways else None
+        return Receiver(replace(known, email="", phone=""), medium)
     if not _is_old_enough(known.changed_on, swedish_day(now)):
-        return None
+        return Withheld.NEW_CONTACT
     usable = replace(
         known,
         email=known.email if Way.EMAIL in ladder.ways else "",
         phone=known.phone if Way.SMS in ladder.ways else "",
     )
-    return Receiver(usable, medium) if usable.email or usable.phone else None
+    return Receiver(usable, medium) if usable.email or usable.phone else Withheld.NO_CONTACT
 
 
 def media_of(ladders: Collection[Ladder]) -> tuple[Medium, ...]:

@@ -53,6 +53,7 @@ from broker.wiring.faces import (
     insecure_origins,
     provider_faces,
 )
+from broker.wiring.verification import wait_references
 
 DISCOVERY_SECONDS = 3600
 
@@ -76,20 +77,11 @@ def house(parts: Parts, use: Login) -> House:
         Pages(static), _faces(settings), visits, form_targets=insecure_origins(settings)
     )
     departing = Departing(use.upstream, visits, parts.log, parts.clock)
-    arriving = Arriving(
-        use.look,
-        use.finish,
-        use.keeping,
-        visits,
-        showing,
-        departing,
-        cookies,
-        parts.log,
-        settings.issuer,
-    )
+    arriving = _arriving(parts, use, showing, departing)
     senders = code_companies(settings)
     pacing = Pacing(settings.verification.answer_every_ms / 1000)
-    trying = Trying(visits, showing, use.keeping, use.verify, pacing, parts.log)
+    references = wait_references(settings)
+    trying = Trying(visits, showing, use.keeping, use.verify, pacing, references, parts.log)
     endpoints = Endpoints(
         open_pages=OpenPages(showing, parts.clients, help_topics(settings, cookies)),
         well_known=WellKnown(discovery(settings), jwks=parts.ring.document),
@@ -110,7 +102,7 @@ def house(parts: Parts, use: Login) -> House:
         code=CodeEndpoint(visits, showing, arriving, trying, use.ask, senders),
         account_code=AccountCode(
             visits, showing, use.strengthen, use.ask, senders,
-            parts.ticket_signer("account"), pacing, parts.log,
+            parts.ticket_signer("account"), pacing, references, parts.log,
         ),
         last_steps=LastSteps(
             visits, showing, arriving, use.keeping, company_faces(settings), parts.clock
@@ -152,6 +144,21 @@ def _newcomers(parts: Parts, use: Login, arriving: Arriving) -> NewcomersEndpoin
 def _not_me(parts: Parts, use: Login, showing: Showing) -> NotMeEndpoint:
     signer = parts.ticket_signer("not me")
     return NotMeEndpoint(use.not_me, showing, signer, parts.settings.issuer, parts.clock, parts.log)
+
+
+def _arriving(parts: Parts, use: Login, showing: Showing, departing: Departing) -> Arriving:
+    visits = showing.visits
+    return Arriving(
+        use.look,
+        use.finish,
+        use.keeping,
+        visits,
+        showing,
+        departing,
+        visits.cookies,
+        parts.log,
+        parts.settings.issuer,
+    )
 
 
 def _visits(parts: Parts, use: Login, cookies: Cookies) -> Visits:

@@ -5,6 +5,9 @@ from datetime import timedelta
 from functools import partial
 from secrets import token_bytes
 
+from broker.alarms.guessing import Neighbours
+from broker.alarms.raising import Alarms
+from broker.alarms.writing import YoungLinks
 from broker.app.parts import Parts, codes, random_id, random_secret
 from broker.flow.ask import AskForCode
 from broker.flow.begin import Begin
@@ -27,6 +30,7 @@ from broker.tokens.subjects import Subjects
 from broker.tokens.userinfo import UserInfo
 from broker.wiring.not_me import not_me
 from broker.wiring.secret_keys import pairwise_salt
+from broker.wiring.verification import neighbour_tags, wait_references
 from linking import NotMe
 
 
@@ -65,7 +69,7 @@ def login(parts: Parts) -> Login:
         look=Look(parts.linking, sessions, subjects, offers, storage.newcomers, clock),
         keeping=Keeping(storage.transient, clock, random_secret),
         upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
-        verify=Verify(parts.linking, networks, clock),
+        verify=Verify(parts.linking, networks, _neighbours(parts), clock),
         strengthen=Strengthen(parts.linking, networks, clock),
         ask=AskForCode(
             codes(parts), storage.transient, clock, parts.settings.verification.codes_a_day
@@ -88,6 +92,7 @@ def login(parts: Parts) -> Login:
             sessions=storage.sessions,
             linking=parts.linking,
             mint=Mint(parts.signer, subjects, issuer, clock, random_id),
+            young_links=YoungLinks(Alarms(storage.transient, parts.log)),
             clock=clock,
         ),
         userinfo=UserInfo(
@@ -111,6 +116,12 @@ def login(parts: Parts) -> Login:
         ),
         not_me=not_me(storage),
     )
+
+
+def _neighbours(parts: Parts) -> Neighbours:
+    settings, store = parts.settings, parts.storage.transient
+    alarms = Alarms(store, parts.log)
+    return Neighbours(store, alarms, neighbour_tags(settings), wait_references(settings))
 
 
 def lifetimes(settings: SessionSettings) -> Lifetimes:

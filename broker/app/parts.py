@@ -24,7 +24,8 @@ from broker.wiring.providers import build_providers
 from broker.wiring.registers import Registers, opened_registers
 from broker.wiring.secret_keys import cookie_keys, master_keys
 from broker.wiring.storage import storage_urls
-from broker.wiring.verification import by_code, code_keys, verification
+from broker.wiring.verification import by_code, verification
+from broker.wiring.verification import codes as wired_codes
 from keys import LocalSigner
 from linking import Admission, Codes, Company, CustomerRegister, Linking
 from providers.base import Provider
@@ -167,18 +168,7 @@ class _Watching:
 
 def codes(parts: Parts) -> Codes:
     """Sending codes to customers, and asking for them."""
-    storage = parts.storage
-    return Codes(
-        companies=parts.companies,
-        register=parts.linking.register,
-        store=storage.codes,
-        keys=code_keys(parts.settings),
-        notices=storage.notices,
-        journal=storage.journal,
-        transaction=storage.transaction,
-        choose=secrets.choice,
-        new_id=prefixed_id,
-    )
+    return wired_codes(parts.settings, parts.storage, parts.linking.register, prefixed_id)
 
 
 def _linking(

@@ -32,7 +32,7 @@ COMMANDS: dict[str, Entry] = {
     "register": Entry("broker.cli.register", "Import the customer register, measure it."),
     "providers": Entry("broker.cli.providers", "Set up and test the identity providers."),
     "clients": Entry("broker.cli.clients", "Register portals and services."),
-    "links": Entry("broker.cli.links", "See who is connected to a customer, and erase them."),
+    "links": Entry("broker.cli.links", "See who is connected to a customer, and help them."),
     "keys": Entry("broker.cli.keys", "Look at the signing keys."),
     "doctor": Entry("broker.cli.doctor", "Say what is wrong and what to do.", is_group=False),
     "audit": Entry("broker.cli.audit", "Verify the audit trail."),

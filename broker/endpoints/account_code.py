@@ -13,7 +13,13 @@ from broker.endpoints.code_forms import CodeForms, Wish
 from broker.endpoints.forms import read_own_form
 from broker.endpoints.pacing import Pacing
 from broker.endpoints.showing import LATER, Showing
-from broker.endpoints.trying import TOO_MANY_REQUESTS, UNAVAILABLE, UNPROCESSABLE, left_until
+from broker.endpoints.trying import (
+    TOO_MANY_REQUESTS,
+    UNAVAILABLE,
+    UNPROCESSABLE,
+    left_until,
+    told,
+)
 from broker.endpoints.visits import Visits
 from broker.flow.ask import AskForCode
 from broker.flow.strengthen import Strengthen
@@ -26,7 +32,7 @@ from broker.pages.problems import RegisterDownPage
 from broker.sealed import NotOurs, TicketSigner
 from broker.storage.ports import Session
 from broker.telemetry.log import Log, RequestRefused
-from linking import Early, Linked, RegisterUnavailable, Wait
+from linking import Early, IdentityKey, Linked, RegisterUnavailable, Wait, WaitReferences
 
 TICKET_SECONDS = 3600
 
@@ -42,6 +48,7 @@ class AccountCode:
     companies: Mapping[str, CodeCompany]
     signer: TicketSigner
     pacing: Pacing
+    references: WaitReferences
     log: Log
 
     async def get(self, request: Request) -> Response:
@@ -74,6 +81,7 @@ class AccountCode:
             outcome = await self.strengthen(session, typed, _address(request))
         except RegisterUnavailable as error:
             return self._without_register(request, error)
+        self.log.write(told(outcome, typed))
         await self.pacing.tick(began)
         if isinstance(outcome, Linked):
             names = [self.companies[each.company].face.name for each in outcome.customers]
@@ -83,7 +91,14 @@ class AccountCode:
             return self._show(request, session, page, status=UNPROCESSABLE)
         left = left_until(outcome.until, self.visits.clock())
         headers = {"Retry-After": f"{left.total_seconds():.0f}"}
-        return self._show(request, session, page, status=TOO_MANY_REQUESTS, headers=headers)
+        return self._show(
+            request,
+            session,
+            page,
+            status=TOO_MANY_REQUESTS,
+            headers=headers,
+            reference=self.references.of(IdentityKey(session.issuer, session.subject)),
+        )
 
     async def post_ask(self, request: Request) -> Response:
         """Take the wish; the answer is the same whoever has the number, or nobody."""
@@ -133,10 +148,15 @@ class AccountCode:
         *,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
+        reference: str = "",
     ) -> Response:
-        ticket = self.signer.sign([session.id])
         return self.showing.outside(
-            page, request=request, ticket=ticket, status=status, headers=headers
+            page,
+            request=request,
+            ticket=self.signer.sign([session.id]),
+            reference=reference,
+            status=status,
+            headers=headers,
         )
 
     def _without_register(self, request: Request, error: RegisterUnavailable) -> Response:

@@ -97,5 +97,9 @@ class CodeEndpoint:
             return await self.trying.go_on(form, tried.progress)
         page = self._forms(form.visit).again(typed, tried.outcome)
         if isinstance(tried.outcome, Wait | Early):
-            return self.trying.show(form, page, self.trying.left(tried.outcome.until))
+            left, reference = (
+                self.trying.left(tried.outcome.until),
+                self.trying.wait_reference(form),
+            )
+            return self.trying.show(form, page, left, reference=reference)
         return self.trying.show(form, page)

@@ -19,6 +19,7 @@ from broker.pages.problems import RegisterDownPage
 from broker.telemetry.log import Log, RequestRefused, VerificationTried
 from linking import (
     Early,
+    IdentityKey,
     Linked,
     Mistyped,
     MoreEvidence,
@@ -28,6 +29,7 @@ from linking import (
     TypedCode,
     TypedNumbers,
     Wait,
+    WaitReferences,
 )
 
 UNPROCESSABLE = 422
@@ -54,6 +56,7 @@ class Trying:
     keeping: Keeping
     verify: Verify
     pacing: Pacing
+    references: WaitReferences
     log: Log
 
     async def answer(
@@ -70,9 +73,8 @@ class Trying:
             tried = await self.verify(form.kept.progress, visit.client, sent)
         except RegisterUnavailable as error:
             return self._without_register(form, error)
-        self.log.write(
-            VerificationTried(_name(tried.outcome), visit.client.client_id, visit.request.login_id)
-        )
+        client_id, login_id = visit.client.client_id, visit.request.login_id
+        self.log.write(told(tried.outcome, typed, client_id=client_id, login_id=login_id))
         answered = await answer(tried)
         await self.pacing.tick(began)
         return answered
@@ -87,11 +89,17 @@ class Trying:
         return left_until(until, self.visits.clock())
 
     def show(
-        self, form: Form, page: Page, left: timedelta = timedelta(0), *, ticket: str = ""
+        self,
+        form: Form,
+        page: Page,
+        left: timedelta = timedelta(0),
+        *,
+        ticket: str = "",
+        reference: str = "",
     ) -> Response:
         """The form once more; after `left`, where some time must pass.
 
-        With `ticket` it is still the form that was shown before.
+        With `ticket` it is still the form that was shown before. `reference` can be read aloud.
         """
         return self.showing.in_flow(
             form.visit,
@@ -101,7 +109,13 @@ class Trying:
             status=TOO_MANY_REQUESTS if left else UNPROCESSABLE,
             headers={"Retry-After": f"{left.total_seconds():.0f}"} if left else {},
             ticket=ticket,
+            reference=reference,
         )
+
+    def wait_reference(self, form: Form) -> str:
+        """What customer service finds this account by, to let it try at once."""
+        who = form.kept.progress.who
+        return self.references.of(IdentityKey(who.issuer, who.subject))
 
     def _without_register(self, form: Form, error: RegisterUnavailable) -> Response:
         """The register cannot answer: nothing was judged, and this same login can go on."""
@@ -126,6 +140,31 @@ def left_until(until: datetime, now: datetime) -> timedelta:
 def full_minute(moment: datetime) -> datetime:
     """The first full minute that is not before it: a page says no seconds, and must not lie."""
     return moment + timedelta(seconds=-moment.timestamp() % 60)
+
+
+def told(
+    outcome: Outcome, typed: TypedNumbers | TypedCode, *, client_id: str = "", login_id: str = ""
+) -> VerificationTried:
+    """What the log says of a try, within a login or outside any."""
+    cause = outcome.cause if isinstance(outcome, MoreEvidence | Early) else None
+    return VerificationTried(
+        outcome=_name(outcome),
+        evidence=_evidence(typed),
+        cause=cause.value if cause else "",
+        client_id=client_id,
+        login_id=login_id,
+    )
+
+
+def _evidence(typed: TypedNumbers | TypedCode) -> str:
+    """What kind of evidence the form had asked for."""
+    match typed:
+        case TypedCode():
+            return "code"
+        case TypedNumbers(item=None):
+            return "invoice"
+        case TypedNumbers():
+            return "second_item"
 
 
 def _name(outcome: Outcome) -> str:

@@ -110,7 +110,8 @@ class VerifyEndpoint:
         """Not now: the same form, and when it may be sent."""
         left = self.trying.left(outcome.until)
         if isinstance(outcome, Wait):
-            return self.trying.show(form, numbers.wait(typed, full_minute(outcome.until)), left)
+            page = numbers.wait(typed, full_minute(outcome.until))
+            return self.trying.show(form, page, left, reference=self.trying.wait_reference(form))
         # Still the form that was shown: a new one would begin the moment anew.
         ticket = form.visit.ticket
         return self.trying.show(form, numbers.moment(typed, left), left, ticket=ticket)

@@ -17,6 +17,7 @@ from broker.storage.ports import (
     SessionStore,
     TransientStore,
 )
+from broker.storage.pressure_ports import PressureFigures
 from broker.storage.register_ports import (
     CustomerIndex,
     CustomerNumbers,
@@ -25,6 +26,7 @@ from broker.storage.register_ports import (
 )
 from broker.storage.retention import Retention
 from keys.ports import KeyStore
+from linking.clearing import Waits
 from linking.code_ports import CodeStore
 from linking.objection_ports import Guards, NewcomerStore, ObjectionStore
 from linking.ports import DelegationStore, Journal, LinkStore, PersonStore, Transaction, TryStore
@@ -68,6 +70,8 @@ class Storage:
     links: LinkStore
     delegations: DelegationStore
     tries: TryStore
+    waits: Waits
+    pressure: PressureFigures
     codes: CodeStore
     objections: ObjectionStore
     guards: Guards

@@ -21,6 +21,9 @@ class Shelf(StrEnum):
     CLIENT_FAILURES = "client_failures"
     NETWORK_KEY = "network_key"
     CODE_WISHES = "code_wishes"
+    TRIED_NUMBER = "tried_number"
+    TRIED_NEAR = "tried_near"
+    ALARM = "alarm"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from linking.asking import Settled
 from linking.ladder import Ladder, Way
 from linking.model import Contact
-from linking.sending import Medium
+from linking.sending import Medium, Withheld
 from tests.linking.fakes import ACTIVE, ELNAT, NOW, World
 
 HOUR = timedelta(hours=1)
@@ -122,3 +123,21 @@ async def test_what_is_written_down_holds_no_number_and_no_code() -> None:
     ((kind, facts),) = world.store.notes
     assert kind == "code_sent"
     assert {"100423", code, code.replace("-", "")}.isdisjoint(facts.values())
+
+
+async def test_operators_see_what_came_of_each_wish() -> None:
+    """Sent or why not; nothing of a wish that waits for the register."""
+    world = World()
+    await ask(world, send=False)
+    await ask(world, "999999", send=False)
+    assert await world.codes.send_wished(NOW) == (
+        Settled(Medium.MESSAGE),
+        Settled(Medium.MESSAGE, Withheld.NOBODY),
+    )
+    await ask(world)
+    await ask(world)
+    await ask(world, send=False)
+    assert await world.codes.send_wished(NOW) == (Settled(Medium.MESSAGE, Withheld.OFTEN),)
+    world.register.down = frozenset({"standing"})
+    await ask(world, send=False)
+    assert await world.codes.send_wished(NOW) == ()

@@ -7,7 +7,7 @@ import pytest
 
 from linking.ladder import Ladder, Way
 from linking.model import Contact, CustomerStatus, Standing
-from linking.sending import Medium, is_fresh, media_of, receiver_of
+from linking.sending import Medium, Receiver, Withheld, is_fresh, media_of, receiver_of
 from tests.linking.fakes import ACTIVE, NOW
 
 ALL = Ladder(ways=frozenset(Way))
@@ -22,7 +22,7 @@ def receives(
 ) -> Contact | None:
     """The contact that a code would go to."""
     found = receiver_of(standing, contact, ladder, medium, now=NOW)
-    return found.contact if found else None
+    return found.contact if isinstance(found, Receiver) else None
 
 
 @pytest.mark.parametrize(
@@ -120,3 +120,31 @@ def test_a_code_with_half_of_its_life_left_is_sent_again(
 ) -> None:
     """Later a new one is made, so that whoever gets it has time."""
     assert is_fresh(NOW + left, medium, now=NOW) is fresh
+
+
+@pytest.mark.parametrize(
+    ("standing", "contact", "ladder", "medium", "why"),
+    [
+        (None, KNOWN, ALL, Medium.MESSAGE, Withheld.NOBODY),
+        (replace(ACTIVE, protected=True), KNOWN, ALL, Medium.LETTER, Withheld.NOBODY),
+        (ACTIVE, KNOWN, Ladder(ways=frozenset()), Medium.MESSAGE, Withheld.NOT_OFFERED),
+        (ACTIVE, KNOWN, Ladder(), Medium.LETTER, Withheld.NOT_OFFERED),
+        (ACTIVE, None, ALL, Medium.MESSAGE, Withheld.NO_CONTACT),
+        (
+            ACTIVE,
+            replace(KNOWN, changed_on=NOW.date()),
+            ALL,
+            Medium.MESSAGE,
+            Withheld.NEW_CONTACT,
+        ),
+    ],
+)
+def test_operators_see_why_none_is_sent(
+    standing: Standing | None,
+    contact: Contact | None,
+    ladder: Ladder,
+    medium: Medium,
+    why: Withheld,
+) -> None:
+    """In classes: a protected customer is told apart from nobody nowhere."""
+    assert receiver_of(standing, contact, ladder, medium, now=NOW) is why

@@ -137,6 +137,8 @@ def frame_of(name: str, brand: Brand, language: Language) -> Frame:
     around = frame(brand, language, known=known)
     if name.startswith("problem-") or name in {"bad-client", "not-found"}:
         around = replace(around, reference="K7P-4QX")
+    if name in {"wait", "wait-early", "code-wait"}:
+        around = replace(around, reference="V-7KQ2-M9XR")
     if name.startswith(("verify", "wait", "moment", "code", "ask")):
         around = replace(around, back="/flow?back")
     return around

@@ -88,6 +88,20 @@ async def pressure(connection: Connection, tags: Tags, *, now: datetime) -> Pres
     )
 
 
+async def widest_invoice(connection: Connection, *, since: datetime, now: datetime) -> int:
+    """The most customer numbers of one invoice number, of those that were tried after `since`."""
+    t = tried_together.c
+    lately = select(t.invoice_tag).where(t.at > since)
+    of_each = (
+        select(func.count().label("customers"))
+        .where(t.invoice_tag.in_(lately), t.at > now - ON_A_CUSTOMER)
+        .group_by(t.invoice_tag)
+        .subquery()
+    )
+    found = await connection.execute(select(func.max(of_each.c.customers).label("most")))
+    return int(found.scalar_one() or 0)
+
+
 async def count(connection: Connection, tags: Tags, level: Level, *, now: datetime) -> None:
     """Count a try, before it is judged."""
     for bucket in sorted(_buckets(Counted(tags, level, now))):
