@@ -71,9 +71,7 @@ def login(parts: Parts) -> Login:
         upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
         verify=Verify(parts.linking, networks, _neighbours(parts), clock),
         strengthen=Strengthen(parts.linking, networks, clock),
-        ask=AskForCode(
-            codes(parts), storage.transient, clock, parts.settings.verification.codes_a_day
-        ),
+        ask=_ask(parts),
         finish=Finish(
             linking=parts.linking,
             sessions=sessions,
@@ -121,6 +119,11 @@ def _code_grant(parts: Parts, mint: Mint) -> AuthorizationCodeGrant:
         young_links=YoungLinks(Alarms(storage.transient, parts.log)),
         clock=parts.clock,
     )
+
+
+def _ask(parts: Parts) -> AskForCode:
+    at_most = parts.settings.verification.codes_a_day
+    return AskForCode(codes(parts), parts.storage.transient, parts.clock, at_most)
 
 
 def _neighbours(parts: Parts) -> Neighbours:

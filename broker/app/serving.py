@@ -76,7 +76,7 @@ def _chores(parts: Parts, outbox: Outbox | None) -> Chores:
 
 def _measured(parts: Parts) -> Measured:
     return Measured(
-        parts.linking.register, parts.storage.pressure, parts.linking.verification.thresholds
+        parts.linking.register, parts.storage.tries, parts.linking.verification.thresholds
     )
 
 

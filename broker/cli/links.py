@@ -17,6 +17,7 @@ from broker.cli.database import opened
 from broker.cli.desk.clearing import clear_wait
 from broker.cli.desk.finding import find
 from broker.cli.desk.issuing import issue_code
+from broker.cli.desk.resuming import resume
 from broker.cli.desk.unlinking import unlink
 from broker.cli.speaking import CommandFailed, say
 from broker.settings.schema import Settings
@@ -47,6 +48,9 @@ app.command(
 app.command(
     "issue-code", epilog="Example: farstu links issue-code elnat 100423 --reason 'has no invoice'"
 )(issue_code)
+app.command(
+    "resume", epilog="Example: farstu links resume elnat 100423 --reason 'customer has called'"
+)(resume)
 
 
 @app.command("list", epilog="Example: farstu links list elnat 100423")

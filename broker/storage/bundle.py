@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from broker.storage.archive import Archive
 from broker.storage.notices import SealedNotices
@@ -57,6 +57,10 @@ class Check:
         return not self.missing
 
 
+class Tries(TryStore, Waits, PressureFigures, Protocol):
+    """Tries as the rules count them, as customer service clears them, as operators see them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Storage:
     """The bundle. `transaction` spans every durable port, and never the transient store.
@@ -69,9 +73,7 @@ class Storage:
     persons: PersonStore
     links: LinkStore
     delegations: DelegationStore
-    tries: TryStore
-    waits: Waits
-    pressure: PressureFigures
+    tries: Tries
     codes: CodeStore
     objections: ObjectionStore
     guards: Guards

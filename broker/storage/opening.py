@@ -110,8 +110,6 @@ async def open_storage(
             links=links,
             delegations=delegations,
             tries=tries,
-            waits=tries,
-            pressure=tries,
             codes=codes,
             objections=objections,
             guards=guards,

@@ -34,7 +34,7 @@ def clearing(settings: Settings, storage: Storage, journal: Journal) -> Clearing
     """Return what forgets own failures."""
     return Clearing(
         persons=storage.persons,
-        waits=storage.waits,
+        waits=storage.tries,
         schedule=own_waits(settings.verification),
         references=wait_references(settings),
         journal=journal,

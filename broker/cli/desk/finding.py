@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ from broker.cli.speaking import say
 from broker.settings.schema import Settings
 from broker.wiring.desk import connections
 from linking import Connection, PersonId
+from linking.days import swedish_day
 
 
 def find(
@@ -42,8 +44,8 @@ def find(
         _show(asyncio.run(_of_person(settings, person)), "This person has nothing.", as_json)
         return
     asked = named(settings, company or "", number)
-    found = asyncio.run(_of_customer(settings, asked))
-    _show(found, "Nobody is connected to this customer.", as_json)
+    found, guarded_since = asyncio.run(_of_customer(settings, asked))
+    _show(found, "Nobody is connected to this customer.", as_json, guarded_since=guarded_since)
     if not found and not asked.is_possible and not as_json:
         say(f"The number does not have the form that {asked.company.id} gives its numbers.")
 
@@ -53,20 +55,36 @@ def _check_person(person: str) -> None:
         raise typer.BadParameter("A person's id begins with p_, as `links find` shows it.")
 
 
-def _show(found: tuple[Connection, ...], nobody: str, as_json: bool) -> None:  # noqa: FBT001
+def _show(
+    found: tuple[Connection, ...],
+    nobody: str,
+    as_json: bool,  # noqa: FBT001 - as it came from the command line
+    *,
+    guarded_since: datetime | None = None,
+) -> None:
     if as_json:
-        say(json.dumps({"connections": [members(each) for each in found]}, ensure_ascii=False))
+        since = guarded_since.isoformat() if guarded_since else None
+        connections = [members(each) for each in found]
+        told = {"connections": connections, "by_code_only_since": since}
+        say(json.dumps(told, ensure_ascii=False))
         return
     for each in found:
         for line in lines(each):
             say(line)
     if not found:
         say(nobody)
+    if guarded_since is not None:
+        said_on = swedish_day(guarded_since)
+        say(f"Only a code connects to them since {said_on}: it was said that it was not they.")
 
 
-async def _of_customer(settings: Settings, asked: Named) -> tuple[Connection, ...]:
+async def _of_customer(
+    settings: Settings, asked: Named
+) -> tuple[tuple[Connection, ...], datetime | None]:
+    company, number = asked.company.id, asked.number
     async with opened(settings) as storage:
-        return await connections(storage).of_customer(asked.company.id, asked.number, now=now())
+        found = await connections(storage).of_customer(company, number, now=now())
+        return found, await storage.guards.since(company, number)
 
 
 async def _of_person(settings: Settings, person: str) -> tuple[Connection, ...]:

@@ -15,7 +15,7 @@ from broker.cli.database import opened
 from broker.storage import Storage
 from broker.wiring.verification import own_waits, wait_references
 from linking.ladder import Ladder, Level
-from linking.model import IdentityKey, PersonId
+from linking.model import CustomerId, IdentityKey, PersonId
 from linking.ports import Reservation, Tags
 from linking.pressure import Thresholds
 from linking.reserving import TryRule, Wait
@@ -25,7 +25,11 @@ Run = Callable[..., Result]
 STRANGER = IdentityKey("https://accounts.google.com", "subject-of-a-stranger")
 WHY = ("--reason", "asked by telephone")
 UNLINK = ("links", "unlink", "l_astrid", *WHY)
+RESUME = ("links", "resume", COMPANY, "100423", *WHY)
 ISSUE = ("links", "issue-code", COMPANY, "100423", *WHY)
+
+CHANGING = (UNLINK[:3], ISSUE[:4], RESUME[:4], ("links", "clear-wait", "p_astrid"))
+"""Without a reason."""
 
 
 async def fail(storage: Storage, who: IdentityKey, times: int = 6) -> Wait | Reservation:
@@ -179,7 +183,9 @@ def test_the_trail_has_who_ended_it(connected: Run) -> None:
 @pytest.mark.parametrize(
     "reason", ["", "asked", "a@example.se", "ring 0701234567", "kund 100423", "x y" * 30]
 )
-@pytest.mark.parametrize("command", [UNLINK[:3], ISSUE[:4], ("links", "clear-wait", "p_astrid")])
+@pytest.mark.parametrize(
+    "command", [UNLINK[:3], ISSUE[:4], RESUME[:4], ("links", "clear-wait", "p_astrid")]
+)
 def test_a_reason_that_could_name_somebody(
     connected: Run, command: tuple[str, ...], reason: str
 ) -> None:
@@ -190,7 +196,9 @@ def test_a_reason_that_could_name_somebody(
     assert stored() == before
 
 
-@pytest.mark.parametrize("command", [UNLINK[:3], ISSUE[:4], ("links", "clear-wait", "p_astrid")])
+@pytest.mark.parametrize(
+    "command", [UNLINK[:3], ISSUE[:4], RESUME[:4], ("links", "clear-wait", "p_astrid")]
+)
 def test_a_reason_is_needed(connected: Run, command: tuple[str, ...]) -> None:
     """Nothing is done for no reason."""
     assert connected(*command, "--yes").exit_code == 2
@@ -227,7 +235,7 @@ def test_what_everybody_failed_still_counts(connected: Run) -> None:
     connected("links", "clear-wait", "p_astrid", *WHY, "--yes")
 
     async def look(storage: Storage) -> int:
-        return (await storage.pressure.of_everybody(now=now())).of_all
+        return (await storage.tries.of_everybody(now=now())).of_all
 
     assert on_storage(look) == 6
 
@@ -313,9 +321,68 @@ def test_the_trail_has_for_whom_a_code_was_asked(connected: Run) -> None:
     ]
 
 
+async def guard(storage: Storage) -> None:
+    """Somebody has said that a connection to 100423 was not they."""
+    await storage.guards.guard(CustomerId("c1"), [b"paper"], at=now())
+
+
+@pytest.fixture
+def guarded(connected: Run) -> Run:
+    """`farstu` where only a code connects to 100423."""
+    on_storage(guard)
+    return connected
+
+
+def test_find_says_that_only_a_code_connects(guarded: Run) -> None:
+    """With the day; of nobody else."""
+    assert "Only a code connects" in guarded("links", "find", COMPANY, "100423").stdout
+    found = json.loads(guarded("links", "find", COMPANY, "100423", "--json").stdout)
+    assert found["by_code_only_since"].startswith(f"{now():%Y-%m-%d}")
+    assert "Only a code" not in guarded("links", "find", COMPANY, "100977").stdout
+
+
+def test_resume_lets_invoices_connect_again(guarded: Run) -> None:
+    """Once; the paper that was misused stays without use."""
+    result = guarded(*RESUME, "--yes", "--json")
+    assert json.loads(result.stdout) == {"resumed": True, "company": COMPANY}
+    assert "Only a code" not in guarded("links", "find", COMPANY, "100423").stdout
+
+    async def is_burned(storage: Storage) -> bool:
+        return await storage.guards.bar(COMPANY, "100423", [b"paper"])
+
+    assert on_storage(is_burned)
+    assert guarded(*RESUME, "--yes").exit_code == 1
+
+
+def test_resume_says_before_what_it_does(guarded: Run) -> None:
+    """Since when only a code connects; a no changes nothing."""
+    before = stored()
+    result = guarded(*RESUME, answers="n\n")
+    assert result.exit_code == 1
+    assert "only a code connects to them" in result.stderr
+    assert stored() == before
+
+
+@pytest.mark.parametrize("number", ["100977", "999999"])
+def test_there_may_be_nothing_to_resume(guarded: Run, number: str) -> None:
+    """Alike for a customer and for a number that nobody has; the number is not repeated."""
+    for more in ((), ("--yes",)):
+        result = guarded("links", "resume", COMPANY, number, *WHY, *more)
+        assert result.exit_code == 1
+        assert "nothing to resume" in result.stderr
+        assert number not in result.output
+
+
+def test_the_trail_has_who_resumed(guarded: Run) -> None:
+    """Actor, opaque customer, reason."""
+    guarded(*RESUME, "--yes", "--by", "kt-12")
+    facts = '{"reason":"asked by telephone"}'
+    assert trail() == [("guard_lifted", "operator:kt-12", "", "c1", facts)]
+
+
 def test_every_command_says_what_it_does(run: Run) -> None:
     """With an example, and what must not be in a reason."""
-    for command in ("unlink", "clear-wait", "issue-code"):
+    for command in ("unlink", "clear-wait", "issue-code", "resume"):
         said = " ".join(run("links", command, "--help").stdout.split())
         assert "Example: farstu links" in said
         assert "no names, no numbers" in said
