@@ -98,7 +98,7 @@ class Codes:
             at=now,
             code=in_groups(code.code),
             medium=wish.medium.value,
-            until=swedish_day(code.expires_at).isoformat(),
+            until=_told(code.expires_at, wish.medium),
         )
         await self.journal.note(
             "code_sent",
@@ -129,3 +129,10 @@ class Codes:
         )
         await self.store.issue(issued)
         return issued
+
+
+def _told(until: datetime, medium: Medium) -> str:
+    """A message says the time of day too; a letter takes days, and says a day."""
+    if medium is Medium.LETTER:
+        return swedish_day(until).isoformat()
+    return until.isoformat(timespec="seconds")

@@ -128,21 +128,6 @@ def house(parts: Parts, use: Login) -> House:
     return House(endpoints, problems, cookies)
 
 
-def _arriving(parts: Parts, use: Login, showing: Showing, departing: Departing) -> Arriving:
-    visits = showing.visits
-    return Arriving(
-        use.look,
-        use.finish,
-        use.keeping,
-        visits,
-        showing,
-        departing,
-        visits.cookies,
-        parts.log,
-        parts.settings.issuer,
-    )
-
-
 def _newcomers(parts: Parts, use: Login, arriving: Arriving) -> NewcomersEndpoint:
     return NewcomersEndpoint(
         arriving.visits,
@@ -159,6 +144,21 @@ def _newcomers(parts: Parts, use: Login, arriving: Arriving) -> NewcomersEndpoin
 def _not_me(parts: Parts, use: Login, showing: Showing) -> NotMeEndpoint:
     signer = parts.ticket_signer("not me")
     return NotMeEndpoint(use.not_me, showing, signer, parts.settings.issuer, parts.clock, parts.log)
+
+
+def _arriving(parts: Parts, use: Login, showing: Showing, departing: Departing) -> Arriving:
+    visits = showing.visits
+    return Arriving(
+        use.look,
+        use.finish,
+        use.keeping,
+        visits,
+        showing,
+        departing,
+        visits.cookies,
+        parts.log,
+        parts.settings.issuer,
+    )
 
 
 def _visits(parts: Parts, use: Login, cookies: Cookies) -> Visits:

@@ -83,16 +83,7 @@ def login(parts: Parts) -> Login:
             clock=clock,
             new_secret=random_secret,
         ),
-        code_grant=AuthorizationCodeGrant(
-            providers=frozenset(parts.providers),
-            store=storage.transient,
-            grants=storage.grants,
-            sessions=storage.sessions,
-            linking=parts.linking,
-            mint=Mint(parts.signer, subjects, issuer, clock, random_id),
-            young_links=YoungLinks(Alarms(storage.transient, parts.log)),
-            clock=clock,
-        ),
+        code_grant=_code_grant(parts, Mint(parts.signer, subjects, issuer, clock, random_id)),
         userinfo=UserInfo(
             reader=reader,
             grants=storage.grants,
@@ -113,6 +104,20 @@ def login(parts: Parts) -> Login:
             clock=clock,
         ),
         not_me=not_me(storage),
+    )
+
+
+def _code_grant(parts: Parts, mint: Mint) -> AuthorizationCodeGrant:
+    storage = parts.storage
+    return AuthorizationCodeGrant(
+        providers=frozenset(parts.providers),
+        store=storage.transient,
+        grants=storage.grants,
+        sessions=storage.sessions,
+        linking=parts.linking,
+        mint=mint,
+        young_links=YoungLinks(Alarms(storage.transient, parts.log)),
+        clock=parts.clock,
     )
 
 

@@ -78,7 +78,7 @@ class CodeTakenPage(Page):
     """The code was right: from now on everything can be done at these companies."""
 
     template: ClassVar[str] = "code_taken.html"
-    number: ClassVar[int] = 17
+    number: ClassVar[int] = 58
 
     companies: tuple[str, ...]
 
@@ -88,7 +88,7 @@ class NotSignedInPage(Page):
     """Where to sign in first: the doors to the portals. `signed_in`: but as nobody's customer."""
 
     template: ClassVar[str] = "not_signed_in.html"
-    number: ClassVar[int] = 18
+    number: ClassVar[int] = 59
 
     doors: tuple[Door, ...]
     signed_in: bool = False

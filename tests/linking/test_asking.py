@@ -34,7 +34,7 @@ async def test_a_code_goes_to_the_contact_on_file() -> None:
     (code,) = await ask(world)
     kind, customer, contact, facts = world.store.told[0]
     assert (kind, customer.number, contact.email) == ("code", "100423", "astrid@example.se")
-    assert facts == {"code": code, "medium": "message", "until": "2026-03-11"}
+    assert facts == {"code": code, "medium": "message", "until": "2026-03-11T09:00:00+00:00"}
 
 
 async def test_asking_is_the_same_for_every_number() -> None:

@@ -6,7 +6,7 @@ from tests.stories.telling import in_shared_house, let_pass, words
 from tests.stories.test_no_invoice_at_hand import sent
 from tests.walking import page_number, sign_in, somebody_new
 
-CODE, ASK, TAKEN, NOBODY = 15, 16, 17, 18
+CODE, ASK, TAKEN, NOBODY = 15, 16, 58, 59
 ADDRESS = f"{ISSUER}/account/code"
 
 
