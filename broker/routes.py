@@ -14,7 +14,6 @@ from broker.endpoints.flow import FlowDispatcher
 from broker.endpoints.health import Health
 from broker.endpoints.last_steps import LastSteps
 from broker.endpoints.logout import LogoutEndpoint
-from broker.endpoints.newcomers import NewcomersEndpoint
 from broker.endpoints.not_me import NotMeEndpoint
 from broker.endpoints.open_pages import OpenPages
 from broker.endpoints.recognise import Recognise
@@ -40,7 +39,6 @@ class Endpoints:
     recognise: Recognise
     verify: VerifyEndpoint
     last_steps: LastSteps
-    newcomers: NewcomersEndpoint
     not_me: NotMeEndpoint
     token: TokenEndpoint
     userinfo: UserInfoEndpoint
@@ -69,7 +67,6 @@ def routes(e: Endpoints) -> list[BaseRoute]:
         _both("/flow/whose", e.recognise.get_whose, e.recognise.post_whose),
         _both("/flow/verify", e.verify.get, e.verify.post),
         _both("/flow/done", e.last_steps.get_done, e.last_steps.post_done),
-        _both("/flow/newcomer", e.newcomers.get, e.newcomers.post),
         _both("/flow/consent", e.last_steps.get_consent, e.last_steps.post_consent),
         _both("/flow/leave", e.last_steps.get_leave, e.last_steps.post_leave),
         # for customers who were told that somebody was connected to them

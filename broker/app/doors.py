@@ -19,7 +19,7 @@ from broker.endpoints.flow import FlowDispatcher
 from broker.endpoints.health import Health
 from broker.endpoints.last_steps import LastSteps
 from broker.endpoints.logout import LogoutEndpoint
-from broker.endpoints.newcomers import NewcomersEndpoint
+from broker.endpoints.newcomers import TellingOfNewcomers
 from broker.endpoints.not_me import NotMeEndpoint
 from broker.endpoints.open_pages import OpenPages
 from broker.endpoints.pacing import Pacing
@@ -101,9 +101,9 @@ def house(parts: Parts, use: Login) -> House:
             Pacing(settings.verification.answer_every_ms / 1000), parts.log,
         ),
         last_steps=LastSteps(
-            visits, showing, arriving, use.keeping, company_faces(settings), parts.clock
+            visits, showing, arriving, use.keeping, company_faces(settings), parts.clock,
+            _newcomers(parts, use, showing),
         ),
-        newcomers=_newcomers(parts, use, arriving),
         not_me=_not_me(parts, use, showing),
         token=TokenEndpoint(
             ClientAuthentication(parts.clients),
@@ -124,16 +124,10 @@ def house(parts: Parts, use: Login) -> House:
     return House(endpoints, problems, cookies)
 
 
-def _newcomers(parts: Parts, use: Login, arriving: Arriving) -> NewcomersEndpoint:
-    return NewcomersEndpoint(
-        arriving.visits,
-        arriving.showing,
-        arriving,
-        use.not_me,
-        parts.storage.newcomers,
-        company_faces(parts.settings),
-        parts.clock,
-        parts.log,
+def _newcomers(parts: Parts, use: Login, showing: Showing) -> TellingOfNewcomers:
+    faces = company_faces(parts.settings)
+    return TellingOfNewcomers(
+        showing, use.not_me, parts.storage.newcomers, faces, parts.clock, parts.log
     )
 
 

@@ -22,7 +22,6 @@ DOORS = [
     "/flow/whose",
     "/flow/verify",
     "/flow/done",
-    "/flow/newcomer",
     "/account/not-me",
     "/flow/consent",
     "/flow/leave",
