@@ -20,7 +20,7 @@ COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --univer
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-check test check faults bench fmt docs image image-demo chart lock clean
+.PHONY: help demo demo-check test check faults simulate bench fmt docs image image-demo chart lock clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ fmt: $(DEV) ## Format, and mend what can be mended by itself
 
 faults: $(DEV) ## Kill, empty, roll back, restart, fill: what people see of it (a table)
 	@$(BIN)/python -m tests.faults --write docs/figures.md
+
+simulate: $(DEV) ## Attack the rules by simulation: bounds, waits, curves (some minutes)
+	@$(BIN)/python -m tests.simulate
 
 bench: $(BENCH) ## Measure beside a floor and beside oidc-provider (tables; some minutes)
 	@$(BIN)/python -m tests.bench

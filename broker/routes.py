@@ -7,9 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from broker.endpoints.account_code import AccountCode
 from broker.endpoints.authorize import Authorize
 from broker.endpoints.callback import CallbackEndpoint
 from broker.endpoints.choose import Choose
+from broker.endpoints.code import CodeEndpoint
 from broker.endpoints.flow import FlowDispatcher
 from broker.endpoints.health import Health
 from broker.endpoints.last_steps import LastSteps
@@ -38,6 +40,8 @@ class Endpoints:
     callback: CallbackEndpoint
     recognise: Recognise
     verify: VerifyEndpoint
+    code: CodeEndpoint
+    account_code: AccountCode
     last_steps: LastSteps
     not_me: NotMeEndpoint
     token: TokenEndpoint
@@ -66,9 +70,14 @@ def routes(e: Endpoints) -> list[BaseRoute]:
         _both("/flow/new", e.recognise.get_new, e.recognise.post_new),
         _both("/flow/whose", e.recognise.get_whose, e.recognise.post_whose),
         _both("/flow/verify", e.verify.get, e.verify.post),
+        _both("/flow/code", e.code.get, e.code.post),
+        _both("/flow/ask", e.code.get_ask, e.code.post_ask),
         _both("/flow/done", e.last_steps.get_done, e.last_steps.post_done),
         _both("/flow/consent", e.last_steps.get_consent, e.last_steps.post_consent),
         _both("/flow/leave", e.last_steps.get_leave, e.last_steps.post_leave),
+        # for people who are signed in
+        _both("/account/code", e.account_code.get, e.account_code.post),
+        _both("/account/ask", e.account_code.get_ask, e.account_code.post_ask),
         # for customers who were told that somebody was connected to them
         _both("/account/not-me", e.not_me.get, e.not_me.post),
         # for everybody

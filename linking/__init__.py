@@ -5,10 +5,16 @@ people sign in or what a token is. Begin with `verification`.
 """
 
 from linking.admission import Admission
+from linking.asking import Codes
+from linking.by_code import ByCode, TypedCode
+from linking.clearing import Clearing, Waiting, WaitReferences
+from linking.code_keys import CodeKeys
 from linking.company import Company
+from linking.connections import Connection, Connections
 from linking.entries import Entry
-from linking.erasure import Connection, Erased, Erasure
+from linking.erasure import Erased, Erasure
 from linking.errors import LinkingError, RegisterUnavailable
+from linking.issuing import Issuing
 from linking.ladder import Ladder, Level
 from linking.mistakes import Field, Hint, Mistake, TypedNumbers, shown_again
 from linking.model import IdentityKey, PersonId, Relation
@@ -20,16 +26,23 @@ from linking.ports import CustomerRegister
 from linking.pressure import Thresholds
 from linking.reserving import Early, MoreEvidence, Wait
 from linking.resuming import Resumption
+from linking.sending import Medium
 from linking.service import Attempt, Linked, Linking, Outcome, Whose
 from linking.telling import Telling
+from linking.unlinking import Unlinked, Unlinking
 from linking.verification import Mistyped, NoMatch, Verification
 from linking.waiting import OwnWaits
 
 __all__ = [
     "Admission",
     "Attempt",
+    "ByCode",
+    "Clearing",
+    "CodeKeys",
+    "Codes",
     "Company",
     "Connection",
+    "Connections",
     "CustomerRegister",
     "Early",
     "Entry",
@@ -38,11 +51,13 @@ __all__ = [
     "Field",
     "Hint",
     "IdentityKey",
+    "Issuing",
     "Ladder",
     "Level",
     "Linked",
     "Linking",
     "LinkingError",
+    "Medium",
     "Mistake",
     "Mistyped",
     "MoreEvidence",
@@ -58,10 +73,15 @@ __all__ = [
     "Resumption",
     "Telling",
     "Thresholds",
+    "TypedCode",
     "TypedItem",
     "TypedNumbers",
+    "Unlinked",
+    "Unlinking",
     "Verification",
     "Wait",
+    "WaitReferences",
+    "Waiting",
     "Whose",
     "shown_again",
 ]

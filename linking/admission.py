@@ -26,6 +26,9 @@ from linking.ports import DelegationStore, Journal, LinkStore, PersonStore
 from linking.scopes import VIEW
 from linking.telling import OnFile, Telling
 
+BY_EVIDENCE = frozenset({Proof.INVOICE, Proof.CODE})
+"""Shown by whoever helps, rather than given by the customer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Admission:
@@ -69,9 +72,16 @@ class Admission:
         return customer, customer.id == proposed
 
     async def hold(
-        self, identity: Identity, customer: Customer, on_file: OnFile, *, now: datetime
+        self,
+        identity: Identity,
+        customer: Customer,
+        on_file: OnFile,
+        *,
+        relation: Relation,
+        proof: Proof,
+        now: datetime,
     ) -> bool:
-        """The person is the customer, proved by an invoice; whether that is new.
+        """The person is the customer, or stands for it; whether that, or the proof, is new.
 
         The contact is told, and whoever is the customer already.
         """
@@ -79,14 +89,14 @@ class Admission:
             id=LinkId(self.new_id("l")),
             person=identity.person,
             customer=customer,
-            relation=Relation.HOLDER,
-            proof=Proof.INVOICE,
+            relation=relation,
+            proof=proof,
             proved_with=identity.key,
             linked_at=now,
         )
         link = await self.links.create(proposed)
         if link.id != proposed.id:
-            return False
+            return await self._strengthen(link, proof, now=now)
         await self.journal.note(
             "link_created",
             at=now,
@@ -99,8 +109,29 @@ class Admission:
         await self.telling.of_link(link, on_file, now=now)
         return True
 
+    async def _strengthen(self, link: Link, proof: Proof, *, now: datetime) -> bool:
+        """A code proves more than an invoice did; nothing ever proves less. Whether it is new."""
+        if link.proof is proof or proof is not Proof.CODE:
+            return False
+        await self.links.strengthen(link.id, proof)
+        await self.journal.note(
+            "link_strengthened",
+            at=now,
+            person=link.person,
+            customer=link.customer.id,
+            link=link.id,
+            proof=proof.value,
+        )
+        return True
+
     async def help(
-        self, identity: Identity, customer: Customer, on_file: OnFile, *, now: datetime
+        self,
+        identity: Identity,
+        customer: Customer,
+        on_file: OnFile,
+        *,
+        proof: Proof,
+        now: datetime,
     ) -> bool:
         """The person helps the customer: may look, for a limited time, and the customer is told.
 
@@ -108,7 +139,7 @@ class Admission:
         customer's to give.
         """
         alive = await self.delegations.of_delegate(identity.person, now=now)
-        if any(d.customer.id == customer.id and d.basis is Proof.INVOICE for d in alive):
+        if any(d.customer.id == customer.id and d.basis in BY_EVIDENCE for d in alive):
             return False
         months = self.companies[customer.company].delegation_months
         delegation = await self.delegations.create(
@@ -116,7 +147,7 @@ class Admission:
                 id=DelegationId(self.new_id("d")),
                 delegate=identity.person,
                 customer=customer,
-                basis=Proof.INVOICE,
+                basis=proof,
                 actions=VIEW,
                 started_at=now,
                 expires_at=months_from(now, months),

@@ -22,6 +22,9 @@ YEAR = timedelta(days=365)
 class Odds:
     """The chance of the best single guess, for somebody who knows the customer number.
 
+    That of the customers whom attackers would choose: where invoices are numbered in the order of
+    customers, those are the neighbours of their own, and the mean of all says nothing.
+
     `first`: that an invoice number is right. `second`: that the second item is, given the right
     invoice number; 1.0, the default, is an item that tells nothing.
     """
@@ -66,25 +69,42 @@ class Guessing:
     waits: OwnWaits
     identities: int
 
-    def bound(self, odds: Odds) -> Bound:
+    def bound(self, odds: Odds, span: timedelta = YEAR) -> Bound:
         """What these odds come to under these rules."""
-        tries, on_one = self.tries(self.customers), self.tries(1)
-        return Bound(tries, on_one, _successes(tries, odds), _successes(on_one, odds))
+        tries, on_one = self.tries(self.customers, span), self.tries(1, span)
+        return Bound(
+            tries,
+            on_one,
+            min(self._successes(tries, odds), float(self.customers)),
+            min(self._successes(on_one, odds), 1.0),
+        )
 
-    def tries(self, customers: int) -> Tries:
-        """The most that can be judged in a year, on so many customers together."""
-        own = self.identities * tries_of_one(self.waits, YEAR)
-        t = self.thresholds
-        first = min(own, customers * _yearly(t.on_customer, ON_A_CUSTOMER - SHORTER_BY))
-        second = own
+    def tries(self, customers: int, span: timedelta = YEAR) -> Tries:
+        """The most that can fail within a span, on so many customers together."""
+        own = self.identities * tries_of_one(self.waits, span)
+        t, weeks = self.thresholds, _windows(span, ON_A_CUSTOMER - SHORTER_BY)
+        daily = t.daily * _windows(span, OF_ALL)
+        first, second = min(own, daily, customers * weeks * t.on_customer), own
         if self.ladder.all_private_reachable:  # only then does pressure go on to a code
-            on_each = _yearly(t.on_customer_second, ON_A_CUSTOMER - SHORTER_BY)
-            second = min(own, customers * on_each, _yearly(t.daily, OF_ALL))
+            second = min(own, daily, customers * weeks * t.on_customer_second)
         begins = self.ladder.private
         return Tries(
-            first=min(first, _yearly(t.daily, OF_ALL)) if begins is Level.INVOICE else 0,
+            first=first if begins is Level.INVOICE else 0,
             second=second if begins < Level.CODE else 0,
             code=own,
+        )
+
+    def _successes(self, tries: Tries, odds: Odds) -> float:
+        """Expected, with what each success gives back: it pays for a few more guesses."""
+        back = tries_before_longest(self.waits)
+        back_second = back
+        if self.ladder.all_private_reachable:
+            back_second += self.thresholds.on_customer_second
+        by_code = tries.code * VALID_AT_ONCE * math.ldexp(1.0, -BITS)
+        return (
+            _with_given_back(tries.first, odds.first, back)
+            + _with_given_back(tries.second, odds.first * odds.second, back_second)
+            + by_code
         )
 
 
@@ -99,11 +119,18 @@ def tries_of_one(waits: OwnWaits, span: timedelta) -> int:
     return tries + (span - spent) // waits.longest
 
 
-def _yearly(times: int, window: timedelta) -> int:
-    """The most in a year when no window of this length sees more than so many."""
-    return times * math.ceil(YEAR / window)
+def tries_before_longest(waits: OwnWaits) -> int:
+    """How many tries an identity has before its longest wait: what a success gives back to it."""
+    return 1 + waits.free + sum(step.times for step in waits.steps)
 
 
-def _successes(tries: Tries, odds: Odds) -> float:
-    by_code = tries.code * VALID_AT_ONCE * math.ldexp(1.0, -BITS)
-    return tries.first * odds.first + tries.second * odds.first * odds.second + by_code
+def _windows(span: timedelta, window: timedelta) -> int:
+    return math.ceil(span / window)
+
+
+def _with_given_back(tries: float, odds: float, back: int) -> float:
+    """S ≤ odds · (tries + back · S); without a limit where a success pays for itself."""
+    if not tries:
+        return 0.0
+    rest = 1 - back * odds
+    return tries * odds / rest if rest > 0 else math.inf

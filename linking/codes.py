@@ -13,8 +13,8 @@ from linking.numbers import LONGEST_INPUT
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH: Final = 12
 BITS: Final = 5 * (LENGTH - 1)
-VALID_AT_ONCE: Final = 2
-"""Of one customer: a new code is sent while the one before it still holds."""
+VALID_AT_ONCE: Final = 4
+"""Of one customer: by message and by letter, each with the one before it that still holds."""
 _GROUP: Final = 4
 _ALIKE: Final = str.maketrans("OIL", "011")
 

@@ -6,7 +6,7 @@ the register each time, so it holds from the moment the register knows, and ends
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from linking.company import Company
 from linking.days import months_from, swedish_day
@@ -22,7 +22,10 @@ from linking.model import (
     Relation,
     Standing,
 )
-from linking.scopes import given_by_delegation, given_by_link, reading
+from linking.scopes import VIEW, given_by_delegation, given_by_link, reading
+
+NEW_FOR = timedelta(hours=72)
+"""How long a link that was proved by an invoice may only look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def entries(
     A customer for whom nothing is left to do has no entry.
     """
     found: dict[CustomerId, Entry] = {}
-    of_links = (_of_link(link) for link in sorted(links, key=lambda link: link.linked_at))
+    of_links = (_of_link(link, now) for link in sorted(links, key=lambda link: link.linked_at))
     of_delegations = (
         _of_delegation(delegation)
         for delegation in sorted(delegations, key=lambda delegation: delegation.started_at)
@@ -96,11 +99,18 @@ def _within(entry: Entry, standing: Standing | None, company: Company, now: date
     return replace(entry, actions=actions_left(entry.actions, standing, company, now=now))
 
 
-def _of_link(link: Link) -> Entry:
+def _of_link(link: Link, now: datetime) -> Entry:
+    """A new link may only look, until the customer has had the time to say that it is not theirs.
+
+    Not one by a code: that was sent to the customer.
+    """
+    actions = given_by_link(link.relation, link.proof)
+    if link.proof is not Proof.CODE and now < link.linked_at + NEW_FOR:
+        actions = tuple(word for word in actions if word in VIEW)
     return Entry(
         customer=link.customer,
         relation=link.relation,
-        actions=given_by_link(link.relation, link.proof),
+        actions=actions,
         proof=link.proof,
         linked_at=link.linked_at,
     )

@@ -1,12 +1,16 @@
 """What counts as evidence, and which customers can be linked by it. Plain rules."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from linking.company import Company
 from linking.days import months_from, swedish_day
 from linking.ladder import Level
-from linking.model import CustomerStatus, Standing
+from linking.model import CustomerKind, CustomerStatus, Standing
 from linking.ports import RegisteredInvoice
+
+_NO_INVOICE = RegisteredInvoice(date.max)
+_NOBODY = Standing(CustomerKind.PRIVATE, CustomerStatus.ACTIVE, date.min, protected=True)
+"""Judged in place of what is not there."""
 
 
 def is_linkable(standing: Standing, company: Company, given: Level) -> bool:
@@ -44,11 +48,16 @@ def proves(
     *,
     now: datetime,
 ) -> bool:
-    """Whether the register's two answers together show that this is the customer."""
-    return (
-        invoice is not None
-        and standing is not None
-        and (invoice.second_holds is True or given is Level.INVOICE)
-        and is_linkable(standing, company, given)
-        and is_past_invoice(invoice, standing, company, now=now)
+    """Whether the register's two answers together show that this is the customer.
+
+    Everything is judged, whatever is missing: a no that comes early would be told by its time.
+    """
+    shown, known = invoice or _NO_INVOICE, standing or _NOBODY
+    judged = (
+        invoice is not None,
+        standing is not None,
+        shown.second_holds is True or given is Level.INVOICE,
+        is_linkable(known, company, given),
+        is_past_invoice(shown, known, company, now=now),
     )
+    return all(judged)

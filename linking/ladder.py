@@ -32,10 +32,19 @@ class SecondItem(StrEnum):
     AMOUNT_AND_DUE_DATE = "amount_and_due_date"
 
 
+class Way(StrEnum):
+    """How a code can reach the contact on file."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    LETTER = "letter"
+
+
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """Where the classes of a company begin, and how far pressure may go.
 
+    `ways` are those that the company sends codes by; without any there are none.
     `all_private_reachable`: every private customer who can be linked has a contact that a code can
     be sent to; only then is a code ever asked for because of what others do.
     """
@@ -44,6 +53,7 @@ class Ladder:
     organisation: Level = Level.CODE
     second_item: SecondItem = SecondItem.AMOUNT_AND_DUE_DATE
     all_private_reachable: bool = False
+    ways: frozenset[Way] = frozenset({Way.EMAIL, Way.SMS})
 
     def base(self, kind: CustomerKind) -> Level:
         """Where a class begins."""

@@ -26,6 +26,7 @@ class Field(StrEnum):
     DUE_DATE = "due_date"
     OCR = "ocr"
     PRINTED_CODE = "printed_code"
+    CODE = "code"
 
 
 class Mistake(StrEnum):
@@ -44,6 +45,7 @@ class Mistake(StrEnum):
     TOO_LONG = "too_long"
     NOT_AN_AMOUNT = "not_an_amount"
     NOT_A_DATE = "not_a_date"
+    NOT_A_CODE = "not_a_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +78,24 @@ class Hint:
 
 def unreadable(typed: TypedNumbers, companies: Sequence[Company]) -> tuple[Hint, ...]:
     """Fields that cannot be looked up at all. Saying so costs no try."""
-    fields = (
-        (Field.CUSTOMER_NUMBER, typed.customer, [c.customer_numbers for c in companies]),
-        (Field.INVOICE_NUMBER, typed.invoice, [c.invoice_numbers for c in companies]),
+    formats = [company.invoice_numbers for company in companies]
+    return (
+        *unreadable_number(typed.customer, companies),
+        *_unreadable(Field.INVOICE_NUMBER, typed.invoice, formats),
     )
-    return tuple(
-        Hint(name, Mistake.EMPTY if len(raw) <= LONGEST_INPUT else Mistake.TOO_MANY_CHARACTERS)
-        for name, raw, formats in fields
-        if len(raw) > LONGEST_INPUT or not _as_read(raw, formats)
-    )
+
+
+def unreadable_number(typed: str, companies: Sequence[Company]) -> tuple[Hint, ...]:
+    """A customer number that cannot be looked up at all."""
+    formats = [company.customer_numbers for company in companies]
+    return tuple(_unreadable(Field.CUSTOMER_NUMBER, typed, formats))
+
+
+def _unreadable(name: Field, raw: str, formats: Sequence[NumberFormat]) -> Iterator[Hint]:
+    if len(raw) > LONGEST_INPUT:
+        yield Hint(name, Mistake.TOO_MANY_CHARACTERS)
+    elif not _as_read(raw, formats):
+        yield Hint(name, Mistake.EMPTY)
 
 
 def unreadable_item(item: TypedItem | None, companies: Sequence[Company]) -> tuple[Hint, ...]:

@@ -50,6 +50,7 @@ class Proof(StrEnum):
     """How it was proved; kept on the link for as long as the link lives."""
 
     INVOICE = "invoice"
+    CODE = "code"
 
 
 class Granularity(StrEnum):

@@ -104,10 +104,14 @@ def _amount_and_due_date(typed: TypedItem) -> str | None:
     return None if ore is None or due_on is None else amount_and_due_date(ore, due_on)
 
 
+def read_ocr(raw: str) -> str | None:
+    """Digits without zeros in front, which exports and spreadsheets drop."""
+    digits = clean(raw, digits_only=True)
+    return digits.lstrip("0") or None if is_digits(digits) else None
+
+
 def _ocr(typed: TypedItem) -> str | None:
-    """Digits as they stand: zeros in front are part of it."""
-    digits = clean(typed.ocr, digits_only=True)
-    return digits if is_digits(digits) else None
+    return read_ocr(typed.ocr)
 
 
 def _printed_code(typed: TypedItem) -> str | None:

@@ -20,6 +20,7 @@ from linking.model import (
     Link,
     LinkId,
     PersonId,
+    Proof,
     Standing,
 )
 from linking.reserving import NotNow, TryRule
@@ -65,6 +66,10 @@ class LinkStore(Protocol):
 
     async def create(self, link: Link) -> Link:
         """Store a link, or return the live link of the same person and customer."""
+        ...
+
+    async def strengthen(self, link: LinkId, proof: Proof) -> None:
+        """Keep that a live link has been proved like this."""
         ...
 
     async def find(self, link: LinkId) -> Link | None:
@@ -183,10 +188,21 @@ class CustomerRegister(Protocol):
 
     Raises `linking.errors.RegisterUnavailable` when it cannot answer. About a number that somebody
     typed, both questions cost the same whether the answer is yes or no.
+
+    `asker` tells apart on whose behalf a question is asked, so that none of them can keep the
+    others waiting: a keyed hash, of the identity that typed the number. It changes no answer.
+    Empty is our own work, about customers who are known here: only that may be answered from a
+    latest copy while the register is down, which for a typed number would tell who is known.
     """
 
     async def find_invoice(
-        self, company: str, customer_number: str, evidence: str, second: str | None = None
+        self,
+        company: str,
+        customer_number: str,
+        evidence: str,
+        second: str | None = None,
+        *,
+        asker: bytes = b"",
     ) -> RegisteredInvoice | None:
         """Is this a number of an invoice of this customer? All numbers arrive normalised.
 
@@ -195,7 +211,9 @@ class CustomerRegister(Protocol):
         """
         ...
 
-    async def standing(self, company: str, customer_number: str) -> Standing | None: ...
+    async def standing(
+        self, company: str, customer_number: str, *, asker: bytes = b""
+    ) -> Standing | None: ...
 
     async def standings(
         self, customers: Collection[Customer]
@@ -203,7 +221,9 @@ class CustomerRegister(Protocol):
         """All at once, of customers whom a person is known to act for: None for an unknown one."""
         ...
 
-    async def contact(self, company: str, customer_number: str) -> Contact | None:
+    async def contact(
+        self, company: str, customer_number: str, *, asker: bytes = b""
+    ) -> Contact | None:
         """The contact on file, with the one before it where the register still knows that."""
         ...
 

@@ -10,6 +10,7 @@ given back only when the same identity succeeds on the same customer number.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from linking.ladder import Level
 
@@ -71,20 +72,18 @@ def daily_for(customers: int) -> int:
     return max(10, round(3 * FAILURES_A_YEAR * customers / 365))
 
 
+class Cause(StrEnum):
+    """On what others failed so often that something changed: for operators, on no page."""
+
+    CUSTOMER = "customer"
+    INVOICE = "invoice"
+    EVERYBODY = "everybody"
+    NETWORK = "network"
+
+
 def level_under(pressure: Pressure, thresholds: Thresholds) -> Level:
     """The level that pressure asks for; whoever asks keeps it within what a class can bring."""
-    if (
-        pressure.on_customer >= thresholds.on_customer_second
-        or pressure.beyond_first >= thresholds.daily
-    ):
-        return Level.CODE
-    if (
-        pressure.on_customer >= thresholds.on_customer
-        or pressure.on_invoice >= thresholds.on_invoice
-        or pressure.of_all >= thresholds.daily
-    ):
-        return Level.SECOND_ITEM
-    return Level.INVOICE
+    return evidence_under(pressure, thresholds)[0]
 
 
 def price_under(pressure: Pressure, thresholds: Thresholds) -> timedelta:
@@ -93,15 +92,34 @@ def price_under(pressure: Pressure, thresholds: Thresholds) -> timedelta:
     Counted from when the form was shown and from this identity's own latest try, so that somebody
     who reads numbers from a paper hardly ever meets it.
     """
-    if (
-        pressure.from_network >= thresholds.from_network_dear
-        or pressure.on_customer >= thresholds.on_customer_second
-    ):
-        return thresholds.dearest
-    if (
-        pressure.from_network >= thresholds.from_network
-        or pressure.of_all >= thresholds.daily
-        or pressure.on_customer >= thresholds.on_customer
-    ):
-        return thresholds.dear
-    return timedelta(0)
+    return patience_under(pressure, thresholds)[0]
+
+
+def evidence_under(pressure: Pressure, t: Thresholds) -> tuple[Level, Cause | None]:
+    """The level that pressure asks for, and why it is more than the first."""
+    if pressure.on_customer >= t.on_customer_second:
+        return Level.CODE, Cause.CUSTOMER
+    if pressure.beyond_first >= t.daily:
+        return Level.CODE, Cause.EVERYBODY
+    if pressure.on_customer >= t.on_customer:
+        return Level.SECOND_ITEM, Cause.CUSTOMER
+    if pressure.on_invoice >= t.on_invoice:
+        return Level.SECOND_ITEM, Cause.INVOICE
+    if pressure.of_all >= t.daily:
+        return Level.SECOND_ITEM, Cause.EVERYBODY
+    return Level.INVOICE, None
+
+
+def patience_under(pressure: Pressure, t: Thresholds) -> tuple[timedelta, Cause | None]:
+    """The price that pressure asks for, and why it is not nothing."""
+    if pressure.from_network >= t.from_network_dear:
+        return t.dearest, Cause.NETWORK
+    if pressure.on_customer >= t.on_customer_second:
+        return t.dearest, Cause.CUSTOMER
+    if pressure.from_network >= t.from_network:
+        return t.dear, Cause.NETWORK
+    if pressure.on_customer >= t.on_customer:
+        return t.dear, Cause.CUSTOMER
+    if pressure.of_all >= t.daily:
+        return t.dear, Cause.EVERYBODY
+    return timedelta(0), None

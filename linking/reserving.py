@@ -8,12 +8,19 @@ A plain rule over what `linking.ports.TryStore` has counted, applied by it in th
 counts the try.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from linking.ladder import Ladder, Level
-from linking.pressure import NO_PRESSURE, Pressure, Thresholds, level_under, price_under
+from linking.pressure import (
+    NO_PRESSURE,
+    Cause,
+    Pressure,
+    Thresholds,
+    evidence_under,
+    patience_under,
+)
 from linking.waiting import OwnWaits
 
 
@@ -35,16 +42,24 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class MoreEvidence:
-    """A form of this level is to be filled in; nothing was judged, nothing counted."""
+    """A form of this level is to be filled in; nothing was judged, nothing counted.
+
+    `cause` is for operators, and the same outcome whatever it is; None where the company begins so.
+    """
 
     level: Level
+    cause: Cause | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Early:
-    """The form was sent sooner than it may be under pressure; nothing was judged or counted."""
+    """The form was sent sooner than it may be under pressure; nothing was judged or counted.
+
+    `cause` is for operators, and the same outcome whatever it is.
+    """
 
     until: datetime
+    cause: Cause | None = field(default=None, compare=False)
 
 
 NotNow: TypeAlias = Wait | MoreEvidence | Early
@@ -72,16 +87,22 @@ class TryRule:
         if self.given is Level.CODE:  # nothing that others do matters to who has one
             return None
         if (asked := self.asked(so_far.pressure)) > self.given:
-            return MoreEvidence(asked)
+            return MoreEvidence(asked, self._cause(so_far.pressure))
         # Not after now, even if another worker's clock is ahead: no price is no moment's wait.
         since = min(now, max(self.shown_at, so_far.latest or self.shown_at))
-        until = since + price_under(so_far.pressure, self.thresholds)
-        return Early(until) if now < until else None
+        price, cause = patience_under(so_far.pressure, self.thresholds)
+        return Early(since + price, cause) if now < since + price else None
 
     def asked(self, pressure: Pressure) -> Level:
         """The level of the form: what the strictest of its companies asks for now."""
-        pressed = level_under(pressure, self.thresholds)
+        pressed, _ = evidence_under(pressure, self.thresholds)
         return max(ladder.asked(pressed) for ladder in self.ladders)
+
+    def _cause(self, pressure: Pressure) -> Cause | None:
+        """None where the companies ask for as much without any pressure."""
+        if self.asked(NO_PRESSURE) > self.given:
+            return None
+        return evidence_under(pressure, self.thresholds)[1]
 
     def own_wait(self, so_far: SoFar, *, now: datetime) -> Wait | None:
         """Reads own failures alone. A zero wait is no wait, even if another clock is ahead."""

@@ -44,10 +44,15 @@ _BEYOND_AN_INVOICE = frozenset(
 
 
 def given_by_link(relation: Relation, proof: Proof) -> tuple[str, ...]:
-    """What a link gives, in the order of the list; whoever holds a paper invoice can get this."""
+    """What a link gives, in the order of the list.
+
+    Whoever holds a paper invoice can get what an invoice proves; a code was sent to the customer.
+    """
     match relation, proof:
-        case Relation.HOLDER, Proof.INVOICE:
+        case ((Relation.HOLDER | Relation.REPRESENTATIVE), Proof.INVOICE):
             return tuple(word for word in ACTIONS if word not in _BEYOND_AN_INVOICE)
+        case ((Relation.HOLDER | Relation.REPRESENTATIVE), Proof.CODE):
+            return ACTIONS
         case _:
             return ()
 
@@ -65,5 +70,5 @@ def reading(actions: Iterable[str]) -> tuple[str, ...]:
 
 def _most_by_delegation(basis: Proof) -> frozenset[str]:
     match basis:
-        case Proof.INVOICE:
+        case Proof.INVOICE | Proof.CODE:
             return frozenset(VIEW)

@@ -7,15 +7,32 @@ from enum import StrEnum
 from typing import TypeAlias, assert_never
 
 from linking.admission import Admission
+from linking.by_code import ByCode, CodeClaim, TypedCode
 from linking.company import Company
 from linking.entries import Entry, entries
 from linking.errors import RegisterUnavailable
 from linking.mistakes import TypedNumbers
-from linking.model import Customer, Identity, IdentityKey, PersonId, Relation
+from linking.model import (
+    Customer,
+    CustomerKind,
+    Identity,
+    IdentityKey,
+    PersonId,
+    Proof,
+    Relation,
+)
 from linking.ports import CustomerRegister, DelegationStore, LinkStore, PersonStore, Transaction
 from linking.reserving import Early, MoreEvidence, Wait
 from linking.telling import OnFile
-from linking.verification import Claim, Mistyped, NoMatch, Proven, Verification, Verified
+from linking.verification import (
+    Claim,
+    Judgement,
+    Mistyped,
+    NoMatch,
+    Proven,
+    Verification,
+    Verified,
+)
 
 
 class Whose(StrEnum):
@@ -37,7 +54,7 @@ class Attempt:
     label: str
     companies: tuple[str, ...]
     whose: Whose
-    typed: TypedNumbers
+    typed: TypedNumbers | TypedCode
     shown_at: datetime
     now: datetime
     network: bytes = b""
@@ -65,6 +82,7 @@ class Linking:
     delegations: DelegationStore
     register: CustomerRegister
     verification: Verification
+    by_code: ByCode
     admission: Admission
     transaction: Transaction
 
@@ -103,29 +121,41 @@ class Linking:
 
         Not within a transaction of the caller's. A true pair always links; linked already is fine.
         """
-        claim = Claim(
-            identity=attempt.identity,
-            companies=tuple(self.companies[company] for company in attempt.companies),
-            typed=attempt.typed,
-            shown_at=attempt.shown_at,
-            now=attempt.now,
-            network=attempt.network,
-        )
-        judgement = await self.verification.judge(claim)
+        judgement = await self._judge(attempt)
         match judgement:
             case Verified():
-                return await self._link(attempt, judgement, await self._on_file(judgement))
+                on_file = await self._on_file(attempt, judgement)
+                return await self._link(attempt, judgement, on_file)
             case NoMatch() | Wait() | MoreEvidence() | Early() | Mistyped():
                 return judgement
             case _:
                 assert_never(judgement)
 
-    async def _on_file(self, verified: Verified) -> Mapping[Proven, OnFile]:
+    async def _judge(self, attempt: Attempt) -> Judgement:
+        companies = tuple(self.companies[company] for company in attempt.companies)
+        match attempt.typed:
+            case TypedCode() as typed:
+                return await self.by_code.judge(
+                    CodeClaim(attempt.identity, companies, typed, attempt.now, attempt.network)
+                )
+            case TypedNumbers() as typed:
+                return await self.verification.judge(
+                    Claim(
+                        attempt.identity, companies, typed, attempt.shown_at, attempt.now,
+                        attempt.network,
+                    )
+                )  # fmt: skip
+            case _:
+                assert_never(attempt.typed)
+
+    async def _on_file(self, attempt: Attempt, verified: Verified) -> Mapping[Proven, OnFile]:
         """Whom to tell, read before anything is locked: the register may be slow."""
+        asker = self.verification.asker(attempt.identity)
         try:
             return {
                 proven: OnFile(
-                    await self.register.contact(proven.company, proven.number), proven.papers
+                    await self.register.contact(proven.company, proven.number, asker=asker),
+                    proven.papers,
                 )
                 for proven in verified.customers
             }
@@ -135,40 +165,83 @@ class Linking:
 
     async def _link(
         self, attempt: Attempt, verified: Verified, on_file: Mapping[Proven, OnFile]
-    ) -> Linked:
-        """Everything that a true pair changes, at once or not at all.
+    ) -> Linked | NoMatch:
+        """Everything that is true changes, at once or not at all; a code, for one of two at once.
 
         What one has already gives back its own try only: otherwise one's own pair, proved again and
         again, would pay for guesses at a sister company that numbers its customers alike. For the
         same reason failures leave the pressure only when nobody had ever proved the customer.
         """
-        customers: list[Customer] = []
-        is_new = is_first = False
-        async with self.transaction():
-            identity = await self.admission.identity(
-                attempt.identity, provider=attempt.provider, label=attempt.label, now=attempt.now
-            )
-            for proven in verified.customers:
-                customer, never_before = await self.admission.customer(
-                    proven.company, proven.number
+        try:
+            async with self.transaction():
+                await self._use_up(verified.codes, now=attempt.now)
+                identity = await self.admission.identity(
+                    attempt.identity,
+                    provider=attempt.provider,
+                    label=attempt.label,
+                    now=attempt.now,
                 )
-                is_first |= never_before
-                is_new |= await self._admit(attempt, identity, customer, on_file[proven])
-                customers.append(customer)
-            tries, reservation = self.verification.tries, verified.reservation
-            if is_new:
-                await tries.give_back(reservation, explained=is_first)
-            else:
-                await tries.cancel(reservation)
-        relation = Relation.HOLDER if attempt.whose is Whose.MINE else Relation.DELEGATE
-        return Linked(identity.person, tuple(customers), relation)
+                admitted = [
+                    await self._admit(attempt, identity, proven, verified, on_file[proven])
+                    for proven in verified.customers
+                ]
+                await self._give_back(verified, admitted)
+        except _UsedUp:
+            return NoMatch(())
+        relation = _relation(attempt, verified.customers[0])
+        return Linked(identity.person, tuple(each.customer for each in admitted), relation)
+
+    async def _use_up(self, codes: Collection[str], *, now: datetime) -> None:
+        for code in codes:
+            if not await self.by_code.codes.use(code, at=now):
+                raise _UsedUp
 
     async def _admit(
-        self, attempt: Attempt, identity: Identity, customer: Customer, on_file: OnFile
-    ) -> bool:
-        """Write down what this person is to the customer; whether it is new."""
-        match attempt.whose:
-            case Whose.MINE:
-                return await self.admission.hold(identity, customer, on_file, now=attempt.now)
-            case Whose.HELPING:
-                return await self.admission.help(identity, customer, on_file, now=attempt.now)
+        self,
+        attempt: Attempt,
+        identity: Identity,
+        proven: Proven,
+        verified: Verified,
+        on_file: OnFile,
+    ) -> "_Admitted":
+        """Write down what this person is to the customer."""
+        customer, is_first = await self.admission.customer(proven.company, proven.number)
+        proof = Proof.CODE if verified.codes else Proof.INVOICE
+        if attempt.whose is Whose.HELPING:
+            is_new = await self.admission.help(
+                identity, customer, on_file, proof=proof, now=attempt.now
+            )
+        else:
+            relation = _relation(attempt, proven)
+            is_new = await self.admission.hold(
+                identity, customer, on_file, relation=relation, proof=proof, now=attempt.now
+            )
+        return _Admitted(customer, is_new=is_new, is_first=is_first)
+
+    async def _give_back(self, verified: Verified, admitted: Collection["_Admitted"]) -> None:
+        tries, reservation = self.verification.tries, verified.reservation
+        if any(each.is_new for each in admitted):
+            explained = any(each.is_first for each in admitted)
+            await tries.give_back(reservation, explained=explained)
+        else:
+            await tries.cancel(reservation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Admitted:
+    """A customer of somebody; `is_first` where nobody had ever proved it."""
+
+    customer: Customer
+    is_new: bool
+    is_first: bool
+
+
+class _UsedUp(Exception):
+    """Another login was first with the same code."""
+
+
+def _relation(attempt: Attempt, proven: Proven) -> Relation:
+    if attempt.whose is Whose.HELPING:
+        return Relation.DELEGATE
+    is_private = proven.kind is CustomerKind.PRIVATE
+    return Relation.HOLDER if is_private else Relation.REPRESENTATIVE

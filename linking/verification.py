@@ -24,13 +24,13 @@ from linking.mistakes import (
     unreadable,
     unreadable_item,
 )
-from linking.model import IdentityKey
+from linking.model import CustomerKind, IdentityKey
 from linking.numbers import clean
 from linking.objection_ports import Guards
 from linking.paper import read_item
 from linking.ports import CustomerRegister, RegisteredInvoice, Reservation, Tags, TryStore
 from linking.pressure import Thresholds
-from linking.reserving import Early, MoreEvidence, TryRule, Wait
+from linking.reserving import Early, MoreEvidence, NotNow, TryRule, Wait
 from linking.waiting import OwnWaits
 
 _A_PERSON = "a personal identity number"
@@ -72,15 +72,20 @@ class Proven:
 
     company: str
     number: str = field(repr=False)
+    kind: CustomerKind = CustomerKind.PRIVATE
     papers: tuple[bytes, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """True, for at least one customer; the try is still counted until it is given back."""
+    """True, for at least one customer; the try is still counted until it is given back.
+
+    `codes` are those that proved it, and are used up by it; empty where an invoice did.
+    """
 
     customers: tuple[Proven, ...]
     reservation: Reservation
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +129,7 @@ class Verification:
             claim.typed.item, claim.companies
         ):
             return Mistyped(hints)
-        rule = self._rule(claim, self.thresholds(await self.register.size()))
-        reserved = await self.tries.reserve(claim.identity, self._tags(claim), rule, now=claim.now)
+        reserved = await self.reserve(claim, claim.given)
         if not isinstance(reserved, Reservation):
             return reserved
         try:
@@ -137,19 +141,33 @@ class Verification:
             return Verified(customers, reserved)
         return NoMatch(explain(claim.typed, claim.companies))
 
+    def asker(self, identity: IdentityKey) -> bytes:
+        """Whose turn it is at a register that is busy."""
+        return self.tag(f"asker {identity.issuer} {identity.subject}")
+
+    async def reserve(self, claim: Claim, given: Level) -> Reservation | NotNow:
+        """Count a try with evidence of this level, unless it is not judged now."""
+        thresholds = self.thresholds(await self.register.size())
+        ladders = tuple(company.ladder for company in claim.companies)
+        rule = TryRule(self.waits, thresholds, ladders, given, claim.shown_at)
+        return await self.tries.reserve(claim.identity, self._tags(claim), rule, now=claim.now)
+
     async def _look_up(self, claim: Claim) -> tuple[Proven, ...]:
         """Ask all three questions for every pair, never stopping early."""
+        asker = self.asker(claim.identity)
         proven: dict[Proven, None] = {}
         for company in claim.companies:
             second = claim.second_at(company)
             for number, evidence in possible_pairs(claim.typed, company):
-                invoice = await self.register.find_invoice(company.id, number, evidence, second)
-                standing = await self.register.standing(company.id, number)
+                invoice = await self.register.find_invoice(
+                    company.id, number, evidence, second, asker=asker
+                )
+                standing = await self.register.standing(company.id, number, asker=asker)
                 papers = self._papers(evidence, invoice)
                 is_barred = await self.guards.bar(company.id, number, papers)
                 is_true = proves(invoice, standing, company, claim.given, now=claim.now)
-                if is_true and not is_barred:
-                    proven[Proven(company.id, number, papers)] = None
+                if is_true and standing and not is_barred:
+                    proven[Proven(company.id, number, standing.kind, papers)] = None
         return tuple(proven)
 
     def _papers(self, evidence: str, invoice: RegisteredInvoice | None) -> tuple[bytes, bytes]:
@@ -157,15 +175,12 @@ class Verification:
         day = "none" if invoice is None else invoice.issued_on.isoformat()
         return self.paper(f"number {evidence}"), self.paper(f"day {day}")
 
-    def _rule(self, claim: Claim, thresholds: Thresholds) -> TryRule:
-        ladders = tuple(company.ladder for company in claim.companies)
-        return TryRule(self.waits, thresholds, ladders, claim.given, claim.shown_at)
-
     def _tags(self, claim: Claim) -> Tags:
         """What the try is counted under; both numbers as typed, cleaned for all companies."""
         lettered = any(not c.invoice_numbers.digits_only for c in claim.companies)
         evidence = clean(claim.typed.invoice, digits_only=not lettered).lstrip("0")
-        return Tags(self._of_customer(claim), self.tag(f"invoice {evidence}"), claim.network)
+        invoice = self.tag(f"invoice {evidence}") if evidence else b""
+        return Tags(self._of_customer(claim), invoice, claim.network)
 
     def _of_customer(self, claim: Claim) -> bytes:
         """The customer number as typed, hashed: the same whether or not such a customer exists.

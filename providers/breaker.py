@@ -12,7 +12,7 @@ COOL_DOWN = timedelta(seconds=30)
 
 
 class Breaker:
-    """Closed, open or half-open; one per provider."""
+    """Closed, open or half-open; one for each whom we call."""
 
     def __init__(
         self,

@@ -9,10 +9,12 @@ from broker.app.login import Login, lifetimes
 from broker.app.parts import Parts
 from broker.app.ring import ALGORITHMS
 from broker.clients.authenticate import ClientAuthentication
+from broker.endpoints.account_code import AccountCode
 from broker.endpoints.arriving import Arriving
 from broker.endpoints.authorize import Authorize
 from broker.endpoints.callback import CallbackEndpoint
 from broker.endpoints.choose import Choose
+from broker.endpoints.code import CodeEndpoint
 from broker.endpoints.cookies import Cookies
 from broker.endpoints.departing import Departing
 from broker.endpoints.flow import FlowDispatcher
@@ -28,6 +30,7 @@ from broker.endpoints.recognise import Recognise
 from broker.endpoints.showing import Faces, Showing
 from broker.endpoints.static import StaticEndpoint
 from broker.endpoints.token import TokenEndpoint
+from broker.endpoints.trying import Trying
 from broker.endpoints.userinfo import UserInfoEndpoint
 from broker.endpoints.verify import VerifyEndpoint
 from broker.endpoints.visits import Visits
@@ -42,6 +45,7 @@ from broker.settings.schema import Settings
 from broker.tokens.claims import ACR_UPSTREAM
 from broker.wiring.faces import (
     brands,
+    code_companies,
     company_brands,
     company_faces,
     doors,
@@ -49,6 +53,7 @@ from broker.wiring.faces import (
     insecure_origins,
     provider_faces,
 )
+from broker.wiring.verification import wait_references
 
 DISCOVERY_SECONDS = 3600
 
@@ -72,17 +77,11 @@ def house(parts: Parts, use: Login) -> House:
         Pages(static), _faces(settings), visits, form_targets=insecure_origins(settings)
     )
     departing = Departing(use.upstream, visits, parts.log, parts.clock)
-    arriving = Arriving(
-        use.look,
-        use.finish,
-        use.keeping,
-        visits,
-        showing,
-        departing,
-        cookies,
-        parts.log,
-        settings.issuer,
-    )
+    arriving = _arriving(parts, use, showing, departing)
+    senders = code_companies(settings)
+    pacing = Pacing(settings.verification.answer_every_ms / 1000)
+    references = wait_references(settings)
+    trying = Trying(visits, showing, use.keeping, use.verify, pacing, references, parts.log)
     endpoints = Endpoints(
         open_pages=OpenPages(showing, parts.clients, help_topics(settings, cookies)),
         well_known=WellKnown(discovery(settings), jwks=parts.ring.document),
@@ -95,10 +94,15 @@ def house(parts: Parts, use: Login) -> House:
         callback=CallbackEndpoint(
             use.upstream, use.keeping, visits, departing, parts.clients, cookies
         ),
-        recognise=Recognise(visits, showing, arriving, use.keeping),
-        verify=VerifyEndpoint(
-            visits, showing, arriving, use.keeping, use.verify, evidence(settings),
-            Pacing(settings.verification.answer_every_ms / 1000), parts.log,
+        recognise=Recognise(
+            visits, showing, arriving, use.keeping,
+            frozenset(name for name, each in senders.items() if not each.media),
+        ),
+        verify=VerifyEndpoint(visits, showing, arriving, trying, evidence(settings)),
+        code=CodeEndpoint(visits, showing, arriving, trying, use.ask, senders),
+        account_code=AccountCode(
+            visits, showing, use.strengthen, use.ask, senders,
+            parts.ticket_signer("account"), pacing, references, parts.log,
         ),
         last_steps=LastSteps(
             visits, showing, arriving, use.keeping, company_faces(settings), parts.clock,
@@ -134,6 +138,21 @@ def _newcomers(parts: Parts, use: Login, showing: Showing) -> TellingOfNewcomers
 def _not_me(parts: Parts, use: Login, showing: Showing) -> NotMeEndpoint:
     signer = parts.ticket_signer("not me")
     return NotMeEndpoint(use.not_me, showing, signer, parts.settings.issuer, parts.clock, parts.log)
+
+
+def _arriving(parts: Parts, use: Login, showing: Showing, departing: Departing) -> Arriving:
+    visits = showing.visits
+    return Arriving(
+        use.look,
+        use.finish,
+        use.keeping,
+        visits,
+        showing,
+        departing,
+        visits.cookies,
+        parts.log,
+        parts.settings.issuer,
+    )
 
 
 def _visits(parts: Parts, use: Login, cookies: Cookies) -> Visits:

@@ -5,7 +5,11 @@ from datetime import timedelta
 from functools import partial
 from secrets import token_bytes
 
-from broker.app.parts import Parts, random_id, random_secret
+from broker.alarms.guessing import Neighbours
+from broker.alarms.raising import Alarms
+from broker.alarms.writing import YoungLinks
+from broker.app.parts import Parts, codes, random_id, random_secret
+from broker.flow.ask import AskForCode
 from broker.flow.begin import Begin
 from broker.flow.finish import Finish
 from broker.flow.keeping import Keeping
@@ -13,6 +17,7 @@ from broker.flow.logout import Logout
 from broker.flow.look import Look
 from broker.flow.networks import Networks
 from broker.flow.offers import Offers
+from broker.flow.strengthen import Strengthen
 from broker.flow.upstream import Upstream
 from broker.flow.verify import Verify
 from broker.grants.authorization_code import AuthorizationCodeGrant
@@ -25,6 +30,7 @@ from broker.tokens.subjects import Subjects
 from broker.tokens.userinfo import UserInfo
 from broker.wiring.not_me import not_me
 from broker.wiring.secret_keys import pairwise_salt
+from broker.wiring.verification import neighbour_tags, wait_references
 from linking import NotMe
 
 
@@ -39,6 +45,8 @@ class Login:
     keeping: Keeping
     upstream: Upstream
     verify: Verify
+    ask: AskForCode
+    strengthen: Strengthen
     finish: Finish
     code_grant: AuthorizationCodeGrant
     userinfo: UserInfo
@@ -53,6 +61,7 @@ def login(parts: Parts) -> Login:
     reader = TokenReader(parts.signer, issuer, clock)
     sessions = _sessions(parts)
     offers = Offers(parts.providers)
+    networks = Networks(storage.transient, clock, partial(token_bytes, 32))
     return Login(
         sessions=sessions,
         offers=offers,
@@ -60,9 +69,9 @@ def login(parts: Parts) -> Login:
         look=Look(parts.linking, sessions, subjects, offers, storage.newcomers, clock),
         keeping=Keeping(storage.transient, clock, random_secret),
         upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
-        verify=Verify(
-            parts.linking, Networks(storage.transient, clock, partial(token_bytes, 32)), clock
-        ),
+        verify=Verify(parts.linking, networks, _neighbours(parts), clock),
+        strengthen=Strengthen(parts.linking, networks, clock),
+        ask=_ask(parts),
         finish=Finish(
             linking=parts.linking,
             sessions=sessions,
@@ -74,15 +83,7 @@ def login(parts: Parts) -> Login:
             clock=clock,
             new_secret=random_secret,
         ),
-        code_grant=AuthorizationCodeGrant(
-            providers=frozenset(parts.providers),
-            store=storage.transient,
-            grants=storage.grants,
-            sessions=storage.sessions,
-            linking=parts.linking,
-            mint=Mint(parts.signer, subjects, issuer, clock, random_id),
-            clock=clock,
-        ),
+        code_grant=_code_grant(parts, Mint(parts.signer, subjects, issuer, clock, random_id)),
         userinfo=UserInfo(
             reader=reader,
             grants=storage.grants,
@@ -104,6 +105,31 @@ def login(parts: Parts) -> Login:
         ),
         not_me=not_me(storage),
     )
+
+
+def _code_grant(parts: Parts, mint: Mint) -> AuthorizationCodeGrant:
+    storage = parts.storage
+    return AuthorizationCodeGrant(
+        providers=frozenset(parts.providers),
+        store=storage.transient,
+        grants=storage.grants,
+        sessions=storage.sessions,
+        linking=parts.linking,
+        mint=mint,
+        young_links=YoungLinks(Alarms(storage.transient, parts.log)),
+        clock=parts.clock,
+    )
+
+
+def _ask(parts: Parts) -> AskForCode:
+    at_most = parts.settings.verification.codes_a_day
+    return AskForCode(codes(parts), parts.storage.transient, parts.clock, at_most)
+
+
+def _neighbours(parts: Parts) -> Neighbours:
+    settings, store = parts.settings, parts.storage.transient
+    alarms = Alarms(store, parts.log)
+    return Neighbours(store, alarms, neighbour_tags(settings), wait_references(settings))
 
 
 def lifetimes(settings: SessionSettings) -> Lifetimes:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import httpx2
 
+from broker.app.guessing import see_that_guessing_does_not_pay
 from broker.app.ring import Ring, open_ring
 from broker.chores.following import Following
 from broker.clients.registry import ClientRegistry
@@ -20,12 +21,13 @@ from broker.wiring.clients import clients, stored_client
 from broker.wiring.companies import companies
 from broker.wiring.not_me import telling
 from broker.wiring.providers import build_providers
-from broker.wiring.register import imported_register
+from broker.wiring.registers import Registers, opened_registers
 from broker.wiring.secret_keys import cookie_keys, master_keys
 from broker.wiring.storage import storage_urls
-from broker.wiring.verification import verification
+from broker.wiring.verification import by_code, verification
+from broker.wiring.verification import codes as wired_codes
 from keys import LocalSigner
-from linking import Admission, Company, Linking
+from linking import Admission, Codes, Company, CustomerRegister, Linking
 from providers.base import Provider
 
 Clock = Callable[[], datetime]
@@ -46,6 +48,7 @@ class Parts:
     clients: ClientRegistry
     following: Following
     providers: Mapping[str, Provider]
+    registers: Registers
     linking: Linking
 
     @property
@@ -90,6 +93,7 @@ async def opened_parts(
                 connections=settings.storage.connections,
             )
         )
+        await see_that_guessing_does_not_pay(settings, storage, log)
         revision = await storage.revisions.read()
         ring = await open_ring(settings, storage, clock=clock, log=log)
         watching = _Watching(log, instruments.calls)
@@ -104,6 +108,9 @@ async def opened_parts(
             forget_clients=registry.forget,
             log=log,
         )
+        registers = await stack.enter_async_context(
+            opened_registers(settings, storage, clock=clock)
+        )
         yield Parts(
             settings=settings,
             clock=clock,
@@ -116,7 +123,8 @@ async def opened_parts(
             clients=registry,
             following=following,
             providers=upstreams.providers,
-            linking=_linking(settings, storage, known),
+            registers=registers,
+            linking=_linking(settings, storage, known, registers.answering),
         )
 
 
@@ -158,15 +166,23 @@ class _Watching:
             each.called(provider, endpoint, outcome, seconds)
 
 
-def _linking(settings: Settings, storage: Storage, known: Mapping[str, Company]) -> Linking:
-    register = imported_register(settings, storage)
+def codes(parts: Parts) -> Codes:
+    """Sending codes to customers, and asking for them."""
+    return wired_codes(parts.settings, parts.storage, parts.linking.register, prefixed_id)
+
+
+def _linking(
+    settings: Settings, storage: Storage, known: Mapping[str, Company], register: CustomerRegister
+) -> Linking:
+    rule = verification(settings, storage, register)
     return Linking(
         companies=known,
         persons=storage.persons,
         links=storage.links,
         delegations=storage.delegations,
         register=register,
-        verification=verification(settings, storage, register),
+        verification=rule,
+        by_code=by_code(settings, storage, rule),
         admission=Admission(
             companies=known,
             persons=storage.persons,

@@ -11,13 +11,19 @@ from starlette.middleware import Middleware
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from broker.alarms.raising import Alarms
 from broker.app.doors import House, house
 from broker.app.login import login
-from broker.app.parts import Clock, Parts, opened_parts, prefixed_id, utc_now
+from broker.app.parts import Clock, Parts, codes, opened_parts, prefixed_id, utc_now
 from broker.app.posting import opened_outbox, outbox_chore
+from broker.app.reading import reading_chores
 from broker.chores.outbox import Outbox
 from broker.chores.outbox_size import OutboxSize
+from broker.chores.pressure import EVERY as EVERY_MINUTE
+from broker.chores.pressure import Measured, PressureShown, SprayTold
 from broker.chores.running import Chore, Chores
+from broker.chores.sending_codes import EVERY as EVERY_FEW_SECONDS
+from broker.chores.sending_codes import SendingCodes
 from broker.middleware.faults import Faults, new_reference
 from broker.middleware.headers import SecurityHeaders
 from broker.middleware.host import OwnHost
@@ -50,6 +56,8 @@ async def opened(
         await stack.enter_async_context(_chores(parts, outbox).running())
         size = OutboxSize(parts.storage.outbox, instruments.outbox, clock)
         await stack.enter_async_context(size.running())
+        shown = PressureShown(_measured(parts), instruments.pressure, clock)
+        await stack.enter_async_context(shown.running())
         yield assemble(house(parts, login(parts)), settings, instruments.requests)
 
 
@@ -57,8 +65,19 @@ def _chores(parts: Parts, outbox: Outbox | None) -> Chores:
     kept = retention(parts.settings.retention)
     purge = Chore("purge", timedelta(hours=1), lambda now: parts.storage.purge(now, kept))
     posting = [outbox_chore(outbox)] if outbox is not None else []
-    every = [*posting, purge]
+    sending = Chore(
+        "codes", EVERY_FEW_SECONDS, SendingCodes(codes(parts), parts.log).run, is_frequent=True
+    )
+    spray = SprayTold(_measured(parts), Alarms(parts.storage.transient, parts.log))
+    telling = Chore("alarms", EVERY_MINUTE, spray.run, is_frequent=True)
+    every = [sending, *posting, *reading_chores(parts), telling, purge]
     return Chores(every, parts.storage.leases, prefixed_id("w"), parts.clock, parts.log)
+
+
+def _measured(parts: Parts) -> Measured:
+    return Measured(
+        parts.linking.register, parts.storage.tries, parts.linking.verification.thresholds
+    )
 
 
 def assemble(

@@ -1,5 +1,6 @@
 """`farstu config`: is it right, what is in force, what does a key mean."""
 
+import asyncio
 import json
 import os
 from pathlib import Path
@@ -10,13 +11,19 @@ import typer
 from broker.cli.clock import now
 from broker.cli.commands_page import commands_page
 from broker.cli.configuration import ConfigOption, read_settings
+from broker.cli.examining.registers import ask_registers
+from broker.cli.kept_audits import tell_of_guessing
 from broker.cli.speaking import CommandFailed, say
+from broker.cli.telling_findings import say_findings
+from broker.registers.distant.api_page import billing_api_page
 from broker.settings.fresh import new_key
 from broker.settings.load import config_path
 from broker.settings.problem import path_of
 from broker.settings.reference import example_file, reference_of, settings_page
+from broker.settings.schema import Settings
 from broker.telemetry.log_page import log_page
 from broker.telemetry.metrics import metrics_page
+from broker.upkeep.finding import Outcome
 from broker.wiring.providers import build_providers
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
@@ -26,6 +33,7 @@ _PAGES = {
     "docs/reference/commands.md": commands_page,
     "docs/reference/log.md": log_page,
     "docs/reference/metrics.md": metrics_page,
+    "docs/reference/billing-api.json": billing_api_page,
     "farstu.example.toml": example_file,
 }
 
@@ -36,13 +44,26 @@ def config() -> None:
 
 
 @app.command("check")
-def check_config(config: ConfigOption = None) -> None:
-    """Say everything that is wrong with the configuration, each with what to do about it."""
+def check_config(
+    *,
+    registers: Annotated[
+        bool,
+        typer.Option("--registers", help="Ask the billing systems of [registers] too."),
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Say everything that is wrong with the configuration, each with what to do about it.
+
+    Asks nothing of the network, unless you say `--registers`.
+    """
     settings = read_settings(config)
     build_providers(settings, clock=now)  # each kind has rules of its own, and says them here
+    tell_of_guessing(settings)
     say(f"{config_path(config, os.environ)} is in order.")
     if not any(each.enabled for each in settings.providers.values()):
         say("No provider is enabled yet: `farstu providers guide google` says how.")
+    if registers:
+        _ask_registers(settings)
 
 
 @app.command()
@@ -82,6 +103,15 @@ def reference(
 def secret() -> None:
     """Print a new random key, as `[secrets]` needs them."""
     say(new_key())
+
+
+def _ask_registers(settings: Settings) -> None:
+    findings = asyncio.run(ask_registers(settings))
+    say_findings(findings)
+    if not findings:
+        say("No company has a register elsewhere.")
+    if errors := sum(each.outcome is Outcome.ERROR for each in findings):
+        raise CommandFailed(f"Something must be done: {errors}.")
 
 
 def _pages(*, write: bool) -> None:

@@ -33,7 +33,7 @@ async def opened(settings: Settings) -> AsyncIterator[Storage]:
             *storage_urls(settings),
             seal=vault.seal,
             open_sealed=vault.open,
-            new_id=_new_id,
+            new_id=new_id,
             clock=now,
             connections=settings.storage.connections,
         ) as storage:
@@ -101,5 +101,6 @@ def _remedy(addresses: tuple[str, ...], failed: StorageUnavailable) -> str:
     return " ".join(remedies)
 
 
-def _new_id(prefix: str) -> str:
+def new_id(prefix: str) -> str:
+    """Return an opaque id that says what it is of."""
     return f"{prefix}_{token_urlsafe(16)}"

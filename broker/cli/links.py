@@ -1,5 +1,7 @@
 """`farstu links`: who is connected to a customer, and forgetting somebody who asks for it.
 
+What the telephone needs besides is in `broker.cli.desk`.
+
 Shows no subject of a provider, and of an address no more than the pages do.
 """
 
@@ -12,6 +14,11 @@ import typer
 from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.database import opened
+from broker.cli.desk.clearing import clear_wait
+from broker.cli.desk.finding import find
+from broker.cli.desk.issuing import issue_code
+from broker.cli.desk.resuming import resume
+from broker.cli.desk.unlinking import unlink
 from broker.cli.speaking import CommandFailed, say
 from broker.settings.schema import Settings
 from broker.storage import Storage
@@ -28,7 +35,22 @@ _LONGEST_REASON: Final = 60
 
 @app.callback()
 def links() -> None:
-    """See who is connected to a customer, and erase them when they ask for it."""
+    """For whoever answers the telephone: see who is connected to a customer, and help them."""
+
+
+app.command("find", epilog="Example: farstu links find elnat 100423")(find)
+app.command(
+    "unlink", epilog="Example: farstu links unlink l_4hJ2kWq7Zr0aTn5s --reason 'moved apart'"
+)(unlink)
+app.command(
+    "clear-wait", epilog="Example: farstu links clear-wait V-7KQ2-M9XR --reason 'is on the phone'"
+)(clear_wait)
+app.command(
+    "issue-code", epilog="Example: farstu links issue-code elnat 100423 --reason 'has no invoice'"
+)(issue_code)
+app.command(
+    "resume", epilog="Example: farstu links resume elnat 100423 --reason 'customer has called'"
+)(resume)
 
 
 @app.command("list", epilog="Example: farstu links list elnat 100423")
@@ -41,7 +63,7 @@ def list_links(
     settings = read_settings(config)
     known = companies(settings).get(company)
     if known is None:
-        raise typer.BadParameter(f"{company} is not among: {', '.join(settings.companies)}")
+        raise typer.BadParameter(f"It is not among: {', '.join(settings.companies)}")
     number = known.read_customer_number(customer_number)
     found = asyncio.run(_of_customer(settings, company, number))
     for connection in found:

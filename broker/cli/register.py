@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Annotated
 
 import typer
 
+from broker.cli.auditing import audit
 from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.database import opened
 from broker.cli.rare_collections import rare_collections
+from broker.cli.read_register import read
 from broker.cli.register_screen import (
     ImportScreen,
     import_screen,
@@ -28,7 +31,7 @@ from broker.registers.importing import Export, Imported, ImportRefused, Mode
 from broker.registers.lines import Source
 from broker.registers.taking_back import TakingBack
 from broker.settings.schema import Settings
-from broker.storage.register_ports import Generation
+from broker.storage.register_ports import Generation, Reading
 from broker.wiring.register import register_import
 from linking.days import STOCKHOLM
 
@@ -94,7 +97,8 @@ def import_export(
         outcome = asyncio.run(_import(settings, files, mode, screen))
     tell_findings(screen, outcome.findings, report)
     say_counts(outcome.companies)
-    say_left_out(settings.companies, outcome.companies)
+    imported = [name for name, each in settings.companies.items() if each.customer_register is None]
+    say_left_out(imported, outcome.companies)
     if isinstance(outcome, ImportRefused):
         raise CommandFailed(_reasons(outcome), _remedy(outcome, settings))
     say("Nothing was changed: a dry run." if outcome.dry_run else "Imported.", style="bold green")
@@ -102,12 +106,17 @@ def import_export(
 
 @app.command()
 def status(config: ConfigOption = None) -> None:
-    """Show which imports are kept of each company, the current one first."""
+    """Show which imports are kept of each company, the current one first.
+
+    Of a company whose register is elsewhere, when it was last read.
+    """
     settings = read_settings(config)
-    kept = asyncio.run(_kept(settings))
+    kept, readings = asyncio.run(_kept(settings))
     for company, (current, generations) in kept.items():
         say(company, style="bold")
-        if current is None:
+        if elsewhere := settings.companies[company].customer_register:
+            say(f"  {elsewhere}: {_reading_line(readings.get(company))}")
+        elif current is None:
             say("  never imported")
         for generation in generations:
             say(f"  {_line(generation)}{_standing(generation, current)}")
@@ -134,7 +143,9 @@ def take_back(
     say(f"{company} is as before: {_line(restored)}.")
 
 
+app.command(epilog="Example: farstu register audit customers.csv invoices.csv")(audit)
 app.command(epilog="Example: farstu register renumber numbers.csv --dry-run")(renumber)
+app.command(epilog="Example: farstu register read billing")(read)
 
 
 def _files(
@@ -188,16 +199,19 @@ def _source(stack: ExitStack, path: Path) -> Source:
         ) from error
 
 
-async def _kept(settings: Settings) -> dict[str, tuple[Generation | None, list[Generation]]]:
-    """Each company's current generation, and all of them, that one first."""
-    kept: dict[str, tuple[Generation | None, list[Generation]]] = {}
+_Kept = dict[str, tuple[Generation | None, list[Generation]]]
+
+
+async def _kept(settings: Settings) -> tuple[_Kept, Mapping[str, Reading]]:
+    """Each company's current generation, and all of them, that one first; and the readings."""
+    kept: _Kept = {}
     async with opened(settings) as storage:
         for company in settings.companies:
             current = await storage.index.current(company)
             generations = await storage.index.generations(company)
             others = [one for one in generations if current is None or one.id != current.id]
             kept[company] = current, ([current] if current else []) + others
-    return kept
+        return kept, await storage.copies.readings()
 
 
 async def _take_back(settings: Settings, company: str) -> Generation | None:
@@ -219,6 +233,13 @@ def _line(generation: Generation) -> str:
         f"{began:%Y-%m-%d %H:%M}, customers: {generation.customers:,}, numbers that prove "
         f"something: {generation.evidence:,}, pepper: {generation.pepper}"
     )
+
+
+def _reading_line(reading: Reading | None) -> str:
+    if reading is None:
+        return "never read yet"
+    at = reading.at.astimezone(STOCKHOLM)
+    return f"read {at:%Y-%m-%d %H:%M}, customers: {reading.customers:,}"
 
 
 def _reasons(outcome: ImportRefused) -> str:

@@ -53,9 +53,10 @@ def _give_up_the_rest() -> None:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
-def tell(text: Text) -> None:
+def tell(text: str | Text) -> None:
     """Print a line on standard error."""
-    Console(stderr=True, soft_wrap=True, highlight=False).print(text)
+    line = Text(text) if isinstance(text, str) else text
+    Console(stderr=True, soft_wrap=True, highlight=False).print(line)
 
 
 def tell_failure(failed: CommandFailed) -> None:

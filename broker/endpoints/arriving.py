@@ -31,6 +31,7 @@ PATHS = {
     Step.RECOGNISE: "new",
     Step.WHOSE: "whose",
     Step.VERIFY: "verify",
+    Step.CODE: "code",
     Step.NOT_CUSTOMER: "leave",
     Step.DONE: "done",
     Step.NEWCOMER: "done",
@@ -41,7 +42,7 @@ PATHS = {
 A newcomer is told of at an address where the release before, which knows no such page, goes on.
 """
 
-UNKNOWN = (Step.RECOGNISE, Step.WHOSE, Step.VERIFY, Step.NOT_CUSTOMER)
+UNKNOWN = (Step.RECOGNISE, Step.WHOSE, Step.VERIFY, Step.CODE, Step.NOT_CUSTOMER)
 """Where somebody stands whom we do not recognise: earlier answers may change, or they leave."""
 
 REFUSALS: dict[Step, type[OAuthError]] = {

@@ -9,21 +9,24 @@ from starlette.responses import RedirectResponse, Response
 from broker.endpoints.arriving import UNKNOWN, Arriving
 from broker.endpoints.showing import Showing
 from broker.endpoints.visits import Visit, Visits
-from broker.flow.auth_request import Authenticated
 from broker.flow.keeping import Keeping, Kept
 from broker.flow.steps import Step
 from broker.pages.page import Page
 from broker.pages.verifying import NotRecognisedPage, WhosePage, WrongAccountPage
 
+ANSWERED = (Step.WHOSE, Step.VERIFY, Step.CODE)
+"""Where it may still be said whose customer number it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recognise:
-    """The two questions before the numbers."""
+    """The two questions before the numbers. `without_codes` are companies that send none."""
 
     visits: Visits
     showing: Showing
     arriving: Arriving
     keeping: Keeping
+    without_codes: frozenset[str]
 
     async def get_new(self, request: Request) -> Response:
         """What fits you? With `show`: help for one of the answers."""
@@ -32,7 +35,7 @@ class Recognise:
         if visit.kept is None or standpoint.step not in UNKNOWN:
             return self.visits.to_flow(visit.request, visit.language)
         show = request.query_params.get("show", "")
-        page = self._page(visit.kept.progress.who, show, known=standpoint.person is not None)
+        page = self._page(visit, visit.kept, show, known=standpoint.person is not None)
         return self.showing.in_flow(visit, page, request=request)
 
     async def post_new(self, request: Request) -> Response:
@@ -42,8 +45,9 @@ class Recognise:
         if kept is None:
             return self.visits.to_flow(visit.request, visit.language)
         answer = typed.get("answer")
-        if answer in {"first", "not_customer"}:
-            progress = msgspec.structs.replace(kept.progress, answer=answer, whose="")
+        if answer in {"first", "code", "not_customer"}:
+            whose = kept.progress.whose if _changes_evidence(kept, answer) else ""
+            progress = msgspec.structs.replace(kept.progress, answer=answer, whose=whose)
             await self.keeping.change(kept, progress)
             return self.visits.to_flow(visit.request, visit.language)
         show = answer if answer == "again" else "unanswered"
@@ -53,7 +57,7 @@ class Recognise:
     async def get_whose(self, request: Request) -> Response:
         """Whose number is it?"""
         visit = await self.visits.of_page(request, "whose")
-        if await self._kept_at(visit, Step.WHOSE, Step.VERIFY) is None:
+        if await self._kept_at(visit, *ANSWERED) is None:
             return self.visits.to_flow(visit.request, visit.language)
         page = WhosePage(unanswered=request.query_params.get("show") == "unanswered")
         return self.showing.in_flow(visit, page, request=request, back="/flow/new")
@@ -61,7 +65,7 @@ class Recognise:
     async def post_whose(self, request: Request) -> Response:
         """Take the answer."""
         visit, typed = await self.visits.of_form(request)
-        kept = await self._kept_at(visit, Step.WHOSE, Step.VERIFY)
+        kept = await self._kept_at(visit, *ANSWERED)
         if kept is None:
             return self.visits.to_flow(visit.request, visit.language)
         whose = typed.get("whose")
@@ -76,8 +80,20 @@ class Recognise:
         standpoint = await self.arriving.stand(visit)
         return visit.kept if standpoint.step in steps else None
 
-    def _page(self, who: Authenticated, show: str, *, known: bool) -> Page:
+    def _page(self, visit: Visit, kept: Kept, show: str, *, known: bool) -> Page:
+        who = kept.progress.who
         provider = self.showing.provider(who.provider)
         if show == "again":
             return WrongAccountPage(provider, who.label)
-        return NotRecognisedPage(provider, who.label, known=known, unanswered=show == "unanswered")
+        return NotRecognisedPage(
+            provider,
+            who.label,
+            known=known,
+            unanswered=show == "unanswered",
+            codes=not self.without_codes.issuperset(visit.client.companies),
+        )
+
+
+def _changes_evidence(kept: Kept, answer: str) -> bool:
+    """From the invoice to the code, or back: it stays said whose customer number it is."""
+    return {kept.progress.answer, answer} == {"first", "code"}

@@ -32,7 +32,7 @@ def read_numbers(parameters: Parameters) -> TypedNumbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class NumbersForm:
     """The form's pages, for these companies; `is_waiting` when it was sent from the pause.
 
     `more`: it asks for a second item.

@@ -12,7 +12,7 @@ from broker.oauth.client import Client
 from broker.sessions.sessions import Sessions
 from broker.storage.ports import Session
 from broker.tokens.subjects import Subjects
-from linking import Entry, IdentityKey, Linking, PersonId
+from linking import Entry, IdentityKey, Level, Linking, PersonId
 from linking.objection_ports import Newcomer, NewcomerStore
 
 
@@ -78,6 +78,7 @@ class Look:
             is_right_person=self._is_hinted(request, client, person),
             customer_required=client.customer_required,
             customers=len(entries),
+            by_code_alone=self._by_code_alone(client),
             answer=progress.answer,
             whose=progress.whose,
             has_news=bool(progress.connected) and not progress.told,
@@ -99,6 +100,10 @@ class Look:
             return ()
         unseen = await self.newcomers.unseen(person)
         return tuple(each for each in unseen if each.customer.id in own)
+
+    def _by_code_alone(self, client: Client) -> bool:
+        ladders = [self.linking.companies[company].ladder for company in client.companies]
+        return all(ladder.private is ladder.organisation is Level.CODE for ladder in ladders)
 
     def _is_suitable(self, request: AuthRequest, client: Client, session: Session) -> bool:
         """Whether this session answers this request without another login."""

@@ -15,6 +15,7 @@ class Step(StrEnum):
     RECOGNISE = "new"
     WHOSE = "whose"
     VERIFY = "verify"
+    CODE = "code"
     NOT_CUSTOMER = "not_customer"
     DONE = "done"
     NEWCOMER = "newcomer"
@@ -34,6 +35,7 @@ class Facts:
     `can_sign_in`: some provider on offer can do what the request needs.
     `is_provider_named`: the client named one of them.
     `is_right_person`: the person is the one of `id_token_hint`, or none was sent.
+    `by_code_alone`: at these companies no invoice is ever enough.
     `customers`: how many customers of this client's companies the person has or may act for.
     `has_newcomers`: somebody else was connected to one of them, and the person was not told yet.
     """
@@ -45,6 +47,7 @@ class Facts:
     is_right_person: bool = True
     customer_required: bool = True
     customers: int = 0
+    by_code_alone: bool = False
     answer: str = ""
     whose: str = ""
     has_news: bool = False
@@ -87,6 +90,8 @@ def _become_known(facts: Facts) -> Step:
     """Signed in, but not yet as anybody's customer or relative here."""
     if facts.answer == "not_customer":
         return Step.NOT_CUSTOMER
-    if facts.answer != "first":
+    if facts.answer not in {"first", "code"}:
         return Step.RECOGNISE
-    return Step.VERIFY if facts.whose else Step.WHOSE
+    if not facts.whose:
+        return Step.WHOSE
+    return Step.CODE if facts.by_code_alone or facts.answer == "code" else Step.VERIFY

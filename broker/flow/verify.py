@@ -10,17 +10,29 @@ from datetime import datetime
 
 import msgspec
 
+from broker.alarms.guessing import Neighbours
 from broker.flow.auth_request import Connected, Progress
 from broker.flow.networks import Networks
 from broker.oauth.client import Client
-from linking import Attempt, IdentityKey, Linked, Linking, Outcome, TypedNumbers, Whose
+from linking import (
+    Attempt,
+    IdentityKey,
+    Linked,
+    Linking,
+    NoMatch,
+    Outcome,
+    TypedCode,
+    TypedNumbers,
+    Whose,
+)
+from linking.neighbours import numbers_in
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A form that came back: what was typed, when it had been shown, and from which address."""
 
-    typed: TypedNumbers
+    typed: TypedNumbers | TypedCode
     shown_at: datetime
     address: str
 
@@ -39,6 +51,7 @@ class Verify:
 
     linking: Linking
     networks: Networks
+    neighbours: Neighbours
     clock: Callable[[], datetime]
 
     async def __call__(self, progress: Progress, client: Client, sent: Sent) -> Tried:
@@ -57,9 +70,20 @@ class Verify:
                 network=await self.networks.tag(sent.address),
             )
         )
+        if isinstance(outcome, Linked | NoMatch):
+            await self._watch(progress, client, sent)
         if not isinstance(outcome, Linked):
             return Tried(outcome, progress)
         return Tried(outcome, msgspec.structs.replace(progress, connected=_connected(outcome)))
+
+    async def _watch(self, progress: Progress, client: Client, sent: Sent) -> None:
+        """The same for what was true and what was not."""
+        if isinstance(sent.typed, TypedCode):
+            return
+        who = IdentityKey(progress.who.issuer, progress.who.subject)
+        companies = [self.linking.companies[company] for company in client.companies]
+        numbers = numbers_in(sent.typed.invoice, companies)
+        await self.neighbours.tried(who, numbers, login_id=progress.request.login_id)
 
 
 def _connected(linked: Linked) -> tuple[Connected, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from broker.alarms.writing import Minted, YoungLinks
 from broker.clients.authenticate import AuthenticatedClient
 from broker.grants.token_answer import TokenAnswer
 from broker.oauth.errors import InvalidGrant
@@ -50,6 +51,7 @@ class AuthorizationCodeGrant:
     sessions: SessionStore
     linking: Linking
     mint: Mint
+    young_links: YoungLinks
     clock: Callable[[], datetime]
 
     async def __call__(self, client: AuthenticatedClient, parameters: Parameters) -> TokenAnswer:
@@ -119,6 +121,17 @@ class AuthorizationCodeGrant:
         companies = tuple(dict.fromkeys((*client.companies, *client.resource.companies)))
         entries = await self.linking.entries_of(PersonId(login.person), companies, now=self.clock())
         access_token = self.mint.access_token(client, login, scopes, entries, grant=grant)
+        await self.young_links.minted(
+            Minted(
+                person=login.person,
+                client_id=client.client_id,
+                companies=client.resource.companies,
+                scopes=scopes,
+                login_id=contents.login_id,
+            ),
+            entries,
+            now=self.clock(),
+        )
         id_token = ""
         if OPENID in scopes:
             id_token = self.mint.id_token(

@@ -40,7 +40,8 @@ class Frame:
 
     `company` is the one behind the client, None where no client is known: then the foot names all
     of `companies`, which share this sign-in. `back` is the previous step's address. `reference`
-    is a short code to read aloud, on problems only. `ticket` is put in every form as `ticket`.
+    is a short code to read aloud, on problems and pauses only. `ticket` is put in every form as
+    `ticket`.
     """
 
     brand: Brand

@@ -14,10 +14,10 @@ from broker.pages.page import Page
 
 @dataclass(frozen=True, slots=True)
 class NotRecognisedPage(Page):
-    """A sign-in without a customer. POST /flow/new: `answer` = first, again, not_customer.
+    """A sign-in without a customer. POST /flow/new: `answer` = first, code, again, not_customer.
 
     `label` is the masked account (`m•••@…`) or empty. `known`: the account is in use with us, but
-    not for this company. `unanswered`: sent without a choice.
+    not for this company. `unanswered`: sent without a choice. `codes`: some company sends them.
     """
 
     template: ClassVar[str] = "not_recognised.html"
@@ -27,6 +27,7 @@ class NotRecognisedPage(Page):
     label: str = ""
     known: bool = False
     unanswered: bool = False
+    codes: bool = False
 
     @property
     def in_error(self) -> bool:
@@ -102,6 +103,7 @@ class EvidenceCompany:
     accepts_ocr: bool = False
     second_item: str = "amount_and_due_date"
     begins_with_more: bool = False
+    sends_codes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,11 @@ class NumbersForm(Page):
     def items(self) -> tuple[str, ...]:
         """The second items of the companies, in a fixed order, each once."""
         return tuple(sorted({company.second_item for company in self.companies}))
+
+    @property
+    def codes(self) -> bool:
+        """Whether a code can be had in place of an invoice."""
+        return any(company.sends_codes for company in self.companies)
 
     @property
     def months(self) -> int:

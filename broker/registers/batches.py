@@ -36,16 +36,17 @@ class Reading:
         for rows, done in read_rows(source, layout):
             if done < source.size:
                 self.progress(source.name, done, source.size)
-            batch.extend(self._sound(source.name, rows, read))
+            batch.extend(self.sound(source.name, rows, read))
             while len(batch) >= BATCH:
                 yield batch[:BATCH]
                 del batch[:BATCH]
         yield batch
         self.progress(source.name, source.size, source.size)
 
-    def _sound(
+    def sound(
         self, file: str, rows: Iterable[Row], read: Callable[[tuple[str, ...]], T]
     ) -> Iterator[tuple[int, T]]:
+        """Yield (line, row) of what can be used; the others are told."""
         for line, fields in rows:
             if isinstance(fields, Reason):
                 self.findings.add(Finding(file, line, fields))
@@ -56,6 +57,15 @@ class Reading:
                 yield line, read(fields)
             except RowRefused as refused:
                 self.findings.add(Finding(file, line, refused.reason, refused.column))
+
+    def names(self, companies: Collection[str]) -> bool:
+        """Whether all of these are configured; those are noted."""
+        are_known = self.named.issuperset(companies) or all(
+            each in self.companies for each in companies
+        )
+        if are_known:
+            self.named.update(companies)
+        return are_known
 
     def _note_company(self, company: str) -> None:
         if company not in self.companies:

@@ -50,7 +50,7 @@ def is_same_standing(one: Standing, other: Standing) -> bool:
     return (one.kind, one.status, one.protected) == (other.kind, other.status, other.protected)
 
 
-def newly_suspended(before: IndexedCustomer | None, now: IndexedCustomer) -> str:
+def newly_suspended(before: Standing | None, now: Standing) -> str:
     """Why a customer's links are suspended from now on: deceased, protected, or "" (they are not).
 
     Who was not known before counts as not suspended before.

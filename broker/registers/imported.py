@@ -7,13 +7,14 @@ wrong: there is nothing in how long it takes to tell who is a customer.
 import hmac
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final, TypeVar
 
 from broker.registers.contacts import ContactSeal
 from broker.registers.hashing import Peppers, Recipe, RegisterKeys
 from broker.sealed import NotOurs
 from broker.storage.errors import StorageUnavailable
-from broker.storage.register_ports import CustomerIndex, IndexedCustomer
+from broker.storage.register_ports import CustomerIndex, IndexedCustomer, IndexedEvidence
 from linking.errors import RegisterUnavailable
 from linking.ladder import SecondItem
 from linking.model import (
@@ -31,9 +32,28 @@ T = TypeVar("T")
 _AT_ONCE: Final = 1_000
 
 
+_NOTHING: Final = IndexedEvidence(b"", date.min)
+_NOBODY: Final = IndexedCustomer(
+    b"", CustomerKind.PRIVATE, CustomerStatus.ACTIVE, date.min, False, None, b"", b"", None
+)
+"""Where there is not even a nearest one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A piece of evidence that was looked for."""
+
+    is_there: bool
+    issued_on: date
+    second_holds: bool
+
+
 @dataclass(frozen=True, slots=True)
 class ImportedRegister:
-    """Answers from the current generation of each company."""
+    """Answers from the current generation of each company.
+
+    `second_items` are those of the companies that it is the register of.
+    """
 
     index: CustomerIndex
     peppers: Peppers
@@ -41,34 +61,59 @@ class ImportedRegister:
     second_items: Mapping[str, SecondItem]
 
     async def find_invoice(
-        self, company: str, customer_number: str, evidence: str, second: str | None = None
+        self,
+        company: str,
+        customer_number: str,
+        evidence: str,
+        second: str | None = None,
+        *,
+        asker: bytes = b"",  # noqa: ARG002 - nobody waits for anybody here
     ) -> RegisteredInvoice | None:
         """Look `evidence` up as an invoice number and as an OCR number, always both."""
         item = self.second_items[company]
 
         async def look_up(keys: RegisterKeys) -> RegisteredInvoice | None:
+            said = keys.second_of(company, item)(customer_number, evidence, second or "")
             found = [
-                await self.index.evidence(
-                    company, keys.evidence(company, customer_number, recipe, evidence)
+                await self._evidence(
+                    company, keys.evidence(company, customer_number, recipe, evidence), said
                 )
                 for recipe in Recipe
             ]
-            known = [one for one in found if one is not None]
-            if not known:
-                return None
-            dated = max(one.issued_on for one in known)
-            if second is None:
-                return RegisteredInvoice(dated)
-            said = keys.second_of(company, item)(customer_number, evidence, second)
-            holds = [hmac.compare_digest(one.second, said) for one in known]
-            return RegisteredInvoice(dated, any(holds))
+            # Both looked at, whichever is there: `any` would stop at the first.
+            dated = max(each.issued_on for each in found)
+            holds = max(each.second_holds for each in found)
+            is_there = max(each.is_there for each in found)
+            invoice = RegisteredInvoice(dated, None if second is None else holds)
+            return invoice if is_there else None
 
         return await self._ask(company, look_up)
 
-    async def standing(self, company: str, customer_number: str) -> Standing | None:
+    async def _evidence(self, company: str, key: bytes, said: bytes) -> "_Found":
+        """Look at the nearest piece of evidence, and compare: a no is as much work as a yes."""
+        nearest = await self.index.nearest_evidence(company, key) or _NOTHING
+        is_there = hmac.compare_digest(nearest.key, key)
+        holds = hmac.compare_digest(nearest.second, said)
+        return _Found(
+            is_there, nearest.issued_on if is_there else date.min, second_holds=is_there and holds
+        )
+
+    async def standing(
+        self,
+        company: str,
+        customer_number: str,
+        *,
+        asker: bytes = b"",  # noqa: ARG002
+    ) -> Standing | None:
         """Return what the register says of this customer now; None if it has no such customer."""
-        customer = await self._customer(company, customer_number)
-        return None if customer is None else _standing(customer)
+
+        async def look_up(keys: RegisterKeys) -> Standing | None:
+            key = keys.customer(company, customer_number)
+            nearest = await self.index.nearest_customer(company, key) or _NOBODY
+            standing = _standing(nearest)  # of whomever it is: a no is as much work as a yes
+            return standing if hmac.compare_digest(nearest.key, key) else None
+
+        return await self._ask(company, look_up)
 
     async def standings(
         self, customers: Collection[Customer]
@@ -100,7 +145,13 @@ class ImportedRegister:
                 standings[customer.id] = None if held is None else _standing(held)
         return standings
 
-    async def contact(self, company: str, customer_number: str) -> Contact | None:
+    async def contact(
+        self,
+        company: str,
+        customer_number: str,
+        *,
+        asker: bytes = b"",  # noqa: ARG002
+    ) -> Contact | None:
         """Return the contact on file and the one before it; None if there is no such customer."""
         customer = await self._customer(company, customer_number)
         if customer is None:
@@ -121,13 +172,16 @@ class ImportedRegister:
     async def size(self) -> int:
         """Return how many customers there are, of all companies together."""
         try:
-            return await self.index.size()
+            return await self.index.size(self.second_items)
         except StorageUnavailable as error:
             raise RegisterUnavailable(detail=str(error)) from error
 
     async def _customer(self, company: str, customer_number: str) -> IndexedCustomer | None:
         async def look_up(keys: RegisterKeys) -> IndexedCustomer | None:
-            return await self.index.customer(company, keys.customer(company, customer_number))
+            key = keys.customer(company, customer_number)
+            nearest = await self.index.nearest_customer(company, key)
+            is_there = hmac.compare_digest(nearest.key if nearest else b"", key)
+            return nearest if is_there else None
 
         return await self._ask(company, look_up)
 

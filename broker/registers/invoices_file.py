@@ -53,7 +53,7 @@ class InvoiceRow(NamedTuple):
         return f"InvoiceRow(company={self.company!r})"
 
 
-_PROVES = {kind.value: kind is not InvoiceType.CREDIT for kind in InvoiceType}
+PROVES = {kind.value: kind is not InvoiceType.CREDIT for kind in InvoiceType}
 
 
 def read_invoice(fields: tuple[str, ...]) -> InvoiceRow:
@@ -65,7 +65,7 @@ def read_invoice(fields: tuple[str, ...]) -> InvoiceRow:
         RowRefused: with column and reason.
     """
     company, customer_number, invoice_number, ocr, issued_on, due_on, amount, kind, code = fields
-    proves = _PROVES.get(kind)
+    proves = PROVES.get(kind)
     if proves is None:
         proves = _proves(kind)
     if due_on:
@@ -86,6 +86,6 @@ def read_invoice(fields: tuple[str, ...]) -> InvoiceRow:
 
 def _proves(kind: str) -> bool:
     try:
-        return _PROVES[required(kind, "type").casefold()]
+        return PROVES[required(kind, "type").casefold()]
     except KeyError:
         raise RowRefused(Reason.NOT_A_TYPE, "type") from None

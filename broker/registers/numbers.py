@@ -3,13 +3,16 @@
 Most exports hold bare digits; for those the result of cleaning is known without doing it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from linking.company import Company
 from linking.numbers import LONGEST_INPUT, NumberFormat, is_digits
 
 Read = Callable[[str], str | None]
 """A number as exported to the number as the company means it; None if it has not its shape."""
+
+ReadAll = Callable[[Sequence[str]], Sequence[str | None]]
+"""As `Read`, of many at once."""
 
 LONGEST_OCR = 25
 """Digits, check digit included (Bankgirot's rules for OCR references)."""
@@ -35,6 +38,22 @@ def invoice_numbers_of(company: Company) -> Read:
     return _reading(company.invoice_numbers, company.read_evidence)
 
 
+def all_customer_numbers_of(company: Company) -> ReadAll:
+    """As `customer_numbers_of`, for whoever has them by the column."""
+    return _reading_all(company.customer_numbers, customer_numbers_of(company))
+
+
+def all_invoice_numbers_of(company: Company) -> ReadAll:
+    """As `all_customer_numbers_of`."""
+    return _reading_all(company.invoice_numbers, invoice_numbers_of(company))
+
+
+def are_bare(column: Sequence[str]) -> bool:
+    """Whether these are all digits and nothing else."""
+    joined = "".join(column)
+    return joined.isascii() and joined.isdigit() and all(column)
+
+
 def ocr_number(company: Company, raw: str) -> str | None:
     """Read an OCR number; None if it can be none. Check digits are not every company's habit."""
     is_bare = raw.isascii() and raw.isdigit()
@@ -57,3 +76,19 @@ def _reading(numbers: NumberFormat, normalise: Callable[[str], str]) -> Read:
         return number if shortest <= len(number) <= longest else None
 
     return read
+
+
+def _reading_all(numbers: NumberFormat, read: Read) -> ReadAll:
+    """A column in which nothing needs cleaning is seen as such at once, and is its own reading."""
+    pads = numbers.zeros not in ("strip", "keep")
+    shortest, longest = numbers.shortest, min(numbers.longest, LONGEST_INPUT)
+
+    def read_all(column: Sequence[str]) -> Sequence[str | None]:
+        if pads or not are_bare(column) or min(column)[0] == "0":
+            return [read(each) for each in column]
+        lengths = set(map(len, column))
+        if min(lengths) < shortest or max(lengths) > longest:
+            return [read(each) for each in column]
+        return column
+
+    return read_all

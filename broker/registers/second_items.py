@@ -1,15 +1,20 @@
-"""What else stands on an invoice, hashed: the second item that its company's ladder asks for."""
+"""What else stands on an invoice: the second item that its company's ladder asks for."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from broker.registers.hashing import RegisterKeys
 from broker.registers.invoices_file import InvoiceRow
-from broker.registers.numbers import ocr_number
 from linking.codes import read_code
 from linking.company import Company
 from linking.ladder import SecondItem
-from linking.paper import read_amount
+from linking.paper import read_amount, read_ocr
+
+_LONGEST_KRONOR = 9
+"""Figures, as `linking.paper` reads them."""
+
+_PLAIN = re.compile(r"(?:[0-9]{1,9}[.,][0-9]{2}\n)*+")
 
 Seconds = Callable[[str, str, InvoiceRow], bytes]
 """Of a customer number, an invoice number and its row: the hash, or nothing."""
@@ -18,7 +23,7 @@ Seconds = Callable[[str, str, InvoiceRow], bytes]
 def seconds_of(company: Company, keys: RegisterKeys) -> Seconds:
     """How one company's second items are hashed, for an import that does so by the million."""
     item = company.ladder.second_item
-    read, hashed = _reading(item, company), keys.second_of(company.id, item)
+    read, hashed = reading(item), keys.second_of(company.id, item)
 
     def second(number: str, evidence: str, row: InvoiceRow) -> bytes:
         canonical = read(row)
@@ -27,22 +32,38 @@ def seconds_of(company: Company, keys: RegisterKeys) -> Seconds:
     return second
 
 
-def _reading(item: SecondItem, company: Company) -> Callable[[InvoiceRow], str | None]:
+def reading(item: SecondItem) -> Callable[[InvoiceRow], str | None]:
+    """How an invoice's second item is read, in the form of `linking.paper`."""
     match item:
         case SecondItem.AMOUNT_AND_DUE_DATE:
             return _amount_and_due_date
         case SecondItem.OCR:
-            return lambda row: ocr_number(company, row.ocr) if row.ocr else None
+            return lambda row: read_ocr(row.ocr)
         case SecondItem.PRINTED_CODE:
             return lambda row: read_code(row.code)
 
 
 def _amount_and_due_date(row: InvoiceRow) -> str | None:
-    ore = _ore(row.amount)
+    ore = ore_of(row.amount)
     return f"{ore} {row.due_on}" if row.due_on and ore is not None else None
 
 
-@lru_cache(maxsize=4096)
-def _ore(amount: str) -> int | None:
+def ore_of(amount: str) -> int | None:
     """Amounts that are less than nothing are on no paper that anybody pays."""
+    whole, point, part = amount[:-3], amount[-3:-2], amount[-2:]
+    if amount.isascii() and whole.isdigit() and part.isdigit() and point in (",", "."):
+        return int(whole + part) if len(whole) <= _LONGEST_KRONOR else None
+    return _read_amount(amount)
+
+
+def all_ore_of(amounts: Sequence[str]) -> Sequence[int | None]:
+    """As `ore_of`, for whoever has them by the column."""
+    if not _PLAIN.fullmatch("\n".join([*amounts, ""])):
+        return [ore_of(each) for each in amounts]
+    digits = "\n".join(amounts).replace(",", "").replace(".", "")
+    return [int(each) for each in digits.split("\n")] if amounts else []
+
+
+@lru_cache(maxsize=4096)
+def _read_amount(amount: str) -> int | None:
     return read_amount(amount)

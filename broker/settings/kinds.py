@@ -13,6 +13,7 @@ from broker.settings.shape import bare, is_list, is_table
 _WORDS: dict[Any, str] = {
     str: "text",
     int: "whole number",
+    float: "number",
     bool: "true or false",
     date: "date",
     Path: "path of a file",

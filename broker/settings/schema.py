@@ -18,6 +18,7 @@ from broker.settings.operating import (
     TelemetrySettings,
 )
 from broker.settings.outbound import OutboundSettings
+from broker.settings.registers import RegisterSettings
 from broker.settings.section import Address, Section
 from broker.settings.verifying import LadderSettings, VerificationSettings
 
@@ -117,6 +118,11 @@ class CompanySettings(Section):
     )
     ladder: LadderSettings = Field(
         default=LadderSettings(), description="What its customers have to show."
+    )
+    customer_register: Name | None = Field(
+        default=None,
+        description="Which of `[registers]` knows its customers and invoices; empty: what "
+        "`farstu register import` has read.",
     )
     new_customer_help: dict[Language, str] = Field(
         default_factory=dict,
@@ -321,6 +327,10 @@ class Settings(Section):
         default=VerificationSettings(), description="What failures at the first visit bring."
     )
     companies: dict[Name, CompanySettings] = Field(description="Companies by id.")
+    registers: dict[Name, RegisterSettings] = Field(
+        default_factory=dict,
+        description="Billing systems that are asked where they are, by a name of your own.",
+    )
     brands: dict[Name, BrandSettings] = Field(
         default_factory=dict, description="Brands by id; `default` is used where none is named."
     )

@@ -23,6 +23,7 @@ _OUTBOUND_FILES = (
     ("folder", "path"),
     ("print_file", "path"),
 )
+_REGISTER_FILES = ("ca_file", "client_certificate", "client_key")
 
 
 def gather(path: Path, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
@@ -85,6 +86,9 @@ def _with_absolute_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]
     brands = values.get("brands")
     tables = [(brand, "logo") for brand in brands.values()] if isinstance(brands, dict) else []
     tables += [(values.get("server"), key) for key in ("tls_certificate", "tls_key")]
+    registers = values.get("registers")
+    if isinstance(registers, dict):
+        tables += [(each, key) for each in registers.values() for key in _REGISTER_FILES]
     outbound = values.get("outbound")
     if isinstance(outbound, dict):
         tables += [(outbound.get(channel), key) for channel, key in _OUTBOUND_FILES]

@@ -38,6 +38,18 @@ class LadderSettings(Section):
         description="How codes can be sent. Only where there are letters, which reach everybody, "
         "do failures by others ask for a code.",
     )
+    target: float = Field(
+        default=0.01,
+        ge=0,
+        le=1_000,
+        description="How many takeovers a year by guessing the company puts up with, at most. "
+        "`farstu register audit --save` keeps what its register is worth; from then on `farstu "
+        "serve` and `farstu doctor` say when the rules in force allow more.",
+    )
+    refuse_above_target: bool = Field(
+        default=False,
+        description="Whether the broker does not even start then. Without a kept audit it does.",
+    )
 
 
 class VerificationSettings(Section):
@@ -49,6 +61,12 @@ class VerificationSettings(Section):
         le=2000,
         description="Answers to what was typed leave at multiples of so many milliseconds after "
         "the question, so that their time tells nothing. 0: as soon as they are ready.",
+    )
+    codes_a_day: int = Field(
+        default=10,
+        ge=1,
+        le=100,
+        description="How often one account may ask for a code in 24 hours, for whatever number.",
     )
     free_failures: int = Field(
         default=5, ge=1, le=20, description="Own failures that bring no wait."
@@ -90,4 +108,11 @@ class VerificationSettings(Section):
         ge=1,
         description="Failures from one network in 24 hours from which a form must have been open "
         "for ten seconds; five times as many, for thirty.",
+    )
+    attacker_identities: int = Field(
+        default=10_000,
+        ge=1,
+        le=100_000_000,
+        description="How many accounts at the providers attackers are assumed to have, where it "
+        "is worked out what guessing can bring in a year.",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from broker.storage.archive import Archive
 from broker.storage.notices import SealedNotices
@@ -17,9 +17,17 @@ from broker.storage.ports import (
     SessionStore,
     TransientStore,
 )
-from broker.storage.register_ports import CustomerIndex, CustomerNumbers
+from broker.storage.pressure_ports import PressureFigures
+from broker.storage.register_ports import (
+    CustomerIndex,
+    CustomerNumbers,
+    RegisterAudits,
+    RegisterCopies,
+)
 from broker.storage.retention import Retention
 from keys.ports import KeyStore
+from linking.clearing import Waits
+from linking.code_ports import CodeStore
 from linking.objection_ports import Guards, NewcomerStore, ObjectionStore
 from linking.ports import DelegationStore, Journal, LinkStore, PersonStore, Transaction, TryStore
 
@@ -49,6 +57,10 @@ class Check:
         return not self.missing
 
 
+class Tries(TryStore, Waits, PressureFigures, Protocol):
+    """Tries as the rules count them, as customer service clears them, as operators see them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Storage:
     """The bundle. `transaction` spans every durable port, and never the transient store.
@@ -61,7 +73,8 @@ class Storage:
     persons: PersonStore
     links: LinkStore
     delegations: DelegationStore
-    tries: TryStore
+    tries: Tries
+    codes: CodeStore
     objections: ObjectionStore
     guards: Guards
     newcomers: NewcomerStore
@@ -75,6 +88,8 @@ class Storage:
     outbox: OutboxStore
     index: CustomerIndex
     numbers: CustomerNumbers
+    copies: RegisterCopies
+    audits: RegisterAudits
     revisions: Revisions
     leases: LeaseStore
     transient: TransientStore

@@ -18,6 +18,7 @@ from broker.storage.redis.address import is_redis
 from broker.storage.retention import Retention
 from broker.storage.sql.audit import SqlAuditLog
 from broker.storage.sql.clients import SqlClientStore
+from broker.storage.sql.codes import SqlCodeStore
 from broker.storage.sql.connection import Database
 from broker.storage.sql.customer_numbers import SqlCustomerNumbers
 from broker.storage.sql.delegations import SqlDelegationStore
@@ -32,6 +33,8 @@ from broker.storage.sql.objections import SqlObjectionStore
 from broker.storage.sql.outbox import SqlOutboxStore
 from broker.storage.sql.persons import SqlPersonStore
 from broker.storage.sql.register import SqlCustomerIndex
+from broker.storage.sql.register_audits import SqlRegisterAudits
+from broker.storage.sql.register_copies import SqlRegisterCopies
 from broker.storage.sql.revision import DURABLE, TRANSIENT, History, Schema, read_schema
 from broker.storage.sql.revisions import SqlRevisions
 from broker.storage.sql.sessions import SqlSessionStore
@@ -90,13 +93,12 @@ async def open_storage(
         )
         audit = SqlAuditLog(durable)
         outbox = SqlOutboxStore(durable)
-        persons = SqlPersonStore(durable)
-        tries = SqlTryStore(durable)
-        sessions = SqlSessionStore(durable)
-        grants = SqlGrantStore(durable)
-        index = SqlCustomerIndex(durable)
-        links = SqlLinkStore(durable)
+        persons, links = SqlPersonStore(durable), SqlLinkStore(durable)
         delegations = SqlDelegationStore(durable)
+        tries = SqlTryStore(durable)
+        codes = SqlCodeStore(durable, seal=seal, open_sealed=open_sealed)
+        sessions, grants = SqlSessionStore(durable), SqlGrantStore(durable)
+        index = SqlCustomerIndex(durable)
         objections = SqlObjectionStore(durable)
         guards = SqlGuards(durable)
         newcomers = SqlNewcomerStore(durable)
@@ -108,6 +110,7 @@ async def open_storage(
             links=links,
             delegations=delegations,
             tries=tries,
+            codes=codes,
             objections=objections,
             guards=guards,
             newcomers=newcomers,
@@ -121,12 +124,14 @@ async def open_storage(
             outbox=outbox,
             index=index,
             numbers=SqlCustomerNumbers(durable),
+            copies=SqlRegisterCopies(durable),
+            audits=SqlRegisterAudits(durable),
             revisions=revisions,
             leases=SqlLeaseStore(durable),
             transient=passing,
             archive=SqlArchive(durable, audit),
             check=partial(_check, durable, is_passing_usable, revisions, clock),
-            purge=partial(_purge, (passing, tries, index, guards), ageing),
+            purge=partial(_purge, (passing, tries, codes, index, guards), ageing),
         )
 
 

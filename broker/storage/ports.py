@@ -20,6 +20,10 @@ class Shelf(StrEnum):
     CODE = "code"
     CLIENT_FAILURES = "client_failures"
     NETWORK_KEY = "network_key"
+    CODE_WISHES = "code_wishes"
+    TRIED_NUMBER = "tried_number"
+    TRIED_NEAR = "tried_near"
+    ALARM = "alarm"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from linking.model import CustomerId
+from linking.model import Customer, CustomerId
 
 
 class IndexedCustomer(Struct, frozen=True, gc=False):
@@ -73,8 +73,8 @@ class CustomerIndex(Protocol):
 
     async def open_generation(self, company: str, *, at: datetime, pepper: str) -> Generation: ...
 
-    async def size(self) -> int:
-        """How many customers the current generations of all companies hold."""
+    async def size(self, companies: Collection[str]) -> int:
+        """How many customers the current generations of these companies hold."""
         ...
 
     async def add_customers(self, generation: Generation, batch: Sequence[IndexedCustomer]) -> None:
@@ -133,7 +133,13 @@ class CustomerIndex(Protocol):
         """Those of these keys that the generation holds; at most 10,000 keys a call."""
         ...
 
-    async def customer(self, company: str, key: bytes) -> IndexedCustomer | None: ...
+    async def nearest_customer(self, company: str, key: bytes) -> IndexedCustomer | None:
+        """The customer with this key or, where there is none, the one with the next key.
+
+        Whoever asks compares: a yes and a no are then one and the same work. None only beyond the
+        last key, and without a generation.
+        """
+        ...
 
     async def current_customers(
         self, companies: Collection[str], keys: Collection[bytes]
@@ -144,7 +150,49 @@ class CustomerIndex(Protocol):
         """
         ...
 
-    async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None: ...
+    async def nearest_evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
+        """As `nearest_customer`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """When a register elsewhere was last read for a company, and how many customers it has."""
+
+    at: datetime
+    customers: int
+
+
+class RegisterCopies(Protocol):
+    """What registers elsewhere say of customers who are linked: sealed, a copy for each."""
+
+    async def of(self, customers: Collection[CustomerId]) -> Mapping[CustomerId, bytes]:
+        """Those that are kept; at most 1,000 customers a call."""
+        ...
+
+    async def by_number(self, company: str, number: str) -> tuple[CustomerId, bytes] | None:
+        """The copy of the customer who has this number."""
+        ...
+
+    def linked(self, company: str, *, now: datetime) -> AsyncIterator[Customer]:
+        """Every customer of a company with a link or a delegation that is alive."""
+        ...
+
+    async def add(self, copies: Mapping[CustomerId, bytes]) -> None:
+        """A copy that is there already stays."""
+        ...
+
+    async def replace(self, copies: Mapping[CustomerId, bytes]) -> None: ...
+
+    async def forget_unlinked(self, *, now: datetime) -> int:
+        """Delete the copies of those without any link or delegation alive; how many."""
+        ...
+
+    async def note_reading(self, company: str, reading: Reading) -> None: ...
+
+    async def readings(self) -> Mapping[str, Reading]:
+        """The latest, by company."""
+        ...
 
 
 class CustomerNumbers(Protocol):
@@ -156,4 +204,22 @@ class CustomerNumbers(Protocol):
 
     async def change(self, numbers: Mapping[CustomerId, str]) -> None:
         """Give these customers other numbers, all at once: two may change places."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAudit:
+    """What the newest audit of a company's register found, as text whose form is the audit's."""
+
+    at: datetime
+    figures: str
+
+
+class RegisterAudits(Protocol):
+    """One audit a company: a newer one takes the place of the one before."""
+
+    async def keep(self, company: str, figures: str, *, at: datetime) -> None: ...
+
+    async def kept(self) -> Mapping[str, KeptAudit]:
+        """By company."""
         ...

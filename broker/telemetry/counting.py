@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.metrics import MetricWrapperBase
 
 from broker.telemetry import metrics
+from broker.telemetry.codes import CodeDispatched, CodeWithheld
 from broker.telemetry.events import GROUPS
 from broker.telemetry.instruments import Ended
 from broker.telemetry.log import (
@@ -92,6 +93,12 @@ class Counting:
         self._made[metrics.OUTBOX_WAITING].set(waiting)
         self._made[metrics.OUTBOX_AGE].set(oldest_seconds)
 
+    def pressure(self, failures: int, beyond_first: int, threshold: int) -> None:
+        """Show how many tries of everybody failed, and from how many on more is asked for."""
+        self._made[metrics.PRESSURE].labels("any").set(failures)
+        self._made[metrics.PRESSURE].labels("second_item").set(beyond_first)
+        self._made[metrics.PRESSURE_THRESHOLD].set(threshold)
+
     def counting(self, log: Log) -> Log:
         """The same log, counted."""
         return _CountedLog(log, self)
@@ -121,13 +128,25 @@ def _counted(event: Event) -> Iterator[tuple[Any, ...]]:
             yield metrics.LOGINS_BEGUN, provider
         case LoginCompleted(provider=provider, how=how):
             yield metrics.LOGINS_COMPLETED, provider, how
-        case VerificationTried(outcome=outcome):
-            yield metrics.VERIFICATIONS, outcome
         case CodeRedeemed(access_algorithm=access, id_algorithm=identity):
             yield (metrics.CODES_REDEEMED,)
             yield metrics.TOKENS, "access", access
             if identity:
                 yield metrics.TOKENS, "id", identity
+        case _:
+            yield from _counted_proofs(event)
+
+
+def _counted_proofs(event: Event) -> Iterator[tuple[Any, ...]]:
+    match event:
+        case VerificationTried(outcome=outcome, evidence=evidence, cause=cause):
+            yield metrics.VERIFICATIONS, outcome, evidence
+            if cause:
+                yield metrics.PRESSED, outcome, cause
+        case CodeDispatched(medium=medium):
+            yield metrics.CODES, medium, "sent"
+        case CodeWithheld(medium=medium, reason=reason):
+            yield metrics.CODES, medium, reason
         case _:
             yield from _counted_upkeep(event)
 
@@ -174,7 +193,7 @@ def _make(metric: Metric, registry: CollectorRegistry) -> MetricWrapperBase:
             )
         case "gauge":
             # Of several workers: what those that live have, together; what all say, once.
-            is_one = metric in {metrics.BUILD, metrics.OUTBOX_WAITING, metrics.OUTBOX_AGE}
+            is_one = metric is not metrics.UNDER_WAY
             return Gauge(
                 metric.name,
                 metric.help,

@@ -1,6 +1,6 @@
 """Every event of ours, in groups as the reference of the log shows them."""
 
-from broker.telemetry import log, logins, notices, process
+from broker.telemetry import alarms, codes, log, logins, notices, process, registers
 from broker.telemetry.log import Event
 
 GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
@@ -9,6 +9,7 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
         (
             process.Starting,
             process.CannotServe,
+            process.GuessingPays,
             process.MetricsListening,
             process.WorkerStarted,
             process.WorkerStopped,
@@ -46,8 +47,18 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
         ),
     ),
     (
+        "Alarms",
+        (
+            alarms.Spray,
+            alarms.NeighboursTried,
+            alarms.VerifiedThenWrite,
+        ),
+    ),
+    (
         "Messages to customers",
         (
+            codes.CodeDispatched,
+            codes.CodeWithheld,
             notices.NoticeSent,
             notices.NoticeDelayed,
             notices.NoticeGivenUp,
@@ -56,5 +67,6 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
             notices.NotMeSaid,
         ),
     ),
+    ("Registers elsewhere", (registers.RegisterRead, registers.RegisterDoubted)),
     ("Faults of ours", (log.Unexpected,)),
 )

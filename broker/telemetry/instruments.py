@@ -36,6 +36,12 @@ class OutboxWatcher(Protocol):
     def outbox(self, waiting: int, oldest_seconds: float) -> None: ...
 
 
+class PressureWatcher(Protocol):
+    """Is told now and then how many tries of everybody failed in a day, and the threshold."""
+
+    def pressure(self, failures: int, beyond_first: int, threshold: int) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Instruments:
     """All of them."""
@@ -44,6 +50,7 @@ class Instruments:
     requests: tuple[RequestWatcher, ...] = ()
     calls: tuple[CallWatcher, ...] = ()
     outbox: tuple[OutboxWatcher, ...] = ()
+    pressure: tuple[PressureWatcher, ...] = ()
 
 
 def only_a_log() -> Instruments:

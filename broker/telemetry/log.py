@@ -53,11 +53,17 @@ class UpstreamStale(Event):
 
 @dataclass(frozen=True, slots=True)
 class VerificationTried(Event):
-    """Somebody tried to prove a customer: `outcome` only."""
+    """Somebody tried to prove a customer: how it went, and what kind of evidence was given.
+
+    `evidence`: `invoice`, `second_item` or `code`. `cause`, of `more_evidence` and `early`: on what
+    others failed too often (`customer`, `invoice`, `everybody`, `network`); else empty.
+    """
 
     kind: ClassVar[str] = "verification_tried"
 
     outcome: str
+    evidence: str
+    cause: str
     client_id: str
     login_id: str
 

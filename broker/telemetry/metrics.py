@@ -60,7 +60,43 @@ VERIFICATIONS = Metric(
     "farstu_verifications_total",
     "counter",
     "Tries to prove a customer.",
-    (("outcome", "`linked`, `no_match`, `wait` or `mistyped`"),),
+    (
+        ("outcome", "`linked`, `no_match`, `wait`, `more_evidence`, `early` or `mistyped`"),
+        ("evidence", "what was given: `invoice`, `second_item` or `code`"),
+    ),
+)
+PRESSED = Metric(
+    "farstu_verifications_pressed_total",
+    "counter",
+    "Tries that met more than usual because of what others failed.",
+    (
+        ("outcome", "`more_evidence` or `early`"),
+        ("cause", "failures on one `customer`, one `invoice`, of `everybody`, from a `network`"),
+    ),
+)
+PRESSURE = Metric(
+    "farstu_pressure_failures",
+    "gauge",
+    "Failed tries of everybody in the last 24 hours, as of a minute ago at most. Every worker of "
+    "every machine says the same.",
+    (("evidence", "`any`, or `second_item` for those with more than the two numbers"),),
+)
+PRESSURE_THRESHOLD = Metric(
+    "farstu_pressure_threshold_failures",
+    "gauge",
+    "From how many of them on everybody is asked for the second item.",
+)
+CODES = Metric(
+    "farstu_codes_wished_total",
+    "counter",
+    "Codes that customers, or whoever said so, asked for.",
+    (
+        ("medium", "`message` or `letter`"),
+        (
+            "outcome",
+            "`sent`; or not, for `nobody`, `not_offered`, `no_contact`, `new_contact`, `often`",
+        ),
+    ),
 )
 CODES_REDEEMED = Metric(
     "farstu_codes_redeemed_total", "counter", "Codes for which a client got its tokens."
@@ -164,6 +200,10 @@ METRICS = (
     LOGINS_BEGUN,
     LOGINS_COMPLETED,
     VERIFICATIONS,
+    PRESSED,
+    PRESSURE,
+    PRESSURE_THRESHOLD,
+    CODES,
     CODES_REDEEMED,
     TOKEN_REFUSALS,
     TOKENS,

@@ -33,6 +33,21 @@ class CannotServe(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class GuessingPays(Event):
+    """By the kept audit of its register, guessing may bring a company more than its target.
+
+    Takeovers a year, at most. `farstu register audit` says what to change.
+    """
+
+    kind: ClassVar[str] = "guessing_pays"
+    level: ClassVar[str] = "warning"
+
+    company: str
+    takeovers: float
+    target: float
+
+
+@dataclass(frozen=True, slots=True)
 class MetricsListening(Event):
     """`/metrics` can be asked for here."""
 

@@ -58,6 +58,7 @@ async def check_backup(backup: BackupReader, secrets: Secrets, *, on_progress: P
         "register_current": peppers.take_current,
         "register_customers": seals.take_customer,
         "register_facilities": seals.take_facility,
+        "register_copies": seals.take_copy,
     }
     done = 0
     for chunk in backup.chunks():

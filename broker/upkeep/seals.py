@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from broker.registers.contacts import ContactSeal
+from broker.registers.distant.copies import owner
 from broker.registers.hashing import Peppers
 from broker.sealed import NotOurs, Vault, master_key_of
 
@@ -48,6 +49,12 @@ class SealCheck:
     def take_facility(self, row: Mapping[str, Any]) -> None:
         """A facility; counted only."""
         self.sealed[master_key_of(row["sealed"])] += 1
+
+    def take_copy(self, row: Mapping[str, Any]) -> None:
+        """What a register elsewhere said of a linked customer."""
+        sealed = row["sealed"]
+        self.sealed[master_key_of(sealed)] += 1
+        self._try(sealed, lambda: self.vault.open(sealed, owner(row["customer"])))
 
     def take_message(self, row: Mapping[str, Any]) -> None:
         """A message that has not left yet."""

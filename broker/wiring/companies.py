@@ -3,7 +3,7 @@
 from broker.settings.schema import CompanySettings, NumberSettings, Settings
 from broker.settings.verifying import LadderSettings
 from linking.company import Company
-from linking.ladder import Ladder, Level, SecondItem
+from linking.ladder import Ladder, Level, SecondItem, Way
 from linking.numbers import NumberFormat
 from linking.ocr import OcrTemplate
 
@@ -38,6 +38,7 @@ def _ladder(ladder: LadderSettings) -> Ladder:
         organisation=_LEVELS[ladder.organisation],
         second_item=SecondItem(ladder.second_item),
         all_private_reachable="letter" in ladder.codes,
+        ways=frozenset(map(Way, ladder.codes)),
     )
 
 

@@ -4,9 +4,12 @@ from urllib.parse import urlsplit
 
 from broker.pages.brands import Brand, read_logo
 from broker.pages.choosing import Door
+from broker.pages.coding import CodeCompany
 from broker.pages.faces import CompanyFace, ProviderFace
 from broker.pages.verifying import EvidenceCompany
 from broker.settings.schema import BrandSettings, CompanySettings, Settings
+from broker.wiring.companies import companies
+from linking.sending import media_of
 
 
 def brands(settings: Settings) -> dict[str, Brand]:
@@ -56,8 +59,18 @@ def evidence(settings: Settings) -> dict[str, EvidenceCompany]:
             accepts_ocr=each.accept_ocr,
             second_item=each.ladder.second_item,
             begins_with_more=each.ladder.private != "invoice",
+            sends_codes=bool(each.ladder.codes),
         )
         for name, each in settings.companies.items()
+    }
+
+
+def code_companies(settings: Settings) -> dict[str, CodeCompany]:
+    """Return how each company sends codes."""
+    faces = company_faces(settings)
+    return {
+        name: CodeCompany(faces[name], media_of([company.ladder]))
+        for name, company in companies(settings).items()
     }
 
 

@@ -18,12 +18,16 @@ from broker.wiring.storage import sorting_folder
 
 
 def imported_register(settings: Settings, storage: Storage) -> ImportedRegister:
-    """Return the register that answers from what was imported."""
+    """Return the register that answers from what was imported, for companies without another."""
     return ImportedRegister(
         storage.index,
         Peppers.of(peppers(settings)),
         _contacts(settings),
-        {name: each.ladder.second_item for name, each in companies(settings).items()},
+        {
+            name: each.ladder.second_item
+            for name, each in companies(settings).items()
+            if settings.companies[name].customer_register is None
+        },
     )
 
 
@@ -37,9 +41,7 @@ def register_import(
         contacts=_contacts(settings),
         index=storage.index,
         transaction=storage.transaction,
-        suspensions=Suspensions(
-            storage.links, storage.delegations, storage.sessions, storage.audit
-        ),
+        suspensions=suspensions(storage),
         audit=storage.audit,
         clock=clock,
         folder=sorting_folder(settings),
@@ -60,6 +62,11 @@ def renumbering(
         audit=storage.audit,
         clock=clock,
     )
+
+
+def suspensions(storage: Storage) -> Suspensions:
+    """Return what signs out whoever is, or acts for, a customer who is deceased or protected."""
+    return Suspensions(storage.links, storage.delegations, storage.sessions, storage.audit)
 
 
 def _contacts(settings: Settings) -> ContactSeal:

@@ -22,10 +22,10 @@ def storage_urls(settings: Settings) -> tuple[str, str]:
     its many small writes do not wait for the durable ones; on PostgreSQL, to tables of their own.
     """
     storage = settings.storage
-    database = _with_login(storage.database, "", storage.database_password)
+    database = with_login(storage.database, "", storage.database_password)
     if storage.transient:
         login = storage.transient_user, storage.transient_password
-        return database, _with_login(storage.transient, *login)
+        return database, with_login(storage.transient, *login)
     return database, _beside(database)
 
 
@@ -66,7 +66,7 @@ def _beside(database: str) -> str:
     return f"{_FILE}{path.with_name(f'{path.stem}-transient{path.suffix}')}"
 
 
-def _with_login(url: str, user: str, password: SecretStr | None) -> str:
+def with_login(url: str, user: str, password: SecretStr | None) -> str:
     """Put user and password where the address has them."""
     if not user and password is None:
         return url

@@ -5,8 +5,10 @@ import json
 import logging
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -15,10 +17,25 @@ import structlog
 
 from broker.app.posting import opened_outbox
 from broker.settings.outbound import OutboundSettings, SmtpSettings
+from broker.settings.registers import RegisterSettings
 from broker.telemetry.log import MAX_FIELD, RequestRefused, StructuredLog, UpstreamFailed
-from tests.house import SECRET, VERIFIER, TestHouse, authorize_url, redeem
+from tests.billing import Billing, CustomerRow, InvoiceRow
+from tests.house import (
+    SECRET,
+    VERIFIER,
+    TestHouse,
+    authorize_url,
+    open_house,
+    redeem,
+    settings_for,
+)
+from tests.registers_open import by_http, by_sql, with_register
 from tests.running import Installation, ask, free_port
+from tests.servers.billing_api import TOKEN, billing_api
+from tests.servers.billing_view import PASSWORD as READERS
+from tests.servers.billing_view import billing_database
 from tests.servers.mail import mail_server
+from tests.servers.postgresql import PostgreSQL
 from tests.walking import (
     ask_userinfo,
     cookies_of,
@@ -135,6 +152,64 @@ async def test_no_line_about_messages_holds_a_canary(
         "notice_delayed", "notice_given_up", "unexpected",
     }  # fmt: skip
     told += [each.getMessage() for each in caplog.records if each.name.startswith("aiosmtplib")]
+    assert [(canary, line) for canary in canaries for line in told if canary in line] == []
+
+
+FAULTS = (
+    "status 500", "status 403", "html", "not_json", "other_json", "cut_off", "hang_up", "huge",
+)  # fmt: skip
+
+
+# A value that PostgreSQL quotes when it cannot read it as a date.
+_QUOTING = """
+CREATE OR REPLACE VIEW farstu_invoices AS SELECT bolag AS company, kund AS customer_number,
+  nr AS invoice_number, ocr, (kund || '-' || nr)::date AS issued_on, forfaller AS due_on,
+  belopp AS amount, slag AS type, kod AS code FROM billing.faktura
+"""
+
+
+@asynccontextmanager
+async def asking(
+    template: Path, folder: Path, register: RegisterSettings
+) -> AsyncIterator[TestHouse]:
+    """A broker that asks `elnat`'s billing system."""
+    settings = with_register(settings_for(folder), register, "elnat")
+    changes = {"companies": settings.companies, "registers": settings.registers}
+    async with open_house(template, folder, **changes) as house:
+        yield house
+
+
+async def test_no_line_about_registers_elsewhere_holds_a_canary(
+    house_template: Path,
+    tmp_path: Path,
+    postgresql_server: PostgreSQL,
+    lines: list[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """An API that repeats a number in its faults, a database that quotes one in its errors."""
+    canaries = ("100245", "1007001", "brev.example", "Ekblad", "0701740605", TOKEN, READERS)
+    billing = Billing()
+    billing.add(CustomerRow("100245"), InvoiceRow("100245", "1007001"))
+    with caplog.at_level(logging.INFO):
+        async with (
+            billing_api(billing) as api,
+            asking(house_template, tmp_path / "http", by_http(api)) as house,
+        ):
+            for api.fault in FAULTS:
+                await type_numbers(await to_numbers(house.browser()))
+                house.clock.advance(minutes=1)
+        with billing_database(postgresql_server) as database:
+            database.load(billing)
+            database.run(_QUOTING)
+            async with asking(house_template, tmp_path / "sql", by_sql(database)) as house:
+                await type_numbers(await to_numbers(house.browser()))
+                database.run("DROP VIEW farstu_invoices")
+                await type_numbers(await to_numbers(house.browser()))
+    refused = [json.loads(line) for line in lines if "register_unavailable" in line]
+    assert len(refused) == len(FAULTS) + 2
+    assert len({each["detail"] for each in refused}) >= len(FAULTS)
+    lines += [record.getMessage() for record in caplog.records]
+    told = [re.sub(r'"(request|login)_id": "[^"]*"', "", line) for line in lines]
     assert [(canary, line) for canary in canaries for line in told if canary in line] == []
 
 

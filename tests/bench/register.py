@@ -59,7 +59,7 @@ def measure_register(folder: Path, engines: Engines, files: RegisterFiles) -> Re
     """Import an export by the command, and look customers up."""
     installation = Installation(folder / "broker", engines, 8000, "http://localhost:8001")
     installation.prepare(with_register=False)
-    seconds, cpu, peak = _import(installation, files)
+    seconds, cpu, peak = run_import(installation, files)
     with keep_to(SERVER_CORES):
         asked = _pairs(files)
         took = asyncio.run(_look_up(installation, asked))
@@ -83,7 +83,7 @@ def _end_of_last_month() -> date:
     return swedish_day(utc_now()).replace(day=1) - timedelta(days=1)
 
 
-def _import(installation: Installation, export: RegisterFiles) -> tuple[float, float, float]:
+def run_import(installation: Installation, export: RegisterFiles) -> tuple[float, float, float]:
     """Seconds, those of CPU, and the process's largest resident memory in MiB."""
     files = [f"--customers={export.customers}", f"--invoices={export.invoices}"]
     arguments = installation.arguments("register", "import", *files)

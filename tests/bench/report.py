@@ -12,6 +12,7 @@ from statistics import median
 import broker
 from tests.bench.load import Cost
 from tests.bench.register import RegisterFigures
+from tests.bench.timing import KindFigures
 from tests.bench.trial import FLOOR, NODE, OURS, TWO, Figures
 from tests.bench.trips import Trips
 
@@ -39,6 +40,23 @@ def speed_part(trials: Sequence[Figures], how: str) -> str:
 def register_part(registers: Sequence[RegisterFigures], how: str) -> str:
     """The register's figures, in Markdown."""
     return "\n\n".join(["## The customer register", how, _registers(registers)])
+
+
+def timing_part(kinds: Sequence[KindFigures], how: str) -> str:
+    """Refusals beside each other, in Markdown."""
+    rows = [
+        [
+            each.kind,
+            f"{each.samples:,}",
+            f"{each.mean:.1f}",
+            f"{each.difference:+.2f}",
+            f"**{each.t:+.2f}**" if each.t else _NOTHING,
+            "yes" if each.is_alike else "**no**",
+        ]
+        for each in kinds
+    ]
+    head = ["why it is refused", "tries", "µs", "µs more than the first", "Welch's t", "alike"]
+    return "\n\n".join(["## Does the time of a refusal tell why?", how, _table(head, rows)])
 
 
 def machine() -> str:

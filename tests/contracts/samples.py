@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from broker.storage.ports import GrantRecord, Session
 from broker.storage.register_ports import IndexedCustomer
 from keys.model import Algorithm, KeyRecord, State
+from linking.code_ports import IssuedCode, Wish
 from linking.ladder import Ladder, Level
 from linking.model import (
     Customer,
@@ -20,6 +21,7 @@ from linking.model import (
 )
 from linking.pressure import Thresholds
 from linking.reserving import TryRule
+from linking.sending import Medium
 from linking.waiting import OwnWaits
 
 NOW = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
@@ -91,6 +93,31 @@ def delegation(customer: Customer, *, id: str = "d1", delegate: str = "p1") -> D
         actions=("invoices:read", "consumption:read"),
         started_at=NOW,
         expires_at=NOW + 30 * DAY,
+    )
+
+
+def wish(id: str = "w1", *, medium: Medium = Medium.MESSAGE) -> Wish:  # noqa: A002
+    """Somebody asks for a code."""
+    return Wish(id, "elnat", "100423", medium, NOW)
+
+
+def issued_code(
+    id: str = "k1",  # noqa: A002
+    *,
+    tag: bytes = b"tag",
+    medium: Medium = Medium.MESSAGE,
+    at: datetime = NOW,
+) -> IssuedCode:
+    """A code of one day."""
+    return IssuedCode(
+        id=id,
+        company="elnat",
+        customer_tag=tag,
+        hashed=f"hash of {id}".encode(),
+        code="7KQ2M9XR4TBH",
+        medium=medium,
+        issued_at=at,
+        expires_at=at + DAY,
     )
 
 

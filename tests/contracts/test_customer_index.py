@@ -38,8 +38,8 @@ async def test_nothing_is_known_without_an_import(storage: Storage) -> None:
     """No generation is current, and no question finds anything."""
     assert await storage.index.current("elnat") is None
     assert await storage.index.generations("elnat") == []
-    assert await storage.index.customer("elnat", b"a") is None
-    assert await storage.index.evidence("elnat", b"a") is None
+    assert await storage.index.nearest_customer("elnat", b"a") is None
+    assert await storage.index.nearest_evidence("elnat", b"a") is None
 
 
 async def test_a_customer_comes_back_whole(storage: Storage) -> None:
@@ -47,17 +47,27 @@ async def test_a_customer_comes_back_whole(storage: Storage) -> None:
     full = changed(indexed(b"a"), protected=True, evidence_from=MAY)
     bare = changed(indexed(b"b"), contact_since=None, sealed_previous_contact=b"")
     await imported(storage, full, bare)
-    assert await storage.index.customer("elnat", b"a") == full
-    assert await storage.index.customer("elnat", b"b") == bare
-    assert await storage.index.evidence("elnat", b"a") == IndexedEvidence(b"a", MAY)
+    assert await storage.index.nearest_customer("elnat", b"a") == full
+    assert await storage.index.nearest_customer("elnat", b"b") == bare
+    assert await storage.index.nearest_evidence("elnat", b"a") == IndexedEvidence(b"a", MAY)
+
+
+async def test_customers_are_counted_of_the_companies_named(storage: Storage) -> None:
+    """Of what is current; nobody's are none."""
+    await imported(storage, indexed(b"a"))
+    await imported(storage, indexed(b"a"), indexed(b"b"))
+    assert await storage.index.size(["elnat"]) == 2
+    assert await storage.index.size(["elnat", "varme"]) == 2
+    assert await storage.index.size(["varme"]) == 0
+    assert await storage.index.size([]) == 0
 
 
 async def test_companies_do_not_meet(storage: Storage) -> None:
     """A key of one company is unknown at another."""
     await imported(storage, indexed(b"a"))
     await storage.index.make_current([await begin(storage, "varme")], at=NOW)
-    assert await storage.index.customer("varme", b"a") is None
-    assert await storage.index.evidence("varme", b"a") is None
+    assert await storage.index.nearest_customer("varme", b"a") is None
+    assert await storage.index.nearest_evidence("varme", b"a") is None
 
 
 async def test_an_unfinished_generation_is_not_read(storage: Storage) -> None:
@@ -65,9 +75,9 @@ async def test_an_unfinished_generation_is_not_read(storage: Storage) -> None:
     await imported(storage, indexed(b"a"))
     unfinished = await begin(storage)
     await storage.index.add_customers(unfinished, [indexed(b"a", status="closed"), indexed(b"b")])
-    found = await storage.index.customer("elnat", b"a")
+    found = await storage.index.nearest_customer("elnat", b"a")
     assert found == indexed(b"a")
-    assert await storage.index.customer("elnat", b"b") is None
+    assert await storage.index.nearest_customer("elnat", b"b") is None
 
 
 async def test_the_current_generation_says_what_it_holds(storage: Storage) -> None:
@@ -81,7 +91,7 @@ async def test_the_current_generation_says_what_it_holds(storage: Storage) -> No
 async def test_the_first_row_of_a_customer_stands(storage: Storage) -> None:
     """An export that contradicts itself does not change what was said first."""
     await imported(storage, indexed(b"a"), indexed(b"a", status="closed"))
-    assert await storage.index.customer("elnat", b"a") == indexed(b"a")
+    assert await storage.index.nearest_customer("elnat", b"a") == indexed(b"a")
 
 
 async def test_several_companies_flip_together(storage: Storage) -> None:
@@ -99,8 +109,8 @@ async def test_evidence_keeps_the_earliest_date(storage: Storage) -> None:
     for batch in ([(b"a", JUNE), (b"a", MAY), (b"b", JUNE)], [(b"a", JUNE), (b"b", MAY)]):
         await storage.index.add_evidence(generation, [IndexedEvidence(*row) for row in batch])
     await storage.index.make_current([generation], at=NOW)
-    assert await storage.index.evidence("elnat", b"a") == IndexedEvidence(b"a", MAY)
-    assert await storage.index.evidence("elnat", b"b") == IndexedEvidence(b"b", MAY)
+    assert await storage.index.nearest_evidence("elnat", b"a") == IndexedEvidence(b"a", MAY)
+    assert await storage.index.nearest_evidence("elnat", b"b") == IndexedEvidence(b"b", MAY)
 
 
 async def test_taking_back_returns_the_one_before(storage: Storage) -> None:
@@ -110,8 +120,8 @@ async def test_taking_back_returns_the_one_before(storage: Storage) -> None:
     back = await storage.index.take_back("elnat", at=NOW)
     assert back == replace(first, customers=1, evidence=1)
     assert await storage.index.current("elnat") == back
-    assert await storage.index.customer("elnat", b"a") == indexed(b"a")
-    assert await storage.index.customer("elnat", b"b") is None
+    assert await storage.index.nearest_customer("elnat", b"a") == indexed(b"a")
+    assert await storage.index.nearest_customer("elnat", b"b") is None
 
 
 async def test_there_is_not_always_one_before(storage: Storage) -> None:
@@ -152,7 +162,7 @@ async def test_the_current_generation_cannot_be_discarded(storage: Storage) -> N
     generation = await imported(storage, indexed(b"a"))
     with pytest.raises(GenerationGone):
         await storage.index.discard(generation)
-    assert await storage.index.customer("elnat", b"a") == indexed(b"a")
+    assert await storage.index.nearest_customer("elnat", b"a") == indexed(b"a")
 
 
 async def test_numbers_are_never_used_again(storage: Storage) -> None:
@@ -242,3 +252,16 @@ async def test_an_empty_batch_is_nothing(storage: Storage) -> None:
     await storage.index.add_facilities(generation, [])
     await storage.index.make_current([generation], at=NOW + DAY)
     assert await storage.index.current("elnat") == generation
+
+
+async def test_what_is_not_there_gives_its_neighbour(storage: Storage) -> None:
+    """The next key of the same company's current generation: a no is as much work as a yes."""
+    old = await imported(storage, indexed(b"c"))
+    current = await imported(storage, indexed(b"a"), indexed(b"d"))
+    assert old.id != current.id
+    found = [await storage.index.nearest_customer("elnat", key) for key in (b"a", b"b", b"d")]
+    assert [each.key for each in found if each] == [b"a", b"d", b"d"]
+    assert await storage.index.nearest_customer("elnat", b"e") is None
+    evidence = await storage.index.nearest_evidence("elnat", b"b")
+    assert evidence is not None
+    assert evidence.key == b"d"

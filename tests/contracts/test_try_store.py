@@ -10,8 +10,8 @@ from broker.storage import Retention, Storage
 from linking.ladder import Level
 from linking.model import IdentityKey
 from linking.ports import Reservation, Tags
-from linking.pressure import Thresholds
-from linking.reserving import Early, MoreEvidence, NotNow, Wait
+from linking.pressure import Pressure, Thresholds
+from linking.reserving import Early, MoreEvidence, NotNow, SoFar, Wait
 from linking.waiting import OwnWaits
 from tests.contracts import workers
 from tests.contracts.conftest import Contend
@@ -242,6 +242,63 @@ def test_a_thousand_identities_on_one_customer_get_its_budget(contend: Contend) 
     counted = contend(workers.reserve_as_many, 250)
     assert len(counted) == 1000
     assert sum(counted) == 3
+
+
+async def test_own_failures_can_be_looked_at(storage: Storage) -> None:
+    """As they would be counted now; nobody else's, and none that is forgotten."""
+    await reserved(storage)
+    await reserved(storage, at=SECOND)
+    hour = timedelta(hours=1)
+    assert await storage.tries.own(KEY, now=NOW + MINUTE) == SoFar(2, NOW + SECOND)
+    assert await storage.tries.own(identity("s2").key, now=NOW) == SoFar()
+    assert await storage.tries.own(KEY, now=NOW + SECOND + hour) == SoFar()
+
+
+async def test_own_failures_can_be_forgotten(storage: Storage) -> None:
+    """At once, those of one identity; what they count for everybody stays."""
+    other = identity("s2").key
+    for key in (KEY, KEY, other, other):
+        await reserved(storage, key=key)
+    assert await storage.tries.forget(KEY) == 2
+    assert isinstance(await reserve(storage), Reservation)
+    assert isinstance(await reserve(storage, key=other), Wait)
+    assert (await storage.tries.of_everybody(now=NOW)).of_all == 5
+    assert await storage.tries.forget(identity("nobody").key) == 0
+
+
+async def test_a_try_under_way_may_be_forgotten(storage: Storage) -> None:
+    """Whatever comes of it afterwards finds nothing left to take back."""
+    under_way = await reserved(storage)
+    await storage.tries.forget(KEY)
+    await storage.tries.give_back(under_way, explained=True)
+    assert await storage.tries.own(KEY, now=NOW) == SoFar()
+
+
+async def test_everybody_who_is_remembered_is_listed(storage: Storage) -> None:
+    """In however many pages, each once; not who is forgotten."""
+    await others_try(storage, 1_005, Tags(b"tag"), thresholds=Thresholds(10_000, 10_000))
+    listed = [each async for each in storage.tries.remembered(now=NOW)]
+    assert len(listed) == len(set(listed)) == 1_005
+    later = NOW + timedelta(hours=1)
+    assert [each async for each in storage.tries.remembered(now=later)] == []
+
+
+async def test_operators_see_the_failures_of_everybody(storage: Storage) -> None:
+    """And those of them with a second item; a day later none."""
+    await others_try(storage, 2, Tags(b"tag"))
+    await others_try(storage, 1, Tags(b"tag"), given=Level.SECOND_ITEM)
+    assert await storage.tries.of_everybody(now=NOW) == Pressure(of_all=3, beyond_first=1)
+    assert await storage.tries.of_everybody(now=NOW + timedelta(hours=26)) == Pressure()
+
+
+async def test_operators_see_the_invoice_that_was_tried_most(storage: Storage) -> None:
+    """On how many customer numbers; only if it was tried lately."""
+    for number in range(3):
+        await spray(storage, number, invoice=b"one")
+    await spray(storage, 0, invoice=b"two")
+    widest, before = storage.tries.widest_invoice, NOW - MINUTE
+    assert await widest(since=before, now=NOW) == 3
+    assert await widest(since=NOW, now=NOW) == 0
 
 
 async def pressed(storage: Storage, at: timedelta = timedelta(0)) -> Reservation | NotNow:

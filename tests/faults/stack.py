@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx2
 from pydantic import SecretStr
@@ -123,8 +124,11 @@ class Stack:
 
 
 @contextmanager
-def grown(*, sentinels: bool = False) -> Iterator[Stack]:
-    """Two brokers on PostgreSQL and Redis: one server, or two that sentinels look after."""
+def grown(*, sentinels: bool = False, **changes: Any) -> Iterator[Stack]:
+    """Two brokers on PostgreSQL and Redis: one server, or two that sentinels look after.
+
+    `changes` replace parts of the settings.
+    """
     with ExitStack() as stack:
         database = stack.enter_context(postgresql(fsync=True))
         database.run("CREATE DATABASE broker")
@@ -138,7 +142,7 @@ def grown(*, sentinels: bool = False) -> Iterator[Stack]:
             transient=redis.url,
         )
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="farstu-faults-")))
-        running = stack.enter_context(_running(folder, storage))
+        running = stack.enter_context(_running(folder, storage, **changes))
         running.database = database
         if isinstance(redis, Watched):
             running.watched = redis
@@ -161,10 +165,10 @@ def embedded() -> Iterator[Stack]:
 
 
 @contextmanager
-def _running(folder: Path, storage: StorageSettings) -> Iterator[Stack]:
+def _running(folder: Path, storage: StorageSettings, **changes: Any) -> Iterator[Stack]:
     settings, upstreams = somewhere(folder, storage)
     settings = settings.model_copy(
-        update={"server": ServerSettings(workers=WORKERS, leave_seconds=1)}
+        update={"server": ServerSettings(workers=WORKERS, leave_seconds=1)} | changes
     )
     issuer = settings.issuer
     asyncio.run(make_template(folder, storage=storage))

@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import secrets
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
@@ -11,6 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from linking import (
     Admission,
     Attempt,
+    ByCode,
+    CodeKeys,
+    Codes,
     Company,
     IdentityKey,
     Linking,
@@ -37,11 +41,13 @@ from linking.model import (
     Link,
     LinkId,
     PersonId,
+    Proof,
     Standing,
 )
 from linking.objection_ports import Newcomer, Objection
 from linking.ports import RegisteredInvoice
 from linking.pressure import daily_for
+from tests.linking.codes_in_memory import CodesInMemory
 from tests.linking.tries_in_memory import TriesInMemory
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -72,17 +78,25 @@ class Register:
     second: dict[tuple[str, str, str], str] = field(default_factory=dict)
     contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
+    askers: list[bytes] = field(default_factory=list)
     down: frozenset[str] = frozenset()
 
-    def _ask(self, question: str) -> None:
+    def _ask(self, question: str, asker: bytes = b"") -> None:
         self.questions.append(question)
+        self.askers.append(asker)
         if question in self.down:
             raise RegisterUnavailable
 
     async def find_invoice(
-        self, company: str, customer_number: str, evidence: str, second: str | None = None
+        self,
+        company: str,
+        customer_number: str,
+        evidence: str,
+        second: str | None = None,
+        *,
+        asker: bytes = b"",
     ) -> RegisteredInvoice | None:
-        self._ask("find_invoice")
+        self._ask("find_invoice", asker)
         issued_on = self.invoices.get((company, customer_number, evidence))
         if issued_on is None:
             return None
@@ -94,8 +108,10 @@ class Register:
     async def size(self) -> int:
         return len(self.on_file)
 
-    async def standing(self, company: str, customer_number: str) -> Standing | None:
-        self._ask("standing")
+    async def standing(
+        self, company: str, customer_number: str, *, asker: bytes = b""
+    ) -> Standing | None:
+        self._ask("standing", asker)
         return self.on_file.get((company, customer_number))
 
     async def standings(
@@ -104,8 +120,10 @@ class Register:
         self._ask("standings")
         return {each.id: self.on_file.get((each.company, each.number)) for each in customers}
 
-    async def contact(self, company: str, customer_number: str) -> Contact | None:
-        self._ask("contact")
+    async def contact(
+        self, company: str, customer_number: str, *, asker: bytes = b""
+    ) -> Contact | None:
+        self._ask("contact", asker)
         return self.contacts.get((company, customer_number))
 
 
@@ -197,6 +215,11 @@ class Links:
                 return known
         self.store.links.append(link)
         return link
+
+    async def strengthen(self, link: str, proof: Proof) -> None:
+        self.store.links = [
+            replace(known, proof=proof) if known.id == link else known for known in self.store.links
+        ]
 
     async def find(self, link: str) -> Link | None:
         return next((known for known in self.store.links if known.id == link), None)
@@ -332,6 +355,7 @@ class World:
     companies: dict[str, Company] = field(default_factory=lambda: {"elnat": ELNAT, "varme": VARME})
     register: Register = field(default_factory=Register)
     store: Store = field(default_factory=Store)
+    code_store: CodesInMemory = field(default_factory=CodesInMemory)
 
     def __post_init__(self) -> None:
         self.add("elnat", "100423", "4711023", email="astrid@example.se")
@@ -373,6 +397,7 @@ class World:
             delegations=delegations,
             register=self.register,
             verification=self.verification,
+            by_code=ByCode(self.verification, self.code_store, CODE_KEYS),
             admission=Admission(
                 companies=self.companies,
                 persons=self.store,
@@ -392,6 +417,20 @@ class World:
         )
 
     @property
+    def codes(self) -> Codes:
+        return Codes(
+            companies=self.companies,
+            register=self.register,
+            store=self.code_store,
+            keys=CODE_KEYS,
+            notices=self.store,
+            journal=self.store,
+            transaction=self.store.transaction,
+            choose=secrets.choice,
+            new_id=lambda prefix: f"{prefix}_{next(self.store.numbers)}",
+        )
+
+    @property
     def not_me(self) -> NotMe:
         return NotMe(
             objections=Objections(self.store),
@@ -408,6 +447,9 @@ class World:
     def resumption(self) -> Resumption:
         guards = GuardsInMemory(self.store, [])
         return Resumption(guards, self.store, self.store, self.store.transaction)
+
+
+CODE_KEYS = CodeKeys(lambda text: [hashlib.sha256(text.encode()).digest()])
 
 
 def tag(number: str) -> bytes:

@@ -77,5 +77,24 @@ def test_a_level_that_is_not_enough_brings_nothing(
 def test_takeovers_are_tries_times_odds() -> None:
     """Both levels' tries times their odds, and next to nothing for codes."""
     bound = _guessing(30_000, REACHED_BY_LETTER).bound(Odds(first=1 / 30_000, second=0.01))
-    assert bound.takeovers == pytest.approx(25 * 365 / 30_000 * 1.01, rel=1e-4)
+    assert bound.takeovers == pytest.approx(25 * 365 / 30_000 * 1.01, rel=1e-3)
     assert bound.on_one == pytest.approx((3 * 53 + 100 * 53 * 0.01) / 30_000, rel=1e-3)
+
+
+def test_a_success_pays_for_more_guesses() -> None:
+    """It gives back what led to it: with good odds that is more than the tries times the odds."""
+    few = _guessing(30_000).bound(Odds(first=0.05, second=0.0)).takeovers
+    assert few == pytest.approx(25 * 365 * 0.05 / (1 - 16 * 0.05), rel=1e-6)
+
+
+def test_where_a_guess_pays_for_itself_all_fall() -> None:
+    """No throttle makes numbers safe that are guessed one time in ten."""
+    bound = _guessing(30_000).bound(Odds(first=0.1))
+    assert (bound.takeovers, bound.on_one) == (30_000, 1.0)
+
+
+@pytest.mark.parametrize("days", [1, 7, 30])
+def test_a_shorter_time_has_fewer_tries(days: int) -> None:
+    """Day by day, for any span."""
+    tries = _guessing(30_000).tries(30_000, timedelta(days=days))
+    assert tries.first == 25 * days

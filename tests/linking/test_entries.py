@@ -22,14 +22,15 @@ from linking.model import (
     Proof,
     Standing,
 )
-from linking.scopes import VIEW, given_by_link
+from linking.scopes import ACTIONS, VIEW, given_by_link
 from tests.linking.fakes import ACTIVE, ASTRID, ELNAT, NOW
 
 OWN = Customer(CustomerId("c_1"), "elnat", "100423")
 HELPED = Customer(CustomerId("c_2"), "elnat", "100977")
 HOLDS = given_by_link(Relation.HOLDER, Proof.INVOICE)
+LONG_AGO = NOW - timedelta(days=30)
 LINK = Link(
-    LinkId("l_1"), PersonId("p_1"), OWN, Relation.HOLDER, Proof.INVOICE, ASTRID, linked_at=NOW
+    LinkId("l_1"), PersonId("p_1"), OWN, Relation.HOLDER, Proof.INVOICE, ASTRID, linked_at=LONG_AGO
 )
 HELP = Delegation(
     id=DelegationId("d_1"),
@@ -61,7 +62,24 @@ def of(
 
 def test_a_link_makes_a_holder() -> None:
     """With the proof, the time, and what that proof gives."""
-    assert of([LINK]) == (Entry(OWN, Relation.HOLDER, HOLDS, Proof.INVOICE, linked_at=NOW),)
+    assert of([LINK]) == (Entry(OWN, Relation.HOLDER, HOLDS, Proof.INVOICE, linked_at=LONG_AGO),)
+
+
+@pytest.mark.parametrize(
+    ("proof", "hours", "actions"),
+    [
+        (Proof.INVOICE, 0, VIEW),
+        (Proof.INVOICE, 71, VIEW),
+        (Proof.INVOICE, 72, HOLDS),
+        (Proof.CODE, 0, ACTIONS),
+    ],
+)
+def test_a_new_link_may_only_look_for_three_days(
+    proof: Proof, hours: int, actions: tuple[str, ...]
+) -> None:
+    """Until the customer has had the time to say that it is not theirs; a code went to them."""
+    link = replace(LINK, proof=proof, linked_at=NOW - timedelta(hours=hours))
+    assert [entry.actions for entry in of([link])] == [actions]
 
 
 def test_a_delegation_makes_a_delegate() -> None:

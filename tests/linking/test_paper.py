@@ -80,7 +80,7 @@ def test_no_day(raw: str) -> None:
             "125045 2026-01-31",
         ),
         (SecondItem.AMOUNT_AND_DUE_DATE, TypedItem(amount="1250"), None),
-        (SecondItem.OCR, TypedItem(ocr="00 4711 0235"), "0047110235"),
+        (SecondItem.OCR, TypedItem(ocr="00 4711 0235"), "47110235"),
         (SecondItem.OCR, TypedItem(ocr="nothing"), None),
         (SecondItem.PRINTED_CODE, TypedItem(code="ab-12 cd"), "AB12CD"),
         (SecondItem.PRINTED_CODE, TypedItem(code=" - "), None),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linking.ladder import Ladder, Level
-from linking.pressure import Pressure, Thresholds, daily_for, level_under, price_under
+from linking.pressure import Cause, Pressure, Thresholds, daily_for, level_under, price_under
 from linking.reserving import Early, MoreEvidence, SoFar, TryRule, Wait
 from linking.waiting import OwnWaits
 from tests.linking.fakes import NOW
@@ -120,3 +120,48 @@ def test_whoever_has_a_code_meets_no_pressure() -> None:
     """It cannot be guessed, so nobody pays for others' guesses."""
     worst = SoFar(pressure=Pressure(10**9, 10**9, 10**9, 10**9, 10**9))
     assert rule(Level.CODE).not_now(worst, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("pressure", "cause"),
+    [
+        (Pressure(on_customer=3), Cause.CUSTOMER),
+        (Pressure(on_customer=100), Cause.CUSTOMER),
+        (Pressure(on_invoice=3), Cause.INVOICE),
+        (Pressure(of_all=10), Cause.EVERYBODY),
+        (Pressure(beyond_first=10, of_all=10), Cause.EVERYBODY),
+        (Pressure(on_customer=3, on_invoice=3, of_all=10), Cause.CUSTOMER),
+    ],
+)
+def test_operators_see_why_more_is_asked_for(pressure: Pressure, cause: Cause) -> None:
+    """The outcome is the same one whatever it is: no page can show it by accident."""
+    outcome = rule().not_now(SoFar(pressure=pressure), now=NOW)
+    assert isinstance(outcome, MoreEvidence)
+    assert outcome.cause is cause
+    assert outcome == MoreEvidence(Level.SECOND_ITEM)
+
+
+def test_what_a_company_always_asks_for_has_no_cause() -> None:
+    """Also while others fail: it would have been asked for without them."""
+    begins_with_two = Ladder(private=Level.SECOND_ITEM)
+    outcome = rule(ladder=begins_with_two).not_now(SoFar(pressure=Pressure(of_all=10)), now=NOW)
+    assert isinstance(outcome, MoreEvidence)
+    assert outcome.cause is None
+
+
+@pytest.mark.parametrize(
+    ("pressure", "cause"),
+    [
+        (Pressure(from_network=20), Cause.NETWORK),
+        (Pressure(from_network=100, on_customer=100), Cause.NETWORK),
+        (Pressure(on_customer=3), Cause.CUSTOMER),
+        (Pressure(of_all=10), Cause.EVERYBODY),
+    ],
+)
+def test_operators_see_why_patience_is_asked_for(pressure: Pressure, cause: Cause) -> None:
+    """The same here."""
+    fresh = TryRule(OwnWaits(), USUAL, (USUAL_LADDER,), Level.SECOND_ITEM, NOW)
+    outcome = fresh.not_now(SoFar(pressure=pressure), now=NOW)
+    assert isinstance(outcome, Early)
+    assert outcome.cause is cause
+    assert outcome == Early(outcome.until)

@@ -24,15 +24,23 @@ def test_an_invoice_gives_the_holder_no_contracts_and_no_contact_change() -> Non
     }
 
 
-@pytest.mark.parametrize("relation", [r for r in Relation if r is not Relation.HOLDER])
-def test_a_link_of_another_kind_gives_nothing_yet(relation: Relation) -> None:
+@pytest.mark.parametrize("relation", [Relation.HOLDER, Relation.REPRESENTATIVE])
+def test_a_code_gives_everything(relation: Relation) -> None:
+    """It was sent to the customer's own contact."""
+    assert given_by_link(relation, Proof.CODE) == ACTIONS
+
+
+@pytest.mark.parametrize("relation", [Relation.DELEGATE, Relation.ESTATE, Relation.STAFF])
+@pytest.mark.parametrize("proof", list(Proof))
+def test_a_link_of_another_kind_gives_nothing_yet(relation: Relation, proof: Proof) -> None:
     """What nobody has decided is not given."""
-    assert given_by_link(relation, Proof.INVOICE) == ()
+    assert given_by_link(relation, proof) == ()
 
 
-def test_a_helper_with_an_invoice_may_look_and_no_more() -> None:
-    """Whatever its row lists, this basis gives the view preset at most."""
-    assert set(given_by_delegation(Proof.INVOICE, ACTIONS)) == set(VIEW)
+def test_a_helper_may_look_and_no_more() -> None:
+    """Whatever its row lists, an invoice or a code gives the view preset at most."""
+    for basis in (Proof.INVOICE, Proof.CODE):
+        assert set(given_by_delegation(basis, ACTIONS)) == set(VIEW)
     assert given_by_delegation(Proof.INVOICE, ["invoices:read", "logins:manage", "x:y"]) == (
         "invoices:read",
     )

@@ -50,6 +50,19 @@ async def test_the_next_time_the_entry_is_there() -> None:
     assert (entry.customer.number, entry.relation) == ("100423", Relation.HOLDER)
 
 
+async def test_a_register_is_told_whose_turn_it_is_and_not_who_that_is() -> None:
+    """Every question of a try bears the same hash, another identity's another one."""
+    world = World()
+    await linked(world, "100423", "4711023", whose=HELPING)
+    [mine] = set(world.register.askers)
+    world.register.askers.clear()
+    await world.linking.verify(attempt("100423", "4711023", identity=BERTIL))
+    [theirs] = set(world.register.askers)
+    assert mine != theirs
+    assert mine == tag(f"asker {ASTRID.issuer} {ASTRID.subject}")
+    assert "astrid" not in repr(mine)
+
+
 async def test_entries_are_those_of_the_companies_asked_for() -> None:
     """A sister company's portal hears nothing of this one's customers."""
     world = World()

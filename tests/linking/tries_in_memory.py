@@ -102,7 +102,7 @@ class TriesInMemory:
     ) -> Reservation | NotNow:
         """Ask the rule, and count what it lets through."""
         own = self._own.get(identity)
-        if own is not None and own.forget_at < now:
+        if own is not None and own.forget_at <= now:
             own.drop(list(own.tries))
         so_far = _NOBODY if own is None else SoFar(len(own.tries), own.latest)
         if wait := rule.own_wait(so_far, now=now):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from broker.pages import (
     choosing,
+    coding,
     consenting,
     explaining,
     leaving,
@@ -92,7 +93,13 @@ DOORS = (
     choosing.Door("Min värme", "Björkvik Värme", "https://minvarme.example.se/login"),
 )
 EVIDENCE = (
-    verifying.EvidenceCompany(ELNAT, 14, customer_example="123456", invoice_example="4711023"),
+    verifying.EvidenceCompany(
+        ELNAT,
+        14,
+        customer_example="123456",
+        invoice_example="4711023",
+        sends_codes=True,
+    ),
 )
 SISTERS = tuple(verifying.EvidenceCompany(company, 14) for company in COMPANIES)
 LABEL = "m•••@example.se"
@@ -125,17 +132,41 @@ def frame_of(name: str, brand: Brand, language: Language) -> Frame:
     if name.startswith("not-me"):
         around = replace(frame(brand, language), client=None)
         return around if name != "not-me-unknown" else replace(around, company=None)
-    known = name not in {"doors", "bad-client", "direct", "help-plain", "not-found"}
+    alone = {"doors", "bad-client", "direct", "help-plain", "not-found"}
+    known = name not in alone and not name.startswith("account")
     around = frame(brand, language, known=known)
     if name.startswith("problem-") or name in {"bad-client", "not-found"}:
         around = replace(around, reference="K7P-4QX")
-    if name.startswith(("verify", "wait", "moment")):
+    if name in {"wait", "wait-early", "code-wait"}:
+        around = replace(around, reference="V-7KQ2-M9XR")
+    if name.startswith(("verify", "wait", "moment", "code", "ask")):
         around = replace(around, back="/flow?back")
     return around
 
 
 def _choices(*, last: str = "") -> tuple[choosing.ProviderChoice, ...]:
     return tuple(choosing.ProviderChoice(p, last_used=p.name == last) for p in PROVIDERS)
+
+
+def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
+    elnat, media = (ELNAT,), ("message", "letter")
+    page = coding.CodePage("/flow", elnat, media)
+    typed = replace(page, customer_number="123456", code="7KQ2M9XR4TBH")
+    wrong = verifying.FieldError("not_a_code")
+    yield "code", page
+    yield "code-mismatch", replace(typed, mismatch=True)
+    yield "code-mistake", replace(typed, code="7KQ2M9XR4TB", errors={"code": wrong})
+    yield "code-wait", replace(typed, until=until)
+    yield "code-message", replace(page, customer_number="123456", on_its_way="message")
+    yield "code-letter", replace(page, customer_number="123456", on_its_way="letter")
+    yield "account-code", coding.CodePage("/account", COMPANIES, media)
+    yield "account-code-taken", coding.CodeTakenPage(("Björkvik Elnät",))
+    yield "account-nobody", coding.NotSignedInPage(DOORS)
+    yield "account-no-customer", coding.NotSignedInPage(DOORS, signed_in=True)
+    yield "ask-code", coding.AskCodePage("/flow", COMPANIES, media)
+    yield "ask-code-letter", coding.AskCodePage("/flow", elnat, ("letter",))
+    yield "ask-code-empty", coding.AskCodePage("/account", elnat, ("message",), empty=True)
+    yield "ask-code-often", coding.AskCodePage("/flow", elnat, media, "123456", too_often=True)
 
 
 def _flow() -> Iterator[tuple[str, Page]]:
@@ -151,6 +182,7 @@ def _flow() -> Iterator[tuple[str, Page]]:
         notice = choosing.Notice(kind, MICROSOFT)
         yield f"choose-{kind}", choosing.ChoosePage(down, notice=notice, needs_customer=False)
     yield "not-recognised", verifying.NotRecognisedPage(MICROSOFT, LABEL)
+    yield "not-recognised-codes", verifying.NotRecognisedPage(MICROSOFT, LABEL, codes=True)
     yield "not-recognised-here", verifying.NotRecognisedPage(MICROSOFT, LABEL, known=True)
     yield "not-recognised-unanswered", verifying.NotRecognisedPage(YAHOO, unanswered=True)
     yield "wrong-account", verifying.WrongAccountPage(GOOGLE, LABEL)
@@ -199,6 +231,7 @@ def _flow() -> Iterator[tuple[str, Page]]:
         "wait-early",
         verifying.WaitPage(until, EVIDENCE, filled=TYPED, early=True),
     )
+    yield from _codes(until)
     yield "done", verifying.DonePage(MICROSOFT, LABEL, ("Björkvik Elnät",), NOW)
     terms = verifying.DelegateTerms(
         ("facilities:read", "consumption:read", "invoices:read", "outages:read"),

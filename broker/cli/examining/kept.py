@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from broker.cli.examining.installation import Installation
+from broker.registers.audit.judging import judged
 from broker.sealed import master_key_of
 from broker.storage import Storage
 from broker.storage.chain import Broken, verify_chain
@@ -15,12 +16,15 @@ from broker.storage.sql.file_facts import read_file_facts
 from broker.upkeep.ages import judge_key_ages, judge_masters, judge_outbox, judge_register
 from broker.upkeep.clocks import judge_clock
 from broker.upkeep.finding import Finding, error, ok
+from broker.upkeep.guessing import judge_guessing
 from broker.upkeep.storage_checks import judge_file, judge_storage
+from broker.wiring.guessing import policies, rules
 from broker.wiring.notices import is_delivered
 from broker.wiring.secret_keys import signing_masters
 from broker.wiring.storage import storage_urls
 from keys import RingNotOpened, Seal, load_ring
 from keys.ring import CAN_SIGN
+from linking.model import CustomerId
 
 _SAMPLE: Final = 1_000
 _FILE: Final = "sqlite:///"
@@ -76,6 +80,8 @@ async def look_at_master_keys(whole: Installation) -> Iterable[Finding]:
     storage, needed = whole.kept, dict[str, str]()
     for name in await _sealing_contacts(whole, storage):
         needed[name] = "contacts in the register"
+    for name in await _sealing_copies(whole, storage):
+        needed[name] = "copies of registers elsewhere"
     for message in await _waiting(whole):
         if name := master_key_of(message.sealed):
             needed[name] = "messages that have not left"
@@ -102,6 +108,21 @@ async def _sealing_contacts(whole: Installation, storage: Storage) -> set[str]:
     return names - {""}
 
 
+async def _sealing_copies(whole: Installation, storage: Storage) -> set[str]:
+    """By which master keys; the daily reading seals with the newest, so that few are left."""
+    names: set[str] = set()
+    for company, each in whole.settings.companies.items():
+        if each.customer_register is None:
+            continue
+        some: list[CustomerId] = []
+        async for customer in storage.copies.linked(company, now=whole.now()):
+            some.append(customer.id)
+            if len(some) == _SAMPLE:
+                break
+        names.update(map(master_key_of, (await storage.copies.of(some)).values()))
+    return names - {""}
+
+
 async def _waiting(whole: Installation) -> Sequence[OutboxMessage]:
     """The first messages that have not left, those that wait for another try too."""
     ever = whole.now() + timedelta(days=3_650)
@@ -109,12 +130,20 @@ async def _waiting(whole: Installation) -> Sequence[OutboxMessage]:
 
 
 async def look_at_register(whole: Installation) -> Iterable[Finding]:
-    """Each company's."""
+    """Each company's that is imported."""
     index, peppers = whole.kept.index, whole.settings.secrets.peppers
     return [
         judge_register(company, await index.current(company), peppers, whole.now())
-        for company in whole.settings.companies
+        for company, each in whole.settings.companies.items()
+        if each.customer_register is None
     ]
+
+
+async def look_at_guessing(whole: Installation) -> Iterable[Finding]:
+    """What it can bring, by each company's kept audit."""
+    settings, now = whole.settings, whole.now()
+    found = await judged(whole.kept.audits, policies(settings), rules(settings))
+    return [judge_guessing(company, each, now) for company, each in found.items()]
 
 
 async def look_at_messages(whole: Installation) -> Iterable[Finding]:

@@ -11,7 +11,7 @@ import httpx2
 
 from broker.cli import clock
 from broker.cli.database import opened
-from broker.cli.examining import kept, letters, reached
+from broker.cli.examining import kept, letters, reached, registers
 from broker.cli.examining.installation import Check, Installation
 from broker.cli.speaking import CommandFailed
 from broker.settings.schema import Settings
@@ -29,6 +29,8 @@ CHECKS: Final = (
     Check("signing keys", kept.look_at_keys, storage=True),
     Check("master keys", kept.look_at_master_keys, storage=True),
     Check("register", kept.look_at_register, storage=True),
+    Check("readings", registers.look_at_readings, storage=True),
+    Check("guessing", kept.look_at_guessing, storage=True),
     Check("messages", kept.look_at_messages, storage=True),
     Check("letters", letters.look_at_letters),
     Check("audit trail", kept.look_at_audit_trail, storage=True),
@@ -37,6 +39,7 @@ CHECKS: Final = (
     Check("our own address", reached.look_at_own_address, network=True),
     Check("providers", reached.look_at_upstreams, network=True),
     Check("mail server", reached.look_at_mail_server, network=True),
+    Check("registers", registers.look_at_registers, network=True),
 )
 
 OFFLINE_ONLY: Final = (Check("providers' secrets", reached.look_at_secret_dates),)

@@ -37,7 +37,8 @@ def watched(telemetry: TelemetrySettings, counters: "Counting | None") -> Iterat
     """All instruments while the process answers."""
     found = only_a_log()
     if counters is not None:
-        found = Instruments(counters.counting(found.log), (counters,), (counters,), (counters,))
+        each = (counters,)
+        found = Instruments(counters.counting(found.log), each, each, each, each)
     if not telemetry.otlp_endpoint:
         yield found
         return

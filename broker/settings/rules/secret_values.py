@@ -126,6 +126,11 @@ def _outbound_secrets(settings: Settings) -> Iterator[tuple[str, SecretStr]]:
         yield "outbound.webhook.secret", outbound.webhook.secret
     if outbound.smtp.password is not None:
         yield "outbound.smtp.password", outbound.smtp.password
+    for name, register in settings.registers.items():
+        if register.token is not None:
+            yield f"registers.{name}.token", register.token
+        if register.password is not None:
+            yield f"registers.{name}.password", register.password
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

@@ -50,7 +50,7 @@ def passwords_have_a_use(settings: Settings) -> Iterator[Problem]:
 
 def _database(path: str, address: str) -> Iterator[Problem]:
     if address.startswith("postgresql:"):
-        yield from _postgresql(path, address)
+        yield from postgresql_is_sound(path, address, "storage.database_password")
         return
     name = address.removeprefix("sqlite:///")
     if name == address:
@@ -61,7 +61,8 @@ def _database(path: str, address: str) -> Iterator[Problem]:
         yield Problem(path, "It has options; the broker sets its own.", _FILE)
 
 
-def _postgresql(path: str, address: str) -> Iterator[Problem]:
+def postgresql_is_sound(path: str, address: str, password_key: str) -> Iterator[Problem]:
+    """Whole, without a password (which has a key of its own), with options that are known."""
     try:
         parts = urlsplit(address)
         options = parse_qs(parts.query, strict_parsing=bool(parts.query))
@@ -76,7 +77,7 @@ def _postgresql(path: str, address: str) -> Iterator[Problem]:
             path, "No server is named.", "Name it, or a socket's folder: `?host=/run/postgresql`."
         )
     if parts.password is not None:
-        yield _password(path, "storage.database_password")
+        yield _password(path, password_key)
     yield from _postgresql_options(path, options)
 
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import and_, func, or_, select, update
 
 from broker.storage.sql.connection import Connection
-from broker.storage.sql.tables import failure_counts, tried_together
+from broker.storage.sql.pressure_tables import failure_counts, tried_together
 from broker.storage.sql.upsert import insert
 from linking.ladder import Level
 from linking.ports import Tags
@@ -86,6 +86,20 @@ async def pressure(connection: Connection, tags: Tags, *, now: datetime) -> Pres
         beyond_first=counts.get(_Kind.BEYOND_FIRST, 0),
         from_network=counts.get(_Kind.NETWORK, 0),
     )
+
+
+async def widest_invoice(connection: Connection, *, since: datetime, now: datetime) -> int:
+    """The most customer numbers of one invoice number, of those that were tried after `since`."""
+    t = tried_together.c
+    lately = select(t.invoice_tag).where(t.at > since)
+    of_each = (
+        select(func.count().label("customers"))
+        .where(t.invoice_tag.in_(lately), t.at > now - ON_A_CUSTOMER)
+        .group_by(t.invoice_tag)
+        .subquery()
+    )
+    found = await connection.execute(select(func.max(of_each.c.customers).label("most")))
+    return int(found.scalar_one() or 0)
 
 
 async def count(connection: Connection, tags: Tags, level: Level, *, now: datetime) -> None:

@@ -61,6 +61,11 @@ class SqlLinkStore:
             found = await connection.execute(_live().where(links.c.id == live))
             return _link(found.one())
 
+    async def strengthen(self, link: LinkId, proof: Proof) -> None:
+        await self._transaction.change(
+            update(links).where(links.c.id == link, links.c.ended_at.is_(None)).values(proof=proof)
+        )
+
     async def find(self, link: LinkId) -> Link | None:
         return next(iter(await self._links(_live().where(links.c.id == link))), None)
 

@@ -27,12 +27,12 @@ from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.pages import in_pages
 from broker.storage.sql.register_queries import (
     CURRENT,
-    CUSTOMER,
-    EVIDENCE,
-    SIZE,
+    NEAREST_CUSTOMER,
+    NEAREST_EVIDENCE,
     among,
     current_customers,
     kept,
+    size,
 )
 from broker.storage.sql.register_rows import (
     ADD_CUSTOMERS,
@@ -132,9 +132,10 @@ class SqlCustomerIndex:
         row = (await self._transaction.ask(CURRENT, {"company": company})).one_or_none()
         return None if row is None else _generation(row)
 
-    async def size(self) -> int:
-        found: int = (await self._transaction.ask(SIZE)).scalar_one()
-        return int(found)
+    async def size(self, companies: Collection[str]) -> int:
+        query = size(len(companies))
+        values = {f"company{n}": each for n, each in enumerate(companies)}
+        return int((await self._transaction.ask(query, values)).scalar_one())
 
     async def generations(self, company: str) -> Sequence[Generation]:
         return [_generation(row) for row in await self._transaction.ask(kept(company))]
@@ -167,8 +168,8 @@ class SqlCustomerIndex:
         query = select(customers.c.key).where(among(generation, keys))
         return set((await self._transaction.ask(query)).scalars())
 
-    async def customer(self, company: str, key: bytes) -> IndexedCustomer | None:
-        found = await self._transaction.ask(CUSTOMER, {"company": company, "key": key})
+    async def nearest_customer(self, company: str, key: bytes) -> IndexedCustomer | None:
+        found = await self._transaction.ask(NEAREST_CUSTOMER, {"company": company, "key": key})
         row = found.one_or_none()
         return None if row is None else indexed_customer(row)
 
@@ -186,8 +187,8 @@ class SqlCustomerIndex:
                 held[row.key] = indexed_customer(row[2:])
         return {company: CurrentCustomers(*each) for company, each in found.items()}
 
-    async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
-        found = await self._transaction.ask(EVIDENCE, {"company": company, "key": key})
+    async def nearest_evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
+        found = await self._transaction.ask(NEAREST_EVIDENCE, {"company": company, "key": key})
         row = found.one_or_none()
         return None if row is None else IndexedEvidence(row.key, row.issued_on, row.second or b"")
 

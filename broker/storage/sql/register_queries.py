@@ -10,12 +10,22 @@ from broker.storage.register_ports import Generation
 from broker.storage.sql.register_tables import current, customers, evidence, generations
 
 
-def _lookup(table: Table) -> Select[Any]:
-    """One row of the company's current generation, by key."""
+def _nearest(table: Table) -> Select[Any]:
+    """The row of the company's current generation with this key, or else with the next one.
+
+    The generation is a subquery of its own: joined, it would hide from PostgreSQL that the index
+    has the rows in the order that is asked for.
+    """
+    generation = (
+        select(current.c.generation)
+        .where(current.c.company == bindparam("company"))
+        .scalar_subquery()
+    )
     return (
         select(table)
-        .join(current, current.c.generation == table.c.generation)
-        .where(current.c.company == bindparam("company"), table.c.key == bindparam("key"))
+        .where(table.c.generation == generation, table.c.key >= bindparam("key"))
+        .order_by(table.c.generation, table.c.key)
+        .limit(1)
     )
 
 
@@ -34,17 +44,23 @@ def current_customers(companies: int, keys: int) -> Select[Any]:
     )
 
 
-CUSTOMER = _lookup(customers)
-EVIDENCE = _lookup(evidence)
+NEAREST_CUSTOMER = _nearest(customers)
+NEAREST_EVIDENCE = _nearest(evidence)
 CURRENT = (
     select(generations)
     .join(current, current.c.generation == generations.c.id)
     .where(generations.c.company == bindparam("company"), ~generations.c.discarded)
 )
 
-SIZE = select(func.coalesce(func.sum(generations.c.customers), 0)).join(
-    current, current.c.generation == generations.c.id
-)
+
+@lru_cache(maxsize=16)
+def size(companies: int) -> Select[Any]:
+    """How many customers the companies' current generations hold."""
+    return (
+        select(func.coalesce(func.sum(generations.c.customers), 0))
+        .join(current, current.c.generation == generations.c.id)
+        .where(current.c.company.in_([bindparam(f"company{n}") for n in range(companies)]))
+    )
 
 
 def kept(company: str) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""The imported register's tables: generations of rows, and one pointer per company.
+"""The registers' tables: imported generations of rows, and one pointer per company; sealed copies.
 
 The two big ones have a keyed hash as key and nothing to gain from a row number beside it, so on
 SQLite they are `WITHOUT ROWID`: one B-tree instead of two.
@@ -76,4 +76,29 @@ facilities = Table(
     Column("customer", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Index(None, "generation", "customer"),
+)
+
+# Of registers elsewhere: what they said of customers who are linked, and when they were last read.
+copies = Table(
+    "register_copies",
+    durable,
+    Column("customer", Text, ForeignKey("customers.id"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+readings = Table(
+    "register_readings",
+    durable,
+    Column("company", Text, primary_key=True),
+    Column("read_at", Instant, nullable=False),
+    Column("customers", BigInteger, nullable=False),
+)
+
+# What the newest audit of each company's register found: figures only. No import brings them anew.
+audits = Table(
+    "register_audits",
+    durable,
+    Column("company", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("figures", Text, nullable=False),
 )

@@ -132,24 +132,6 @@ wait_tries = Table(
     sqlite_autoincrement=True,
 )
 
-failure_counts = Table(
-    "failure_counts",
-    durable,
-    Column("kind", Text, primary_key=True),
-    Column("tag", LargeBinary, primary_key=True),
-    Column("since", Instant, primary_key=True),
-    Column("count", Integer, nullable=False),
-    Index(None, "since"),
-)
-
-tried_together = Table(
-    "tried_together",
-    durable,
-    Column("invoice_tag", LargeBinary, primary_key=True),
-    Column("customer_tag", LargeBinary, primary_key=True),
-    Column("at", Instant, nullable=False, index=True),
-)
-
 sessions = Table(
     "sessions",
     durable,

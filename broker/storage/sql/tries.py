@@ -5,24 +5,30 @@ the other, and whoever has to wait is told so there. The others queue once more,
 installation: what pressure asks for is then what all before have counted, exactly.
 """
 
+from collections.abc import AsyncIterator
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, tuple_, update
 
 from broker.storage.sql import failures
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.connection import Connection
-from broker.storage.sql.tables import failure_counts, tried_together, wait_tries, waits
+from broker.storage.sql.pressure_tables import failure_counts, tried_together
+from broker.storage.sql.tables import wait_tries, waits
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
 from linking.ladder import Level
 from linking.model import IdentityKey
 from linking.ports import Reservation, Tags
+from linking.pressure import Pressure
 from linking.reserving import NotNow, SoFar, TryRule
+
+_PAGE: Final = 1000
 
 
 class SqlTryStore:
-    """`TryStore` on SQL."""
+    """`TryStore` on SQL; also `linking.clearing.Waits`, and the figures for operators."""
 
     def __init__(self, transaction: SqlTransaction) -> None:
         self._transaction = transaction
@@ -54,6 +60,47 @@ class SqlTryStore:
 
     async def cancel(self, reservation: Reservation) -> None:
         await self._forget(reservation, wait_tries.c.id == reservation.id, explained=False)
+
+    async def of_everybody(self, *, now: datetime) -> Pressure:
+        async with self._transaction.reading() as connection:
+            return await failures.pressure(connection, Tags(b""), now=now)
+
+    async def widest_invoice(self, *, since: datetime, now: datetime) -> int:
+        async with self._transaction.reading() as connection:
+            return await failures.widest_invoice(connection, since=since, now=now)
+
+    async def own(self, identity: IdentityKey, *, now: datetime) -> SoFar:
+        """As `reserve` would count them now."""
+        remembered = select(waits.c.forget_at).where(_of(waits, identity), waits.c.forget_at > now)
+        async with self._transaction.reading() as connection:
+            if (await connection.execute(remembered)).one_or_none() is None:
+                return SoFar()
+            return await _own(connection, identity)
+
+    async def forget(self, identity: IdentityKey) -> int:
+        """The identity's row is held first, as every try of its does."""
+        hold = update(waits).where(_of(waits, identity)).values(forget_at=waits.c.forget_at)
+        async with self._transaction.writing() as connection:
+            await connection.execute(hold)
+            gone = await connection.execute(delete(wait_tries).where(_of(wait_tries, identity)))
+        return gone.rowcount
+
+    async def remembered(self, *, now: datetime) -> AsyncIterator[IdentityKey]:
+        """In pages: no connection is held while the caller looks at one."""
+        key, last = tuple_(waits.c.issuer, waits.c.subject), ("", "")
+        while True:
+            query = (
+                select(waits.c.issuer, waits.c.subject)
+                .where(waits.c.forget_at > now, key > last)
+                .order_by(waits.c.issuer, waits.c.subject)
+                .limit(_PAGE)
+            )
+            page = (await self._transaction.ask(query)).all()
+            for row in page:
+                yield IdentityKey(row.issuer, row.subject)
+            if len(page) < _PAGE:
+                return
+            last = (page[-1].issuer, page[-1].subject)
 
     async def purge(self, now: datetime) -> int:
         """Delete what every identity's schedule has forgotten, and counts that count no more."""

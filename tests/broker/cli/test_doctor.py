@@ -19,6 +19,7 @@ from typer.testing import Result
 
 from broker.cli.clock import now
 from broker.cli.examining.table import examine
+from broker.registers.audit.saving import written
 from broker.settings.operating import ServerSettings, StorageSettings
 from broker.settings.outbound import (
     OutboundSettings,
@@ -30,6 +31,7 @@ from broker.storage import migrate_storage
 from broker.storage.ports import OutboxMessage
 from broker.upkeep.finding import Finding, Outcome
 from broker.wiring.storage import storage_urls
+from tests.broker.registers.measured import figures
 from tests.certificates import Certificates
 from tests.house import TestHouse, a_key, settings_for
 from tests.moment import Moment
@@ -73,6 +75,9 @@ Ask = Callable[..., Any]
 @pytest.fixture
 async def ask(house: TestHouse, town: Dated) -> AsyncIterator[Ask]:
     """Run the checks; `changes` replace parts of the settings."""
+    for company in house.settings.companies:
+        kept = written(figures(1e-12, company=company))
+        await house.parts.storage.audits.keep(company, kept, at=house.clock())
     async with httpx2.AsyncClient(transport=town) as client:
 
         async def run(*, offline: bool = False, **changes: Any) -> list[Finding]:
@@ -106,8 +111,23 @@ async def test_all_is_well(ask: Ask) -> None:
     names = {each.name.split(" ")[0] for each in findings}
     assert names >= {
         "storage", "transient", "file", "signing", "master", "register", "messages", "audit",
-        "metadata", "keys", "provider", "clock,",
+        "metadata", "keys", "provider", "clock,", "guessing",
     }  # fmt: skip
+
+
+async def test_guessing_that_pays_or_was_measured_long_ago(ask: Ask, house: TestHouse) -> None:
+    """Numbers that are worth too little; another second item than was measured; an old audit."""
+    weak = written(figures(1e-3, company="elnat"))
+    await house.parts.storage.audits.keep("elnat", weak, at=house.clock())
+    other = written(figures(1e-12, company="varme")).replace("amount_and_due_date", "ocr")
+    await house.parts.storage.audits.keep("varme", other, at=house.clock())
+    old, long_ago = written(figures(1e-12)), house.clock() - timedelta(days=500)
+    await house.parts.storage.audits.keep("elhandel", old, at=long_ago)
+    assert wrong(await ask()) == {
+        "guessing at elnat": Outcome.WARNING,
+        "guessing at varme": Outcome.WARNING,
+        "guessing at elhandel": Outcome.WARNING,
+    }
 
 
 @pytest.mark.parametrize(

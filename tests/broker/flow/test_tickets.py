@@ -1,4 +1,5 @@
 import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -44,13 +45,19 @@ def test_another_number_of_words_is_refused(words: list[str]) -> None:
         TICKETS.read(TICKETS.signer.sign(words), step="verify")
 
 
-def test_an_old_one_says_whose_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ticket_says_when_it_was_written() -> None:
+    """To the second: how long a form has been open is told by it."""
+    then = 1_770_000_000.9
+    tickets = Tickets(TicketSigner([KEY], "flow", now=lambda: then))
+    read = tickets.read(tickets.write(TICKET), step="verify")
+    assert read.written_at == datetime.fromtimestamp(int(then), UTC)
+
+
+def test_an_old_one_says_whose_it_was() -> None:
     """After an hour: expired, with the client to go back to; after thirty days: unknown."""
     for age, error in ((3700, TicketExpired), (31 * 86400, NotOurs)):
-        with monkeypatch.context() as patch:
-            then = time.time() - age
-            patch.setattr("itsdangerous.timed.time.time", lambda then=then: then)
-            text = TICKETS.write(TICKET)
+        then = time.time() - age
+        text = Tickets(TicketSigner([KEY], "flow", now=lambda then=then: then)).write(TICKET)
         with pytest.raises(error) as raised:
             TICKETS.read(text, step="verify")
         if isinstance(raised.value, TicketExpired):

@@ -106,8 +106,9 @@ class FakeIndex:
     async def known_customers(self, generation: Generation, keys: Sequence[bytes]) -> set[bytes]:
         return {key for key in keys if key in self.customer_rows[generation.id]}
 
-    async def customer(self, company: str, key: bytes) -> IndexedCustomer | None:
-        return self.customer_rows.get(self.pointer.get(company, 0), {}).get(key)
+    async def nearest_customer(self, company: str, key: bytes) -> IndexedCustomer | None:
+        rows = self.customer_rows.get(self.pointer.get(company, 0), {})
+        return rows.get(min((each for each in rows if each >= key), default=b""))
 
     async def current_customers(
         self, companies: Collection[str], keys: Collection[bytes]
@@ -120,11 +121,16 @@ class FakeIndex:
             found[company] = CurrentCustomers(self.kept[number].pepper, held)
         return found
 
-    async def evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
-        return self.evidence_rows.get(self.pointer.get(company, 0), {}).get(key)
+    async def nearest_evidence(self, company: str, key: bytes) -> IndexedEvidence | None:
+        rows = self.evidence_rows.get(self.pointer.get(company, 0), {})
+        return rows.get(min((each for each in rows if each >= key), default=b""))
 
-    async def size(self) -> int:
-        return sum(len(self.customer_rows[current]) for current in self.pointer.values())
+    async def size(self, companies: Collection[str]) -> int:
+        return sum(
+            len(self.customer_rows[current])
+            for company, current in self.pointer.items()
+            if company in companies
+        )
 
 
 @dataclass

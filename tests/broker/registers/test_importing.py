@@ -612,14 +612,14 @@ async def test_a_pepper_that_changes_under_a_question_does_not_hide_the_answer(d
     await desk.run(customer("100423"))
     desk.peppers["2027"] = bytes(32)
     register = desk.register
-    look_up = desk.index.customer
+    look_up = desk.index.nearest_customer
 
     async def overtaken(company: str, key: bytes) -> object:
-        desk.index.customer = look_up
+        desk.index.nearest_customer = look_up
         await desk.run(customer("100423"))
         return await look_up(company, key)
 
-    desk.index.customer = overtaken
+    desk.index.nearest_customer = overtaken
     assert await register.standing("elnat", "100423") is not None
 
 
@@ -630,7 +630,7 @@ async def test_every_answer_costs_the_same_look_ups(desk: Desk, number: str, evi
     """True, wrong invoice, unknown customer: nothing to be told by counting or timing."""
     await desk.run(customer("100423"), invoice("100423", "4711023"))
     asked: list[str] = []
-    for verb in ("current", "customer", "evidence"):
+    for verb in ("current", "nearest_customer", "nearest_evidence"):
         original = getattr(desk.index, verb)
 
         async def counted(*args: object, verb: str = verb, original: object = original) -> object:
@@ -640,7 +640,8 @@ async def test_every_answer_costs_the_same_look_ups(desk: Desk, number: str, evi
         setattr(desk.index, verb, counted)
     await desk.register.find_invoice("elnat", number, evidence)
     await desk.register.standing("elnat", number)
-    assert asked == ["current", "evidence", "evidence", "current", "current", "customer", "current"]
+    invoices, whose = ["nearest_evidence"] * 2, ["nearest_customer"]
+    assert asked == ["current", *invoices, "current", "current", *whose, "current"]
 
 
 async def test_progress_ends_at_the_end_of_each_file(desk: Desk) -> None:

@@ -237,7 +237,7 @@ async def test_the_next_import_takes_them_for_the_same(office: Office) -> None:
     assert (done.companies[0].standings_changed, done.companies[0].newly_suspended) == (0, 0)
     assert await office.register.find_invoice("elnat", "200001", "4711001")
     place = office.peppers.newest.customer("elnat", "200001")
-    row = await office.storage.index.customer("elnat", place)
+    row = await office.storage.index.nearest_customer("elnat", place)
     assert row is not None
     previous = office.contacts.opened("elnat", "200001", row.sealed_previous_contact)
     assert previous.email == f"k{A}@example.com"

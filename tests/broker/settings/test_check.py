@@ -31,6 +31,19 @@ MAIL = {
 POSTGRESQL = "postgresql://farstu@db.example/farstu"
 SMS_URL = "https://sms.example.se/farstu"
 
+BILLING = "registers/billing"
+VIEWS = {
+    "companies/elnat/customer_register": "billing",
+    f"{BILLING}/kind": "sql",
+    f"{BILLING}/database": "postgresql://farstu@billing.example.se/billing",
+}
+API = {
+    "companies/elnat/customer_register": "billing",
+    f"{BILLING}/kind": "http",
+    f"{BILLING}/url": "https://billing.example.se/farstu/v1",
+    f"{BILLING}/token": new_key(),
+}
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"issuer": "http://login.example.se"}, "issuer"),
     ({"issuer": "https://login.example.se/"}, "issuer"),
@@ -59,6 +72,44 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "server.tls_certificate",
     ),
     ({"telemetry/metrics_port": 8000}, "telemetry.metrics_port"),
+    ({"companies/elnat/customer_register": "none"}, "companies.elnat.customer_register"),
+    (VIEWS | {f"{BILLING}/database": ""}, "registers.billing.database"),
+    (VIEWS | {f"{BILLING}/database": "sqlite:///billing.db"}, "registers.billing.database"),
+    (VIEWS | {f"{BILLING}/database": "postgresql://b.example.se/x"}, "registers.billing.database"),
+    (
+        VIEWS | {f"{BILLING}/database": "postgresql://farstu:pass@b.example.se/x"},
+        "registers.billing.database",
+    ),
+    (
+        VIEWS | {f"{BILLING}/database": "postgresql://farstu@b.example.se/x?sslmode=require"},
+        "registers.billing.database",
+    ),
+    (VIEWS | {f"{BILLING}/token": new_key()}, "registers.billing.token"),
+    (VIEWS | {f"{BILLING}/url": "https://b.example.se"}, "registers.billing.url"),
+    (API | {f"{BILLING}/url": ""}, "registers.billing.url"),
+    (API | {f"{BILLING}/url": "http://billing.example.se/v1"}, "registers.billing.url"),
+    (API | {f"{BILLING}/url": "https://billing.example.se/v1/"}, "registers.billing.url"),
+    (API | {f"{BILLING}/url": "https://me@billing.example.se/v1"}, "registers.billing.url"),
+    (API | {f"{BILLING}/url": "https://billing.example.se/v1?x=1"}, "registers.billing.url"),
+    (API | {f"{BILLING}/token": None}, "registers.billing.token"),
+    (API | {f"{BILLING}/token": "short"}, "registers.billing.token"),
+    (API | {f"{BILLING}/token": "abab" * 12}, "registers.billing.token"),
+    (API | {f"{BILLING}/token": f"{new_key()} {new_key()}"}, "registers.billing.token"),
+    (
+        API | {f"{BILLING}/token": A_SECRET, "outbound/webhook/url": SMS_URL} | WEBHOOK,
+        "registers.billing.token",
+    ),
+    (API | {f"{BILLING}/client_key": "/nowhere/key.pem"}, "registers.billing.client_certificate"),
+    (
+        API
+        | {
+            f"{BILLING}/client_certificate": "/nowhere/cert.pem",
+            f"{BILLING}/client_key": "/nowhere/key.pem",
+        },
+        "registers.billing.client_certificate",
+    ),
+    (API | {f"{BILLING}/ca_file": "/nowhere/ca.pem"}, "registers.billing.ca_file"),
+    (API | {f"{BILLING}/database": "postgresql://a@b/c"}, "registers.billing.database"),
     ({"telemetry/otlp_endpoint": "collector:4318"}, "telemetry.otlp_endpoint"),
     ({"session/idle_minutes": 90, "session/absolute_hours": 1}, "session.idle_minutes"),
     (
@@ -365,6 +416,10 @@ def test_one_fault_gives_few_problems(
         {"storage/database": "sqlite:////var/lib/farstu/farstu.db"},
         {"storage/database": f"{POSTGRESQL}?sslmode=verify-full"},
         {"storage/database": "postgresql://farstu@/farstu?host=/run/postgresql"},
+        VIEWS,
+        VIEWS | {f"{BILLING}/customers_view": "farstu.customers", f"{BILLING}/password": "theirs"},
+        API,
+        API | {f"{BILLING}/url": "http://localhost:9000/v1"},
         {"storage/transient": "redis://cache"},
         {"storage/transient": "rediss+sentinel://one:26379,two:26379/main/0"},
         {"storage/transient": "redis+cluster://one:6379,two:6379"},
@@ -419,6 +474,19 @@ def test_publicly_known_secret_of_a_way_out_is_refused(place: str, values: dict[
         changed = _with(changed, path, value)
     problems = check(Settings.model_validate(changed), refused=frozenset({digest(known)}))
     assert [problem.path for problem in problems] == [place.replace("/", ".")]
+
+
+@pytest.mark.parametrize(("described", "key"), [(VIEWS, "password"), (API, "token")])
+def test_publicly_known_secret_of_a_register_is_refused(
+    described: dict[str, Any], key: str, values: dict[str, Any]
+) -> None:
+    """Nor there."""
+    known = new_key()
+    changed = values
+    for path, value in (described | {f"{BILLING}/{key}": known}).items():
+        changed = _with(changed, path, value)
+    problems = check(Settings.model_validate(changed), refused=frozenset({digest(known)}))
+    assert [problem.path for problem in problems] == [f"registers.billing.{key}"]
 
 
 def test_publicly_known_key_is_refused_however_it_is_written(values: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from broker.settings.fresh import new_key
 from broker.settings.load import config_path, load
@@ -258,6 +259,23 @@ def test_missing_secret(tmp_path: Path, values: dict[str, Any]) -> None:
     problem = problems_of(path)["secrets.pairwise_salt"]
     assert "that one again" in problem.remedy
     assert "farstu config secret" in problem.remedy
+
+
+def test_a_register_has_its_files_beside_the_configuration_and_its_token_in_one(
+    tmp_path: Path, values: dict[str, Any]
+) -> None:
+    """Relative paths start at the configuration file; a secret comes by `…_FILE`."""
+    trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
+    token = new_key()
+    (tmp_path / "token").write_text(f"{token}\n")
+    register = {"kind": "http", "url": "https://billing.example.se/v1", "ca_file": "ca.pem"}
+    changed = {**values, "registers": {"billing": register}}
+    variable = "FARSTU_REGISTERS__BILLING__TOKEN_FILE"
+    settings = load(write(tmp_path, changed), {variable: str(tmp_path / "token")})
+    found = settings.registers["billing"]
+    assert found.ca_file == tmp_path / "ca.pem"
+    assert found.token is not None
+    assert found.token.get_secret_value() == token
 
 
 def test_logo_path_starts_at_the_file(tmp_path: Path, values: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from broker.app.doors import house as rooms_of
 from broker.app.serving import assemble
 from broker.telemetry import metrics
+from broker.telemetry.codes import CodeDispatched, CodeWithheld
 from broker.telemetry.counting import Counting
 from broker.telemetry.log import (
     ChoreDone,
@@ -57,9 +58,24 @@ COUNTED: list[tuple[Event, str, dict[str, str]]] = [
         {"provider": "google", "how": "first"},
     ),
     (
-        VerificationTried("no_match", "portal", "l1"),
+        VerificationTried("no_match", "second_item", "", "portal", "l1"),
         "farstu_verifications_total",
-        {"outcome": "no_match"},
+        {"outcome": "no_match", "evidence": "second_item"},
+    ),
+    (
+        VerificationTried("early", "invoice", "network", "portal", "l1"),
+        "farstu_verifications_pressed_total",
+        {"outcome": "early", "cause": "network"},
+    ),
+    (
+        CodeDispatched("letter"),
+        "farstu_codes_wished_total",
+        {"medium": "letter", "outcome": "sent"},
+    ),
+    (
+        CodeWithheld("message", "often"),
+        "farstu_codes_wished_total",
+        {"medium": "message", "outcome": "often"},
     ),
     (CodeRedeemed("portal", "ES256", "RS256", "l1"), "farstu_codes_redeemed_total", {}),
     (
@@ -139,6 +155,16 @@ def test_what_waits_is_shown_as_it_was_told_last() -> None:
     assert _value(counting.registry, "farstu_outbox_oldest_seconds") == 90.5
     counting.outbox(0, 0.0)
     assert _value(counting.registry, "farstu_outbox_waiting_messages") == 0
+
+
+def test_pressure_is_shown_beside_its_threshold() -> None:
+    """Of everybody, and those of them that had more than the two numbers."""
+    counting = Counting("1")
+    counting.pressure(12, 3, 25)
+    failures = "farstu_pressure_failures"
+    assert _value(counting.registry, failures, evidence="any") == 12
+    assert _value(counting.registry, failures, evidence="second_item") == 3
+    assert _value(counting.registry, "farstu_pressure_threshold_failures") == 25
 
 
 def test_two_registries_know_nothing_of_each_other() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from broker.registers.distant.copies import Copy, CopySeal
 from broker.registers.hashing import Peppers
 from broker.sealed import Vault
 from broker.settings.schema import SecretSettings, Settings
@@ -81,6 +82,22 @@ async def test_with_the_right_secrets_it_is_good(house: TestHouse) -> None:
     assert texts["what m1 sealed"] == "2 contacts and messages tried, all open"
     assert texts["signing keys"].startswith("all 6 ")
     assert {"master key m1", "pepper p1", "pairwise salt", "audit trail"} <= texts.keys()
+
+
+async def test_copies_of_registers_elsewhere_are_tried_too(house: TestHouse) -> None:
+    """One that opens counts; one that another key sealed is told."""
+    await live_in(house)
+    [link] = [each async for each in house.parts.storage.copies.linked("elnat", now=house.clock())]
+    seal = CopySeal(house.parts.vault.seal, house.parts.vault.open)
+    await house.parts.storage.copies.replace({link.id: seal.sealed(link.id, Copy(None))})
+    checked = await check(await backup_of(house), house.settings)
+    texts = {each.name: each.what for each in checked.findings}
+    assert texts["what m1 sealed"] == "3 contacts and messages tried, all open"
+    other = Vault({"m0": bytes(range(32))})
+    strange = CopySeal(other.seal, other.open).sealed(link.id, Copy(None))
+    await house.parts.storage.copies.replace({link.id: strange})
+    checked = await check(await backup_of(house), house.settings)
+    assert "master key m0" in named(checked, Outcome.ERROR)
 
 
 @pytest.mark.parametrize(

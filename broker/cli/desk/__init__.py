@@ -1,0 +1,1 @@
+"""`farstu links`, the commands for whoever answers the telephone: a module each, thin."""

@@ -1,0 +1,174 @@
+"""`/account/code` and `/account/ask`: a code for somebody who is signed in already.
+
+Bound to the browser's session: its forms carry a signed ticket of that session and no other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from broker.endpoints.code_forms import CodeForms, Wish
+from broker.endpoints.forms import read_own_form
+from broker.endpoints.pacing import Pacing
+from broker.endpoints.showing import LATER, Showing
+from broker.endpoints.trying import (
+    TOO_MANY_REQUESTS,
+    UNAVAILABLE,
+    UNPROCESSABLE,
+    left_until,
+    told,
+)
+from broker.endpoints.visits import Visits
+from broker.flow.ask import AskForCode
+from broker.flow.strengthen import Strengthen
+from broker.middleware.faults import reference_of
+from broker.oauth.errors import InvalidRequest
+from broker.oauth.parameters import Parameters
+from broker.pages.coding import CodeCompany, CodeTakenPage, NotSignedInPage
+from broker.pages.page import Page
+from broker.pages.problems import RegisterDownPage
+from broker.sealed import NotOurs, TicketSigner
+from broker.storage.ports import Session
+from broker.telemetry.log import Log, RequestRefused
+from linking import Early, IdentityKey, Linked, RegisterUnavailable, Wait, WaitReferences
+
+TICKET_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCode:
+    """The two pages of codes, outside any login."""
+
+    visits: Visits
+    showing: Showing
+    strengthen: Strengthen
+    ask: AskForCode
+    companies: Mapping[str, CodeCompany]
+    signer: TicketSigner
+    pacing: Pacing
+    references: WaitReferences
+    log: Log
+
+    async def get(self, request: Request) -> Response:
+        """Show where a code is typed."""
+        session = await self.visits.session(request)
+        forms = await self._forms(session)
+        if session is None or forms is None:
+            return self._nobody(request, session)
+        return self._show(request, session, forms.page())
+
+    async def get_ask(self, request: Request) -> Response:
+        """Show where a code is asked for."""
+        session = await self.visits.session(request)
+        forms = await self._forms(session)
+        if session is None or forms is None:
+            return self._nobody(request, session)
+        return self._show(request, session, forms.asking())
+
+    async def post(self, request: Request) -> Response:
+        """Judge a code; or show where one is asked for."""
+        began = self.pacing.begin()
+        session, parameters = await self._form(request)
+        forms = await self._forms(session)
+        if session is None or forms is None:
+            return self._nobody(request, session)
+        if parameters.get("ask"):
+            return self._show(request, session, forms.asking())
+        typed = forms.read(parameters)
+        try:
+            outcome = await self.strengthen(session, typed, _address(request))
+        except RegisterUnavailable as error:
+            return self._without_register(request, error)
+        self.log.write(told(outcome, typed))
+        await self.pacing.tick(began)
+        if isinstance(outcome, Linked):
+            names = [self.companies[each.company].face.name for each in outcome.customers]
+            return self._show(request, session, CodeTakenPage(tuple(dict.fromkeys(names))))
+        page = forms.again(typed, outcome)
+        if not isinstance(outcome, Wait | Early):
+            return self._show(request, session, page, status=UNPROCESSABLE)
+        left = left_until(outcome.until, self.visits.clock())
+        headers = {"Retry-After": f"{left.total_seconds():.0f}"}
+        return self._show(
+            request,
+            session,
+            page,
+            status=TOO_MANY_REQUESTS,
+            headers=headers,
+            reference=self.references.of(IdentityKey(session.issuer, session.subject)),
+        )
+
+    async def post_ask(self, request: Request) -> Response:
+        """Take the wish; the answer is the same whoever has the number, or nobody."""
+        session, parameters = await self._form(request)
+        forms = await self._forms(session)
+        if session is None or forms is None:
+            return self._nobody(request, session)
+        wish = forms.read_wish(parameters)
+        if isinstance(wish, Wish):
+            companies = await self.strengthen.companies(session)
+            who = session.issuer, session.subject
+            if await self.ask(*who, companies, wish.number, wish.medium):
+                sent = replace(forms.page(wish.number), on_its_way=wish.medium.value)
+                return self._show(request, session, sent)
+            wish = replace(forms.asking(wish.number), too_often=True)
+        return self._show(request, session, wish, status=UNPROCESSABLE)
+
+    async def _form(self, request: Request) -> tuple[Session | None, Parameters]:
+        """What was posted, by the session that the form was shown to."""
+        parameters = await read_own_form(request, self.visits.issuer)
+        session = await self.visits.session(request)
+        try:
+            words = self.signer.read(parameters.get("ticket"), max_age=TICKET_SECONDS).words
+        except NotOurs:
+            raise InvalidRequest("the form has expired") from None
+        if session is not None and words != (session.id,):
+            raise InvalidRequest("the form belongs to another session")
+        return session, parameters
+
+    async def _forms(self, session: Session | None) -> CodeForms | None:
+        """None where nobody is signed in who could use a code here."""
+        if session is None:
+            return None
+        companies = await self.strengthen.companies(session)
+        sending = tuple(self.companies[each] for each in companies if self.companies[each].media)
+        return CodeForms(sending, "/account") if sending else None
+
+    def _nobody(self, request: Request, session: Session | None) -> Response:
+        page = NotSignedInPage(self.showing.faces.doors, signed_in=session is not None)
+        return self.showing.outside(page, request=request)
+
+    def _show(
+        self,
+        request: Request,
+        session: Session,
+        page: Page,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        reference: str = "",
+    ) -> Response:
+        return self.showing.outside(
+            page,
+            request=request,
+            ticket=self.signer.sign([session.id]),
+            reference=reference,
+            status=status,
+            headers=headers,
+        )
+
+    def _without_register(self, request: Request, error: RegisterUnavailable) -> Response:
+        self.log.write(RequestRefused(request.url.path, error.code, error.detail))
+        return self.showing.outside(
+            RegisterDownPage("/account/code"),
+            request=request,
+            reference=reference_of(request),
+            status=UNAVAILABLE,
+            headers=LATER,
+        )
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""

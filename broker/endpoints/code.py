@@ -1,0 +1,105 @@
+"""`/flow/code` and `/flow/ask`: a code that was sent to the customer, typed in or asked for.
+
+Asking is answered alike for every number, and tells nothing of whether a code is on its way.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from broker.endpoints.arriving import Arriving
+from broker.endpoints.code_forms import CodeForms, Wish
+from broker.endpoints.showing import Showing
+from broker.endpoints.trying import UNPROCESSABLE, Form, Trying
+from broker.endpoints.visits import Visit, Visits
+from broker.flow.ask import AskForCode
+from broker.flow.keeping import Kept
+from broker.flow.steps import Step
+from broker.flow.verify import Tried
+from broker.pages.coding import AskCodePage, CodeCompany
+from linking import Early, Linked, TypedCode, Wait
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEndpoint:
+    """The two pages of codes, within a login."""
+
+    visits: Visits
+    showing: Showing
+    arriving: Arriving
+    trying: Trying
+    ask: AskForCode
+    companies: Mapping[str, CodeCompany]
+
+    async def get(self, request: Request) -> Response:
+        """Show where a code is typed."""
+        visit = await self.visits.of_page(request, "code")
+        if await self._kept(visit) is None:
+            return self.visits.to_flow(visit.request, visit.language)
+        page = self._forms(visit).page()
+        return self.showing.in_flow(visit, page, request=request, back="/flow/whose")
+
+    async def post(self, request: Request) -> Response:
+        """Judge a code; or go to where one is asked for."""
+        visit, parameters = await self.visits.of_form(request)
+        kept = await self._kept(visit)
+        if kept is None:
+            return self.visits.to_flow(visit.request, visit.language)
+        if parameters.get("ask"):
+            ticket = self.visits.ticket(visit.request, "ask", language=visit.language)
+            return RedirectResponse(f"/flow/ask?t={ticket}", 303)
+        typed = self._forms(visit).read(parameters)
+        form = Form(request, visit, kept, "/flow/whose")
+        return await self.trying.answer(form, typed, partial(self._answer, form, typed))
+
+    async def get_ask(self, request: Request) -> Response:
+        """Show where a code is asked for."""
+        visit = await self.visits.of_page(request, "ask")
+        if await self._kept(visit) is None:
+            return self.visits.to_flow(visit.request, visit.language)
+        page = self._forms(visit).asking()
+        return self.showing.in_flow(visit, page, request=request, back="/flow/code")
+
+    async def post_ask(self, request: Request) -> Response:
+        """Take the wish; the answer is the same whoever has the number, or nobody."""
+        visit, parameters = await self.visits.of_form(request)
+        kept = await self._kept(visit)
+        if kept is None:
+            return self.visits.to_flow(visit.request, visit.language)
+        forms = self._forms(visit)
+        wish = forms.read_wish(parameters)
+        if isinstance(wish, Wish):
+            who, companies = kept.progress.who, visit.client.companies
+            if await self.ask(who.issuer, who.subject, companies, wish.number, wish.medium):
+                sent = replace(forms.page(wish.number), on_its_way=wish.medium.value)
+                return self.showing.in_flow(visit, sent, request=request, back="/flow/ask")
+            wish = replace(forms.asking(wish.number), too_often=True)
+        return self._asked_wrongly(request, visit, wish)
+
+    def _asked_wrongly(self, request: Request, visit: Visit, page: AskCodePage) -> Response:
+        return self.showing.in_flow(
+            visit, page, request=request, back="/flow/code", status=UNPROCESSABLE
+        )
+
+    async def _kept(self, visit: Visit) -> Kept | None:
+        standpoint = await self.arriving.stand(visit)
+        return visit.kept if standpoint.step is Step.CODE else None
+
+    def _forms(self, visit: Visit) -> CodeForms:
+        known = tuple(self.companies[company] for company in visit.client.companies)
+        return CodeForms(known, "/flow")
+
+    async def _answer(self, form: Form, typed: TypedCode, tried: Tried) -> Response:
+        if isinstance(tried.outcome, Linked):
+            return await self.trying.go_on(form, tried.progress)
+        page = self._forms(form.visit).again(typed, tried.outcome)
+        if isinstance(tried.outcome, Wait | Early):
+            left, reference = (
+                self.trying.left(tried.outcome.until),
+                self.trying.wait_reference(form),
+            )
+            return self.trying.show(form, page, left, reference=reference)
+        return self.trying.show(form, page)

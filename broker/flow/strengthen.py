@@ -1,0 +1,48 @@
+"""A code that is typed outside any portal's login, by somebody who is signed in.
+
+What an invoice proved is not enough for everything; a code makes the same link give more, or adds
+another customer of a company where the person has one already.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from broker.flow.networks import Networks
+from broker.storage.ports import Session
+from linking import Attempt, IdentityKey, Linking, Outcome, PersonId, TypedCode, Whose
+
+
+@dataclass(frozen=True, slots=True)
+class Strengthen:
+    """Finds where the person is a customer, and judges codes there."""
+
+    linking: Linking
+    networks: Networks
+    clock: Callable[[], datetime]
+
+    async def companies(self, session: Session) -> tuple[str, ...]:
+        """The companies where the person of this session is, or stands for, a customer."""
+        links = await self.linking.links.of_person(PersonId(session.person))
+        return tuple(
+            sorted({link.customer.company for link in links} & set(self.linking.companies))
+        )
+
+    async def __call__(self, session: Session, typed: TypedCode, address: str) -> Outcome:
+        """Judge a code. Raises RegisterUnavailable, with nothing counted."""
+        identity = IdentityKey(session.issuer, session.subject)
+        known = await self.linking.identity(identity)
+        now = self.clock()
+        return await self.linking.verify(
+            Attempt(
+                identity=identity,
+                provider=session.provider,
+                label=known.label if known else "",
+                companies=await self.companies(session),
+                whose=Whose.MINE,
+                typed=typed,
+                shown_at=now,
+                now=now,
+                network=await self.networks.tag(address),
+            )
+        )

@@ -1,0 +1,94 @@
+"""Pages of codes: where one is typed, and where one is asked for.
+
+What a page says never depends on whether a customer number exists, or has a contact.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from broker.pages.choosing import Door
+from broker.pages.faces import CompanyFace
+from broker.pages.page import Page
+from broker.pages.verifying import FieldError
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCompany:
+    """A company that sends codes: `media` are `message`, `letter`."""
+
+    face: CompanyFace
+    media: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodePage(Page):
+    """A code. POST {base}/code: `customer_number`, `code`; or `ask` = yes, to get one.
+
+    `media` are how codes can be sent: `message`, `letter`. `on_its_way` is the one that was just
+    asked for. `until`: this account waits, to this clock time. Within a login (`base` = /flow) a
+    third form posts `answer` = first to /flow/new, for those who have an invoice after all.
+    """
+
+    template: ClassVar[str] = "code.html"
+    number: ClassVar[int] = 15
+
+    base: str
+    companies: tuple[CompanyFace, ...]
+    media: tuple[str, ...]
+    customer_number: str = ""
+    code: str = ""
+    errors: Mapping[str, FieldError] = field(default_factory=dict)
+    mismatch: bool = False
+    on_its_way: str = ""
+    until: datetime | None = None
+
+    @property
+    def in_error(self) -> bool:
+        """Whether anything typed must be looked at again."""
+        return self.mismatch or bool(self.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class AskCodePage(Page):
+    """Asking for a code. POST {base}/ask: `customer_number`, `medium` = message, letter.
+
+    `empty`: no number was typed. `too_often`: this account has asked often enough today.
+    """
+
+    template: ClassVar[str] = "ask_code.html"
+    number: ClassVar[int] = 16
+
+    base: str
+    companies: tuple[CompanyFace, ...]
+    media: tuple[str, ...]
+    customer_number: str = ""
+    empty: bool = False
+    too_often: bool = False
+
+    @property
+    def in_error(self) -> bool:
+        """Whether anything typed must be looked at again."""
+        return self.empty or self.too_often
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTakenPage(Page):
+    """The code was right: from now on everything can be done at these companies."""
+
+    template: ClassVar[str] = "code_taken.html"
+    number: ClassVar[int] = 58
+
+    companies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotSignedInPage(Page):
+    """Where to sign in first: the doors to the portals. `signed_in`: but as nobody's customer."""
+
+    template: ClassVar[str] = "not_signed_in.html"
+    number: ClassVar[int] = 59
+
+    doors: tuple[Door, ...]
+    signed_in: bool = False

@@ -1,0 +1,107 @@
+"""What to change, judged by an audit's figures; the most useful first."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from broker.registers.audit.bounds import RANDOM_DIGITS, CompanyBound, Policy
+from broker.registers.audit.figures import Figures
+from linking.ladder import Level, SecondItem
+
+_IN_ORDER: Final = 10.0
+"""So many times likelier than blind guessing: the numbers follow the customers."""
+
+_SAFE_NUMBER: Final = 2.0**-30
+_SAFE_SECOND: Final = 2.0**-35
+_MANY: Final = 0.01
+
+_NOTHING: Final = (
+    "Nothing could be measured: there is no accepted invoice of anybody who can be linked. See "
+    "that the export holds this company's invoices of the last months."
+)
+
+_NAMES: Final = {
+    Level.INVOICE: "invoice",
+    Level.SECOND_ITEM: "second_item",
+    Level.CODE: "code",
+}
+
+
+def advice(figures: Figures, bound: CompanyBound, policy: Policy) -> tuple[str, ...]:
+    """Sentences for whoever decides about billing and configuration; empty: nothing to change."""
+    if not figures.first:
+        return (_NOTHING,)
+    if bound.configured.takeovers <= policy.target:
+        return tuple(_about_one(figures, bound, policy))
+    return (
+        *_about_ladder(figures, bound, policy),
+        *_about_numbers(figures, bound),
+        *_about_second(figures, bound),
+        *_about_one(figures, bound, policy),
+    )
+
+
+def _about_ladder(figures: Figures, bound: CompanyBound, policy: Policy) -> Iterator[str]:
+    enough = [each for each, b in bound.by_level.items() if b.takeovers <= policy.target]
+    higher = [each for each in enough if each > policy.ladder.private]
+    if not higher:
+        yield (
+            "No place to begin meets the target: change what stands on the invoices first, or let "
+            "codes alone connect anybody (`ladder.private` and `ladder.organisation`)."
+        )
+        return
+    level = min(higher)
+    cost = figures.without_second if level is Level.SECOND_ITEM else figures.unreachable
+    yield (
+        f'Begin at `{_NAMES[level]}` (`ladder.private = "{_NAMES[level]}"`): at most '
+        f"{bound.by_level[level].takeovers:.2g} a year. {cost:.1%} of those who are asked could "
+        "not bring that."
+    )
+
+
+def _about_numbers(figures: Figures, bound: CompanyBound) -> Iterator[str]:
+    first = figures.first
+    blind = first["range"].value if "range" in first else 0.0
+    own = max((c.value for name, c in first.items() if name.startswith(("own", "near"))), default=0)
+    if own > _IN_ORDER * blind > 0:
+        yield (
+            "Invoice numbers follow the customer numbers: one's own invoice tells others'. Let the "
+            "billing system number invoices in random order, within each run at least."
+        )
+    if "frequent" in first and first["frequent"].value > _IN_ORDER * blind:
+        yield (
+            "Some customers have the same invoice number. Look for an export that repeats a "
+            "number, or for numbers that say nothing."
+        )
+    if blind > _SAFE_NUMBER:
+        yield (
+            f"Draw invoice numbers at random, of {RANDOM_DIGITS} digits: at most "
+            f"{bound.random_numbers.takeovers:.2g} a year, beginning at the invoice. Where they "
+            "must follow each other, print an OCR number with that many random digits."
+        )
+
+
+def _about_second(figures: Figures, bound: CompanyBound) -> Iterator[str]:
+    if figures.second_of(figures.second_item).value <= _SAFE_SECOND:
+        return
+    if figures.second_item == SecondItem.PRINTED_CODE.value:
+        yield "Draw the printed codes at random, eight characters of Crockford's alphabet or more."
+    else:
+        yield (
+            "Print a random code of eight characters on each invoice, export it as `code`, set "
+            '`ladder.second_item = "printed_code"` and begin there: at most '
+            f"{bound.printed_codes.takeovers:.2g} a year."
+        )
+
+
+def _about_one(figures: Figures, bound: CompanyBound, policy: Policy) -> Iterator[str]:
+    """What remains although the target, which is about everybody, is met."""
+    if bound.configured.on_one > max(_MANY, policy.target):
+        yield (
+            "Somebody who has the invoice of the next customer number can guess at this one "
+            f"customer, and succeeds within a year with a chance of {bound.configured.on_one:.0%}."
+        )
+    if figures.unreachable > _MANY:
+        yield (
+            f"{figures.unreachable:.1%} cannot be sent a code. Letters (`ladder.codes`) reach "
+            "everybody; only then can failures by others ask for a code."
+        )

@@ -1,0 +1,41 @@
+"""What an installation's settings say about guessing: its rules, its policies, its audit."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from broker.registers.audit.bounds import Policy, Rules
+from broker.settings.schema import Settings
+from broker.wiring.companies import companies
+from broker.wiring.verification import own_waits, thresholds
+
+if TYPE_CHECKING:
+    from broker.registers.audit.auditing import RegisterAudit
+
+
+def rules(settings: Settings, *, identities: int | None = None) -> Rules:
+    """Return the rules that bound guessing; `identities` in place of the configured number."""
+    chosen = settings.verification
+    return Rules(
+        partial(thresholds, chosen), own_waits(chosen), identities or chosen.attacker_identities
+    )
+
+
+def policies(settings: Settings) -> Mapping[str, Policy]:
+    """Return what each company puts up with."""
+    known = companies(settings)
+    return {
+        name: Policy(
+            known[name].ladder, each.ladder.target, refuses=each.ladder.refuse_above_target
+        )
+        for name, each in settings.companies.items()
+    }
+
+
+def register_audit(settings: Settings, *, today: date) -> "RegisterAudit":
+    """Return the audit of a register, for every configured company."""
+    # Imported here: numpy takes a tenth of a second and 25 MB, which only an audit is to pay.
+    from broker.registers.audit.auditing import RegisterAudit  # noqa: PLC0415
+
+    return RegisterAudit(companies(settings), today)

@@ -1,0 +1,105 @@
+"""Verification by a code that was sent to the customer: customer number and code.
+
+The same rules as for invoices: judged together at every company of the form, counted before it is
+judged, one and the same no. A code has too many values to be guessed, so nothing that others do
+matters to who has one, and nobody can use up another's by guessing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from linking.code_keys import CodeKeys
+from linking.code_ports import CodeStore
+from linking.codes import is_code, read_code
+from linking.company import Company
+from linking.errors import RegisterUnavailable
+from linking.evidence import is_linkable
+from linking.ladder import Level
+from linking.mistakes import Field, Hint, Mistake, TypedNumbers, unreadable_number
+from linking.model import IdentityKey
+from linking.ports import Reservation
+from linking.verification import (
+    Claim,
+    Judgement,
+    Mistyped,
+    NoMatch,
+    Proven,
+    Verification,
+    Verified,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCode:
+    """The fields exactly as they were sent; not for any log."""
+
+    customer: str = field(repr=False)
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeClaim:
+    """This identity says that this code was sent to whoever has this customer number."""
+
+    identity: IdentityKey
+    companies: tuple[Company, ...]
+    typed: TypedCode
+    now: datetime
+    network: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class ByCode:
+    """The rule. Tries are reserved as `Verification` reserves them."""
+
+    verification: Verification
+    codes: CodeStore
+    keys: CodeKeys
+
+    async def judge(self, claim: CodeClaim) -> Judgement:
+        """Judge one try. Raises RegisterUnavailable, with the try forgotten.
+
+        Not within a transaction: the count must stand even if everything after it fails.
+        """
+        if hints := _unreadable(claim):
+            return Mistyped(hints)
+        reserved = await self.verification.reserve(_as_counted(claim), Level.CODE)
+        if not isinstance(reserved, Reservation):
+            return reserved
+        try:
+            return await self._look_up(claim, reserved)
+        except RegisterUnavailable:
+            await self.verification.tries.cancel(reserved)
+            raise
+
+    async def _look_up(self, claim: CodeClaim, reserved: Reservation) -> Verified | NoMatch:
+        """Ask both questions at every company, never stopping early."""
+        code = read_code(claim.typed.code)
+        asker = self.verification.asker(claim.identity)
+        proven: list[Proven] = []
+        used: list[str] = []
+        for company in claim.companies:
+            number = company.read_customer_number(claim.typed.customer)
+            hashes = self.keys.of_code(company.id, number, code)
+            found = await self.codes.matching(hashes, now=claim.now)
+            standing = await self.verification.register.standing(company.id, number, asker=asker)
+            if found and standing and is_linkable(standing, company, Level.CODE):
+                proven.append(Proven(company.id, number, standing.kind))
+                used.extend(found)
+        return Verified(tuple(proven), reserved, tuple(used)) if proven else NoMatch(())
+
+
+def _as_counted(claim: CodeClaim) -> Claim:
+    """As a try of two numbers without the second."""
+    numbers = TypedNumbers(claim.typed.customer, "")
+    return Claim(claim.identity, claim.companies, numbers, claim.now, claim.now, claim.network)
+
+
+def _unreadable(claim: CodeClaim) -> tuple[Hint, ...]:
+    """What cannot be looked up. A code has a check character: a slip is told, and costs no try."""
+    hints = list(unreadable_number(claim.typed.customer, claim.companies))
+    if not claim.typed.code.strip():
+        hints.append(Hint(Field.CODE, Mistake.EMPTY))
+    elif not is_code(read_code(claim.typed.code)):
+        hints.append(Hint(Field.CODE, Mistake.NOT_A_CODE))
+    return tuple(hints)

@@ -1,0 +1,32 @@
+"""Invoice numbers that lie close together: whoever has one invoice guesses the neighbour's.
+
+Only for telling operators: nothing here makes anybody wait or asks anything of anybody. Somebody
+who mistypes the last digits a few times looks the same.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from linking.company import Company
+from linking.numbers import LONGEST_INPUT, is_digits
+
+WIDTH: Final = 100
+"""How far numbers of one neighbourhood lie apart at most."""
+
+MANY: Final = 5
+"""So many of one neighbourhood, tried by one account, are worth a look."""
+
+WITHIN: Final = timedelta(days=7)
+
+
+def numbers_in(typed: str, companies: Iterable[Company]) -> frozenset[int]:
+    """The invoice numbers that these characters may mean; none where letters are among them."""
+    raw = typed[:LONGEST_INPUT]
+    found = {reading for company in companies for reading in company.evidence_in(raw)}
+    return frozenset(int(reading) for reading in found if is_digits(reading))
+
+
+def neighbourhoods(number: int) -> tuple[str, str]:
+    """Two that this number belongs to, half a width apart: no border separates near neighbours."""
+    return f"whole {number // WIDTH}", f"half {(number + WIDTH // 2) // WIDTH}"

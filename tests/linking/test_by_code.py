@@ -1,0 +1,198 @@
+"""A code that was sent to the customer: what it proves, to whom, and how often."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from linking import (
+    Field,
+    Hint,
+    IdentityKey,
+    Linked,
+    Mistake,
+    Mistyped,
+    NoMatch,
+    Outcome,
+    RegisterUnavailable,
+    Relation,
+    TypedCode,
+    Wait,
+    Whose,
+)
+from linking.model import CustomerKind, CustomerStatus, Proof
+from linking.scopes import ACTIONS, VIEW
+from linking.sending import Medium
+from tests.linking.fakes import ACTIVE, ASTRID, BERTIL, NOW, World, attempt
+
+WRONG = "0000-0000-0000"
+HOUR = timedelta(hours=1)
+
+
+async def sent(world: World, number: str = "100423", at: datetime = NOW) -> str:
+    """The code that the customer was sent."""
+    await world.codes.ask(["elnat"], number, Medium.MESSAGE, now=at)
+    await world.codes.send_wished(at)
+    return world.store.told[-1][3]["code"]
+
+
+async def enter(
+    world: World,
+    code: str,
+    number: str = "100423",
+    *,
+    identity: IdentityKey = ASTRID,
+    whose: Whose = Whose.MINE,
+    at: datetime = NOW,
+) -> Outcome:
+    """Type a code."""
+    tried = attempt("", "", identity=identity, whose=whose, now=at)
+    return await world.linking.verify(replace(tried, typed=TypedCode(number, code)))
+
+
+async def test_a_code_links_without_an_invoice() -> None:
+    """With everything, at once: it was sent to the customer."""
+    world = World()
+    outcome = await enter(world, await sent(world))
+    assert isinstance(outcome, Linked)
+    (entry,) = await world.linking.entries_of(outcome.person, ["elnat"], now=NOW)
+    assert (entry.relation, entry.proof, entry.actions) == (Relation.HOLDER, Proof.CODE, ACTIONS)
+
+
+async def test_no_number_that_somebody_typed_is_asked_about_as_our_own_work() -> None:
+    """Neither where a code is typed nor where one is sent: a copy must not answer for it."""
+    world = World()
+    code = await sent(world)
+    await enter(world, code)
+    await enter(world, WRONG, "999999", identity=BERTIL)
+    assert world.register.askers
+    assert b"" not in world.register.askers
+
+
+@pytest.mark.parametrize("typed", ["{}", " {} ", "{}".lower()])
+async def test_however_it_is_typed(typed: str) -> None:
+    """Groups, spaces and small letters do not matter."""
+    world = World()
+    code = typed.format(await sent(world)).lower().replace("-", " ")
+    assert isinstance(await enter(world, code, "Kundnr 100 423"), Linked)
+
+
+async def test_an_organisation_comes_in_as_its_representative() -> None:
+    """By default only like this: its invoices pass through many hands."""
+    world = World()
+    world.register.on_file["elnat", "100423"] = replace(ACTIVE, kind=CustomerKind.ORGANISATION)
+    outcome = await enter(world, await sent(world))
+    assert isinstance(outcome, Linked)
+    assert outcome.relation is Relation.REPRESENTATIVE
+
+
+async def test_who_helps_gets_to_look() -> None:
+    """A code proves the customer's consent, not who they are."""
+    world = World()
+    outcome = await enter(world, await sent(world), whose=Whose.HELPING)
+    assert isinstance(outcome, Linked)
+    (entry,) = await world.linking.entries_of(outcome.person, ["elnat"], now=NOW)
+    assert (entry.relation, entry.actions) == (Relation.DELEGATE, VIEW)
+
+
+async def test_a_code_is_for_one_success() -> None:
+    """Whoever comes second gets the same no as for a wrong one."""
+    world = World()
+    code = await sent(world)
+    assert isinstance(await enter(world, code), Linked)
+    assert await enter(world, code, identity=BERTIL) == NoMatch(())
+
+
+async def test_it_ends() -> None:
+    """After a day."""
+    world = World()
+    code = await sent(world)
+    assert await enter(world, code, at=NOW + 24 * HOUR) == NoMatch(())
+
+
+async def test_a_code_is_for_one_customer() -> None:
+    """Somebody else's number with it is nobody's."""
+    world = World()
+    assert await enter(world, await sent(world), "100977") == NoMatch(())
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [replace(ACTIVE, protected=True), replace(ACTIVE, status=CustomerStatus.DECEASED)],
+)
+async def test_who_cannot_be_linked_now_gets_the_same_no(standing: object) -> None:
+    """Whatever was sent before."""
+    world = World()
+    code = await sent(world)
+    world.register.on_file["elnat", "100423"] = standing  # type: ignore[assignment]
+    assert await enter(world, code) == NoMatch(())
+
+
+async def test_every_answer_costs_the_same_questions() -> None:
+    """True, false, unknown: the register is asked the same."""
+    asked = []
+    for number, wrong in (("100423", False), ("100423", True), ("999999", True)):
+        world = World()
+        code = await sent(world)
+        world.register.questions.clear()
+        await enter(world, WRONG if wrong else code, number)
+        asked.append(world.register.questions)
+    assert asked[1:] == [["standing"], ["standing"]]
+    assert asked[0][:1] == ["standing"]
+
+
+async def test_a_slip_is_told_and_costs_nothing() -> None:
+    """The last character checks the others."""
+    world = World()
+    code = await sent(world)
+    slip = ("1" if code[0] != "1" else "2") + code[1:]
+    assert await enter(world, slip) == Mistyped((Hint(Field.CODE, Mistake.NOT_A_CODE),))
+    assert await enter(world, "", "") == Mistyped(
+        (Hint(Field.CUSTOMER_NUMBER, Mistake.EMPTY), Hint(Field.CODE, Mistake.EMPTY))
+    )
+    assert world.store.tries.counted() == []
+
+
+async def test_wrong_codes_make_only_oneself_wait() -> None:
+    """And burn nobody's: the customer types theirs, whatever others tried."""
+    world = World()
+    code = await sent(world)
+    for n in range(100):
+        stranger = IdentityKey("https://accounts.google.com", f"stranger-{n}")
+        for _ in range(6):
+            assert await enter(world, WRONG, identity=stranger) == NoMatch(())
+        assert isinstance(await enter(world, WRONG, identity=stranger), Wait)
+    assert isinstance(await enter(world, code), Linked)
+
+
+async def test_an_invoice_link_is_strengthened() -> None:
+    """The same link gives everything from now on; it is written down."""
+    world = World()
+    first = await world.linking.verify(attempt("100423", "4711023"))
+    assert isinstance(first, Linked)
+    (entry,) = await world.linking.entries_of(first.person, ["elnat"], now=NOW)
+    assert entry.actions == VIEW
+    await enter(world, await sent(world))
+    (entry,) = await world.linking.entries_of(first.person, ["elnat"], now=NOW)
+    assert (entry.proof, entry.actions) == (Proof.CODE, ACTIONS)
+    assert [kind for kind, _ in world.store.notes].count("link_strengthened") == 1
+
+
+async def test_nothing_makes_a_link_weaker() -> None:
+    """An invoice, shown after a code, changes nothing."""
+    world = World()
+    await enter(world, await sent(world))
+    await world.linking.verify(attempt("100423", "4711023"))
+    assert [link.proof for link in world.store.links] == [Proof.CODE]
+
+
+async def test_a_register_that_is_down_costs_nothing() -> None:
+    """Neither a try nor the code."""
+    world = World()
+    code = await sent(world)
+    world.register.down = frozenset({"standing"})
+    with pytest.raises(RegisterUnavailable):
+        await enter(world, code)
+    world.register.down = frozenset()
+    assert world.store.tries.counted() == []
+    assert isinstance(await enter(world, code), Linked)
