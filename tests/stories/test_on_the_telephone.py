@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from structlog.testing import capture_logs
 
 from broker.storage.journal import AuditJournal
 from broker.wiring.desk import clearing, connections, unlinking
 from linking import Clearing
 from tests.browsing import Browser
-from tests.house import TestHouse
+from tests.house import ISSUER, TestHouse
 from tests.stories.telling import redeem_for, return_to, words
 from tests.walking import (
     WAIT,
@@ -81,6 +82,23 @@ async def test_where_codes_are_typed_the_pause_has_it_too(house: TestHouse) -> N
     for _ in range(7):
         await browser.submit(action="/flow/code", customer_number="100245", code="000000000000")
     assert read_aloud(browser).startswith("V-")
+
+
+async def test_where_a_code_makes_my_link_stronger_too(house: TestHouse) -> None:
+    """Signed in already, outside any login; operators see the tries there as well."""
+    browser = house.browser()
+    await sign_in(browser, somebody_new())
+    await browser.go(f"{ISSUER}/account/code")
+    with capture_logs() as lines:
+        for _ in range(7):
+            fields = {"customer_number": "100245", "code": "000000000000"}
+            await browser.submit(action="/account/code", **fields)
+    assert read_aloud(browser).startswith("V-")
+    tried = [line for line in lines if line["event"] == "verification_tried"]
+    assert [(each["outcome"], each["evidence"]) for each in tried] == [
+        *[("no_match", "code")] * 6,
+        ("wait", "code"),
+    ]
 
 
 @pytest.mark.parametrize("failures", [0, 5])

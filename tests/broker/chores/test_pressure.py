@@ -14,7 +14,9 @@ from linking import RegisterUnavailable, Thresholds
 from linking.pressure import Pressure
 from tests.broker.chores.notebook import Notebook
 from tests.contracts.samples import NOW, Clock
+from tests.house import TestHouse
 from tests.linking.fakes import Register
+from tests.walking import somebody_new, to_numbers, type_numbers
 
 
 @dataclass
@@ -102,3 +104,16 @@ async def test_what_cannot_be_asked_stays_as_it_was(register: Register) -> None:
     figures = Figures(is_down=not isinstance(register, NoRegister))
     await PressureShown(measured(figures, register), [watcher], Clock()).look()
     assert watcher.told == []
+
+
+async def test_a_spray_on_a_running_broker_is_told_once(house: TestHouse) -> None:
+    """Three people, one invoice number, three customer numbers: on real storage, in one line."""
+    for number in ("100301", "100302", "100303"):
+        browser = await to_numbers(house.browser(), somebody_new())
+        await type_numbers(browser, number, "1007999")
+    log, parts = Notebook(), house.parts
+    figures = Measured(parts.linking.register, parts.storage.tries, lambda _: Thresholds(daily=10))
+    turn = SprayTold(figures, Alarms(parts.storage.transient, log))
+    assert await turn.run(house.clock.now) == 1
+    assert await turn.run(house.clock.now) == 0
+    assert log.events == [Spray("invoice", 3, 3)]

@@ -18,7 +18,8 @@ ALL = [
         YES_NO,  # is_right_person
         YES_NO,  # customer_required
         (0, 1, 30),  # customers
-        ("", "first", "not_customer", "again"),  # answer
+        YES_NO,  # by_code_alone
+        ("", "first", "code", "not_customer", "again"),  # answer
         ("", "mine", "helping"),  # whose
         YES_NO,  # has_news
         YES_NO,  # has_newcomers
@@ -27,7 +28,7 @@ ALL = [
 ]
 PAGES = {
     Step.CHOOSE, Step.RECOGNISE, Step.WHOSE, Step.VERIFY, Step.NOT_CUSTOMER, Step.DONE,
-    Step.NEWCOMER, Step.CONSENT,
+    Step.NEWCOMER, Step.CONSENT, Step.CODE,
 }  # fmt: skip
 REFUSALS = {
     Step.LOGIN_REQUIRED, Step.INTERACTION_REQUIRED, Step.CONSENT_REQUIRED, Step.UNMET,
@@ -92,19 +93,21 @@ def test_the_wrong_person_gets_nothing_but_a_refusal() -> None:
 
 
 def test_numbers_are_asked_for_after_both_questions_only() -> None:
-    """Of somebody who has no customer here, and whose client needs one."""
+    """Of somebody who has no customer here, and whose client needs one; or a code is."""
     for facts in ALL:
-        asked = next_step(facts) is Step.VERIFY
+        step = next_step(facts)
         due = (
             facts.is_known
             and facts.is_right_person
             and not facts.silent
             and facts.customer_required
             and not facts.customers
-            and facts.answer == "first"
+            and facts.answer in {"first", "code"}
             and bool(facts.whose)
         )
-        assert asked == due
+        by_code = facts.by_code_alone or facts.answer == "code"
+        assert (step is Step.CODE) == (due and by_code)
+        assert (step is Step.VERIFY) == (due and not by_code)
 
 
 def test_a_customer_changes_the_way_and_not_their_number() -> None:
