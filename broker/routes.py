@@ -16,7 +16,6 @@ from broker.endpoints.flow import FlowDispatcher
 from broker.endpoints.health import Health
 from broker.endpoints.last_steps import LastSteps
 from broker.endpoints.logout import LogoutEndpoint
-from broker.endpoints.newcomers import NewcomersEndpoint
 from broker.endpoints.not_me import NotMeEndpoint
 from broker.endpoints.open_pages import OpenPages
 from broker.endpoints.recognise import Recognise
@@ -44,7 +43,6 @@ class Endpoints:
     code: CodeEndpoint
     account_code: AccountCode
     last_steps: LastSteps
-    newcomers: NewcomersEndpoint
     not_me: NotMeEndpoint
     token: TokenEndpoint
     userinfo: UserInfoEndpoint
@@ -75,7 +73,6 @@ def routes(e: Endpoints) -> list[BaseRoute]:
         _both("/flow/code", e.code.get, e.code.post),
         _both("/flow/ask", e.code.get_ask, e.code.post_ask),
         _both("/flow/done", e.last_steps.get_done, e.last_steps.post_done),
-        _both("/flow/newcomer", e.newcomers.get, e.newcomers.post),
         _both("/flow/consent", e.last_steps.get_consent, e.last_steps.post_consent),
         _both("/flow/leave", e.last_steps.get_leave, e.last_steps.post_leave),
         # for people who are signed in

@@ -175,6 +175,7 @@ class Linking:
         try:
             async with self.transaction():
                 await self._use_up(verified.codes, now=attempt.now)
+                await self._still_stands(verified)
                 identity = await self.admission.identity(
                     attempt.identity,
                     provider=attempt.provider,
@@ -194,6 +195,13 @@ class Linking:
     async def _use_up(self, codes: Collection[str], *, now: datetime) -> None:
         for code in codes:
             if not await self.by_code.codes.use(code, at=now):
+                raise _UsedUp
+
+    async def _still_stands(self, verified: Verified) -> None:
+        """The customer may have said no between the judging and here, where it is settled."""
+        for proven in () if verified.codes else verified.customers:
+            guards = self.verification.guards
+            if await guards.bar(proven.company, proven.number, proven.papers):
                 raise _UsedUp
 
     async def _admit(
@@ -237,7 +245,7 @@ class _Admitted:
 
 
 class _UsedUp(Exception):
-    """Another login was first with the same code."""
+    """What was true when it was judged is so no longer: a code was used, or a no was said."""
 
 
 def _relation(attempt: Attempt, proven: Proven) -> Relation:

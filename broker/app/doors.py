@@ -21,7 +21,7 @@ from broker.endpoints.flow import FlowDispatcher
 from broker.endpoints.health import Health
 from broker.endpoints.last_steps import LastSteps
 from broker.endpoints.logout import LogoutEndpoint
-from broker.endpoints.newcomers import NewcomersEndpoint
+from broker.endpoints.newcomers import TellingOfNewcomers
 from broker.endpoints.not_me import NotMeEndpoint
 from broker.endpoints.open_pages import OpenPages
 from broker.endpoints.pacing import Pacing
@@ -105,9 +105,9 @@ def house(parts: Parts, use: Login) -> House:
             parts.ticket_signer("account"), pacing, references, parts.log,
         ),
         last_steps=LastSteps(
-            visits, showing, arriving, use.keeping, company_faces(settings), parts.clock
+            visits, showing, arriving, use.keeping, company_faces(settings), parts.clock,
+            _newcomers(parts, use, showing),
         ),
-        newcomers=_newcomers(parts, use, arriving),
         not_me=_not_me(parts, use, showing),
         token=TokenEndpoint(
             ClientAuthentication(parts.clients),
@@ -128,16 +128,10 @@ def house(parts: Parts, use: Login) -> House:
     return House(endpoints, problems, cookies)
 
 
-def _newcomers(parts: Parts, use: Login, arriving: Arriving) -> NewcomersEndpoint:
-    return NewcomersEndpoint(
-        arriving.visits,
-        arriving.showing,
-        arriving,
-        use.not_me,
-        parts.storage.newcomers,
-        company_faces(parts.settings),
-        parts.clock,
-        parts.log,
+def _newcomers(parts: Parts, use: Login, showing: Showing) -> TellingOfNewcomers:
+    faces = company_faces(parts.settings)
+    return TellingOfNewcomers(
+        showing, use.not_me, parts.storage.newcomers, faces, parts.clock, parts.log
     )
 
 

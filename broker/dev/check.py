@@ -135,7 +135,7 @@ class Walk:
         await browser.open(start)
         await browser.press(provider)
         await browser.press(person)
-        if browser.page.address.startswith(f"{self.at.broker}/flow/newcomer"):
+        if browser.page.address.startswith(f"{self.at.broker}/flow/done"):
             await browser.press("seen")  # the other three accounts were connected since
 
     async def _prove(self, browser: Browser, customer: DemoCustomer, whose: str) -> None:

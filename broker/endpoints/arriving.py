@@ -34,10 +34,13 @@ PATHS = {
     Step.CODE: "code",
     Step.NOT_CUSTOMER: "leave",
     Step.DONE: "done",
-    Step.NEWCOMER: "newcomer",
+    Step.NEWCOMER: "done",
     Step.CONSENT: "consent",
 }
-"""The page of each step that has one: the last part of its path, and its ticket's step."""
+"""The page of each step that has one: the last part of its path, and its ticket's step.
+
+A newcomer is told of at an address where the release before, which knows no such page, goes on.
+"""
 
 UNKNOWN = (Step.RECOGNISE, Step.WHOSE, Step.VERIFY, Step.CODE, Step.NOT_CUSTOMER)
 """Where somebody stands whom we do not recognise: earlier answers may change, or they leave."""

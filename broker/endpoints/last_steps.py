@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from broker.endpoints.arriving import UNKNOWN, Arriving
+from broker.endpoints.newcomers import TellingOfNewcomers
 from broker.endpoints.showing import Showing
 from broker.endpoints.visits import Visits
 from broker.flow.keeping import Keeping
@@ -31,24 +32,30 @@ class LastSteps:
     keeping: Keeping
     companies: Mapping[str, CompanyFace]
     clock: Callable[[], datetime]
+    newcomers: TellingOfNewcomers
 
     async def get_done(self, request: Request) -> Response:
-        """What was connected, and how to come in next time."""
+        """What was connected, and how to come in next time; or who else was connected since."""
         visit = await self.visits.of_page(request, "done")
         standpoint = await self.arriving.stand(visit)
+        if standpoint.step is Step.NEWCOMER:
+            return self.newcomers.show(visit, standpoint, request)
         if standpoint.step is not Step.DONE or visit.kept is None:
             return self.visits.to_flow(visit.request, visit.language)
         return self.showing.in_flow(visit, self._done(standpoint), request=request)
 
     async def post_done(self, request: Request) -> Response:
         """Read and understood."""
-        visit, _ = await self.visits.of_form(request)
-        step = (await self.arriving.stand(visit)).step
-        if step is Step.DONE and visit.kept is not None:
+        visit, typed = await self.visits.of_form(request)
+        standpoint = await self.arriving.stand(visit)
+        answer = None
+        if standpoint.step is Step.NEWCOMER:
+            answer = await self.newcomers.heard(visit, standpoint, typed, request)
+        elif standpoint.step is Step.DONE and visit.kept is not None:
             await self.keeping.change(
                 visit.kept, msgspec.structs.replace(visit.kept.progress, told=True)
             )
-        return self.visits.to_flow(visit.request, visit.language)
+        return answer or self.visits.to_flow(visit.request, visit.language)
 
     async def get_consent(self, request: Request) -> Response:
         """What the client will receive."""

@@ -26,7 +26,7 @@ class NewcomerFace:
 
 @dataclass(frozen=True, slots=True)
 class NewcomerPage(Page):
-    """Somebody else was connected. POST /flow/newcomer: `seen` = all links, or `unknown` = one."""
+    """Somebody else was connected. POST /flow/done: `seen` = all links, or `unknown` = one."""
 
     template: ClassVar[str] = "newcomer.html"
     number: ClassVar[int] = 17
@@ -41,7 +41,7 @@ class NewcomerPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class NewcomerEndedPage(Page):
-    """The person did not know who it was. POST /flow/newcomer: on with the login."""
+    """The person did not know who it was. POST /flow/done: on with the login."""
 
     template: ClassVar[str] = "newcomer_ended.html"
     number: ClassVar[int] = 18

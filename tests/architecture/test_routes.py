@@ -20,7 +20,7 @@ async def test_every_door_answers_without_a_fault(house: TestHouse) -> None:
         "/", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server",
         "/jwks", "/authorize", "/token", "/userinfo", "/logout", "/flow", "/flow/choose",
         "/flow/new", "/flow/whose", "/flow/verify", "/flow/done", "/flow/consent", "/flow/leave",
-        "/flow/newcomer", "/account/not-me", "/account/not-me?t=nothing",
+        "/account/not-me", "/account/not-me?t=nothing",
         "/callback/google", "/callback/nobody", "/help", "/help/privacy", "/help/cookies",
         "/help/accessibility", "/help/microsoft-account", "/help/nothing", "/static/nothing.css",
         "/livez", "/readyz", "/nothing",

@@ -14,7 +14,6 @@ FORMS = [
     "/flow/whose",
     "/flow/verify",
     "/flow/done",
-    "/flow/newcomer",
     "/flow/consent",
     "/flow/leave",
 ]

@@ -16,7 +16,6 @@ BOTH = [
     "/flow/whose",
     "/flow/verify",
     "/flow/done",
-    "/flow/newcomer",
     "/account/not-me",
     "/flow/consent",
     "/flow/leave",

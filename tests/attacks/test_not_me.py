@@ -164,7 +164,7 @@ async def test_without_its_ticket_nothing_is_pressed(house: TestHouse, ticket: s
 
 
 async def test_a_link_from_a_form_ends_only_what_its_person_is_told_of(house: TestHouse) -> None:
-    """`/flow/newcomer` with somebody else's link: nobody is ended, and the page comes again."""
+    """`/flow/done` with somebody else's link: nobody is ended, and the page comes again."""
     await sign_in(house.browser(), "load-9001")
     house.clock.advance(seconds=1)
     await sign_in(house.browser(), "load-9002")
@@ -173,8 +173,8 @@ async def test_a_link_from_a_form_ends_only_what_its_person_is_told_of(house: Te
     browser = await to_provider(house.browser())
     await browser.submit(person="load-9001")
     for link in (mine.id, "l_nobodys", "", "l_1 l_2"):
-        await browser.submit(action="/flow/newcomer", unknown=link, seen=link)
-        assert browser.path == "/flow/newcomer"
+        await browser.submit(action="/flow/done", unknown=link, seen=link)
+        assert browser.path == "/flow/done"
     assert await connections(house) == 2
 
 

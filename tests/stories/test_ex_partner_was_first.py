@@ -71,7 +71,7 @@ async def test_whoever_does_not_know_the_newcomer_can_end_it(house: TestHouse) -
 
     assert page_number(mine) == ENDED
     assert "Den andras åtkomst är avslutad" in words(mine)
-    await mine.submit(action="/flow/newcomer")
+    await mine.submit(action="/flow/done")
     assert is_at_portal(mine)
     assert len(await entries_for(house, mine.query["code"])) == 1
     await thief.go(authorize_url(prompt="none"))
