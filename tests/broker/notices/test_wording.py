@@ -5,6 +5,7 @@ import re
 import pytest
 
 from broker.notices.wording import UnknownKind, kinds, wording
+from linking.model import Proof
 from tests.broker.notices.samples import COMPANY, FACTS
 
 SECRETS = {
@@ -28,7 +29,8 @@ MESSAGES = {
 
 def test_there_are_words_for_what_is_told() -> None:
     """`linking.telling` puts these kinds into the outbox, and the code's."""
-    assert kinds() == ["code", "delegation_by_invoice", "linked_by_code", "linked_by_invoice"]
+    connections = [f"{what}_by_{proof}" for what in ("delegation", "linked") for proof in Proof]
+    assert kinds() == sorted(["code", *connections])
 
 
 def test_a_kind_without_words_is_not_guessed() -> None:
