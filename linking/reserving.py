@@ -94,9 +94,17 @@ class TryRule:
         return Early(since + price, cause) if now < since + price else None
 
     def asked(self, pressure: Pressure) -> Level:
-        """The level of the form: what the strictest of its companies asks for now."""
+        """The level of the form: what the strictest of its companies asks for now.
+
+        Never more than the customers of each of them can bring.
+        """
         pressed, _ = evidence_under(pressure, self.thresholds)
-        return max(ladder.asked(pressed) for ladder in self.ladders)
+        most = min(ladder.most for ladder in self.ladders)
+        return min(most, max(ladder.asked(pressed) for ladder in self.ladders))
+
+    def counted_as(self, pressure: Pressure) -> Level:
+        """The level that a try counts at: what was not asked for presses nobody further."""
+        return self.given if self.given is Level.CODE else min(self.given, self.asked(pressure))
 
     def _cause(self, pressure: Pressure) -> Cause | None:
         """None where the companies ask for as much without any pressure."""
