@@ -9,8 +9,9 @@ from linking.ladder import Ladder
 from linking.numbers import NumberFormat, clean, fold, is_digits
 from linking.ocr import OcrTemplate
 
-NOBODYS = "NOBODYS"
-"""Looked up in place of what can be no number, so that a register meets nothing odd."""
+NOBODYS = "0"
+"""Looked up in place of what can be no number, so that a register meets nothing odd. It proves
+nothing, whatever the register says of it."""
 
 _LONGEST = 32
 

@@ -96,11 +96,13 @@ class TryRule:
     def asked(self, pressure: Pressure) -> Level:
         """The level of the form: what the strictest of its companies asks for now.
 
-        Never more than the customers of each of them can bring.
+        Never more than the customers of each of them can bring. A company that begins at a code
+        asks for nothing here: its customers find that on another page.
         """
         pressed, _ = evidence_under(pressure, self.thresholds)
-        most = min(ladder.most for ladder in self.ladders)
-        return min(most, max(ladder.asked(pressed) for ladder in self.ladders))
+        here = [ladder for ladder in self.ladders if ladder.private < Level.CODE]
+        most = min((ladder.most for ladder in here), default=Level.CODE)
+        return min(most, max((ladder.asked(pressed) for ladder in here), default=Level.CODE))
 
     def counted_as(self, pressure: Pressure) -> Level:
         """The level that a try counts at: what was not asked for presses nobody further."""

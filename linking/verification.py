@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from linking.company import Company
+from linking.company import NOBODYS, Company
 from linking.counting import possible_pairs, tags_of
 from linking.errors import RegisterUnavailable
 from linking.evidence import proves
@@ -163,7 +163,7 @@ class Verification:
                 papers = self._papers(evidence, invoice)
                 is_barred = await self.guards.bar(company.id, number, papers)
                 is_true = proves(invoice, standing, company, claim.given, now=claim.now)
-                if is_true and standing and not is_barred:
+                if is_true and standing and not is_barred and number != NOBODYS:
                     proven[Proven(company.id, number, standing.kind, papers)] = None
         return tuple(proven)
 
