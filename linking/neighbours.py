@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
-from linking.company import Company
+from linking.company import NOBODYS, Company
 from linking.counting import possible_pairs
 from linking.mistakes import TypedNumbers
 from linking.numbers import is_digits
@@ -28,7 +28,8 @@ def numbers_in(typed: TypedNumbers, companies: Iterable[Company]) -> frozenset[i
     With the fields swapped, that is the other field's.
     """
     pairs = (pair for company in companies for pair in possible_pairs(typed, company))
-    return frozenset(int(evidence) for _, evidence in pairs if is_digits(evidence))
+    readable = (evidence for _, evidence in pairs if evidence != NOBODYS)
+    return frozenset(int(evidence) for evidence in readable if is_digits(evidence))
 
 
 def neighbourhoods(number: int) -> tuple[str, str]:
