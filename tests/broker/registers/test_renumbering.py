@@ -18,6 +18,7 @@ from broker.registers.suspending import Suspensions
 from broker.registers.taking_back import TakingBack
 from broker.sealed import Vault
 from broker.storage import Storage, open_storage
+from linking import HeldCodes
 from linking.company import Company
 from linking.ladder import SecondItem
 from linking.model import (
@@ -32,6 +33,7 @@ from linking.model import (
     Relation,
 )
 from tests.broker.registers.desk import CUSTOMERS, FACILITIES, INVOICES, customer, invoice, source
+from tests.linking.fakes import CODE_KEYS
 
 DAY = timedelta(days=1)
 SECOND_ITEMS = dict.fromkeys(("elnat", "fjarr"), SecondItem.AMOUNT_AND_DUE_DATE)
@@ -119,6 +121,7 @@ class Office:
             contacts=self.contacts,
             index=self.storage.index,
             numbers=self.storage.numbers,
+            codes=HeldCodes(self.storage.codes, CODE_KEYS),
             transaction=self.storage.transaction,
             audit=self.storage.audit,
             clock=lambda: self.now,
