@@ -79,13 +79,13 @@ async def test_a_stranger_asked_three_times_and_we_are_two_at_home(house: TestHo
     """All that they got us is one code; when I have used it, my wife gets one of hers."""
     for _ in range(3):
         await ask(await to_code(house.browser()))
-        messages = await sent(house)
-    assert len({each["code"] for each in messages}) == 1
-    mine = await enter(await to_code(house.browser()), messages[0]["code"])
+        codes_sent = [each["code"] for each in await sent(house)]
+    assert (len(codes_sent), len(set(codes_sent))) == (3, 1)
+    mine = await enter(await to_code(house.browser()), codes_sent[0])
     assert page_number(mine) == DONE
     hers = await ask(await to_code(house.browser()))
-    *_, message = await sent(house)
-    await enter(hers, message["code"])
+    (new,) = {each["code"] for each in await sent(house)} - set(codes_sent)
+    await enter(hers, new)
     assert page_number(hers) == DONE
 
 
