@@ -167,6 +167,10 @@ def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
     yield "ask-code-letter", coding.AskCodePage("/flow", elnat, ("letter",))
     yield "ask-code-empty", coding.AskCodePage("/account", elnat, ("message",), empty=True)
     yield "ask-code-often", coding.AskCodePage("/flow", elnat, media, "123456", too_often=True)
+    yield (
+        "ask-code-letters",
+        coding.AskCodePage("/flow", elnat, media, "123456", too_many_letters=True),
+    )
 
 
 def _flow() -> Iterator[tuple[str, Page]]:
