@@ -84,7 +84,9 @@ class ByCode:
             found = await self.codes.matching(hashes, now=claim.now)
             standing = await self.verification.register.standing(company.id, number, asker=asker)
             if found and standing and is_linkable(standing, company, Level.CODE):
-                proven.append(Proven(company.id, number, standing.kind))
+                proven.append(
+                    Proven(company.id, number, standing.kind, evidence_from=standing.evidence_from)
+                )
                 used.extend(found)
         return Verified(tuple(proven), reserved, tuple(used)) if proven else NoMatch(())
 

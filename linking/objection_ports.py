@@ -6,12 +6,17 @@ proved something, known only as keyed hashes: of its number, and of its day.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 
+from linking.evidence import was_before_handover
 from linking.model import Customer, CustomerId, DelegationId, LinkId, PersonId, Proof
 
 ConnectionId = LinkId | DelegationId
+
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_EVER = date(2000, 1, 1)
+"""Judged in place of what is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,25 @@ class ObjectionStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What stands against an invoice of a customer. `guarded_since` None: they are not guarded."""
+
+    guarded_since: datetime | None = None
+    is_burned: bool = False
+
+    def holds(self, evidence_from: date | None, *, now: datetime) -> bool:
+        """Whether no invoice connects: a guard ends with the number's passing to somebody else."""
+        since = self.guarded_since or _LONG_AGO
+        is_guarded = not was_before_handover(since, evidence_from or _EVER, now=now)
+        return (self.guarded_since is not None and is_guarded) or self.is_burned
+
+
 class Guards(Protocol):
     """Customers whom no invoice connects any more, and single papers that connect nobody."""
 
-    async def bar(self, company: str, number: str, papers: Collection[bytes]) -> bool:
-        """Whether this customer is guarded, or one of these papers is burned for them.
+    async def bar(self, company: str, number: str, papers: Collection[bytes]) -> Bar:
+        """Since when this customer is guarded, and whether a paper of these is burned for them.
 
         One question, the same for every number: also for those that no customer has.
         """

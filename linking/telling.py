@@ -5,28 +5,33 @@ before it is told as well. Every verb belongs in the transaction of the connecti
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from linking.days import swedish_day
-from linking.model import Contact, Customer, Delegation, Link, Proof
+from linking.evidence import was_before_handover
+from linking.model import Contact, Customer, Delegation, Link, PersonId, Proof
 from linking.objection_ports import ConnectionId, NewcomerStore, Objection, ObjectionStore
 from linking.ports import LinkStore, Notices
 
 BOTH_FOR: Final = timedelta(days=30)
 """For so long after a change, the contact before it is told too."""
 OTHERS_AT_MOST: Final = 20
-"""Of those who are the customer already, who have been so for longest: no household has more."""
+"""Of those who are the customer already: no household has more."""
 
 
 @dataclass(frozen=True, slots=True)
 class OnFile:
-    """What is known when a connection is made: whom to write to, and the paper that proved it."""
+    """What is known when a connection is made: whom to write to, and the paper that proved it.
+
+    `evidence_from` is the day on which the number passed to this customer, if it did.
+    """
 
     contact: Contact | None = None
     papers: tuple[bytes, ...] = ()
+    evidence_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,8 @@ class Telling:
         """Tell everybody of a new link."""
         customer = link.customer
         live = await self.links.of_customers(customer.company, [customer.number])
-        others = dict.fromkeys(each.person for each in live if each.person != link.person)
-        await self.newcomers.announce(link.id, list(others)[:OTHERS_AT_MOST], at=now)
+        others = _others(live, link, on_file.evidence_from, now=now)
+        await self.newcomers.announce(link.id, others, at=now)
         kind = f"linked_by_{link.proof}"
         await self._tell(kind, link.id, customer, link.proof, on_file, now=now, link=link.id)
 
@@ -95,6 +100,20 @@ def contacts_to_tell(contact: Contact | None, *, now: datetime) -> Iterator[Cont
     is_young = contact.changed_on is not None and swedish_day(now) - contact.changed_on < BOTH_FOR
     if is_young and contact.previous is not None and _can_be_reached(contact.previous):
         yield contact.previous
+
+
+def _others(
+    live: Sequence[Link], newcomer: Link, evidence_from: date | None, *, now: datetime
+) -> list[PersonId]:
+    """Who else is the customer: those first whom a code showed, of whom nobody can make many."""
+    others = (
+        each
+        for each in live
+        if each.person != newcomer.person
+        and not was_before_handover(each.linked_at, evidence_from, now=now)
+    )
+    by_code_first = sorted(others, key=lambda each: (each.proof is not Proof.CODE, each.linked_at))
+    return list(dict.fromkeys(each.person for each in by_code_first))[:OTHERS_AT_MOST]
 
 
 def token_hash(token: str) -> bytes:

@@ -188,7 +188,7 @@ async def test_a_contact_as_it_is_on_file(opened: OpenRegister) -> None:
 
 
 async def test_a_linked_customers_changed_contact_is_dated(opened: OpenRegister) -> None:
-    """From the day on which it is first seen, with the one before; those of the beginning are old."""
+    """Dated when first seen, with the one before it; those of the beginning count as old."""
     customer = await opened.storage.links.customer("elnat", "100245", proposed=CustomerId("c1"))
     await opened.answering.standings([customer])
     opened.clock.advance(days=30)

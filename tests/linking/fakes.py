@@ -44,7 +44,7 @@ from linking.model import (
     Proof,
     Standing,
 )
-from linking.objection_ports import Newcomer, Objection
+from linking.objection_ports import Bar, Newcomer, Objection
 from linking.ports import RegisteredInvoice
 from linking.pressure import daily_for
 from tests.linking.codes_in_memory import CodesInMemory
@@ -303,13 +303,13 @@ class GuardsInMemory:
     store: Store
     questions: list[str]
 
-    async def bar(self, company: str, number: str, papers: Collection[bytes]) -> bool:
+    async def bar(self, company: str, number: str, papers: Collection[bytes]) -> Bar:
         self.questions.append("bar")
         customer = self.store.customers.get((company, number))
         if customer is None:
-            return False
+            return Bar()
         burned = any((customer.id, paper) in self.store.burned for paper in papers)
-        return customer.id in self.store.guarded or burned
+        return Bar(self.store.guarded.get(customer.id), burned)
 
     async def guard(self, customer: CustomerId, papers: Collection[bytes], *, at: datetime) -> None:
         self.store.guarded.setdefault(customer, at)

@@ -10,7 +10,7 @@ from linking import IdentityKey, Linked, NoMatch, Whose
 from linking.model import Contact, LinkId, PersonId
 from linking.not_me import TOKEN_LIFE, Asking, NeverMade, Said, TooLate
 from linking.telling import contacts_to_tell
-from tests.linking.fakes import ASTRID, BERTIL, NOW, World, attempt
+from tests.linking.fakes import ACTIVE, ASTRID, BERTIL, NOW, World, attempt
 
 DAY = timedelta(days=1)
 LATER = NOW + DAY
@@ -20,7 +20,12 @@ OTHER: Any = "something stronger"
 
 async def linked(world: World, **more: object) -> Linked:
     """The outcome of a try with Astrid's pair."""
-    outcome = await world.linking.verify(attempt("100423", "4711023", **more))  # type: ignore[arg-type]
+    return await linked_with(world, "4711023", **more)
+
+
+async def linked_with(world: World, invoice: str, **more: object) -> Linked:
+    """The outcome of a try with another invoice of hers."""
+    outcome = await world.linking.verify(attempt("100423", invoice, **more))  # type: ignore[arg-type]
     assert isinstance(outcome, Linked)
     return outcome
 
@@ -280,3 +285,63 @@ async def test_nobody_else_can_say_it_of_a_newcomer() -> None:
         assert not await world.not_me.say_of_newcomer(LinkId(link), by=by, now=LATER)
     assert len(world.store.links) == 2
     assert ASTRID in world.store.identities
+
+
+def passed_on(world: World, day: date) -> None:
+    """The number has somebody else from this day on, with an invoice of that day."""
+    world.register.on_file["elnat", "100423"] = replace(ACTIVE, evidence_from=day)
+    world.register.invoices["elnat", "100423", "4711700"] = day
+
+
+async def test_a_guard_is_not_handed_over_with_the_number() -> None:
+    """Whoever has it now said nothing. Not while the day is still to come."""
+    world = World()
+    await linked(world)
+    await world.not_me.say(token_of(world), now=NOW)
+    passed_on(world, TODAY + 2 * DAY)
+    early = attempt("100423", "4711700", identity=BERTIL, now=NOW + DAY)
+    assert await world.linking.verify(early) == NoMatch(hints=())
+    there = attempt("100423", "4711700", identity=BERTIL, now=NOW + 2 * DAY)
+    assert isinstance(await world.linking.verify(there), Linked)
+
+
+async def test_a_guard_of_the_new_holder_holds() -> None:
+    """What was said since the number passed to them."""
+    world = World()
+    passed_on(world, TODAY)
+    await linked_with(world, "4711700")
+    await world.not_me.say(token_of(world), now=NOW)
+    world.register.invoices["elnat", "100423", "4711701"] = TODAY
+    assert await world.linking.verify(attempt("100423", "4711701")) == NoMatch(hints=())
+
+
+async def test_who_was_the_customer_before_it_passed_on_can_be_it_again() -> None:
+    """With an invoice from since; the old link is over, and the contact is told as always."""
+    world = World()
+    await linked(world)
+    [old] = world.store.links
+    passed_on(world, TODAY + DAY)
+    later = NOW + DAY
+    await linked_with(world, "4711700", now=later)
+    [new] = world.store.links
+    assert (new.person, new.linked_at) == (old.person, later)
+    assert len(world.store.told) == 2
+    assert await world.linking.entries_of(new.person, ["elnat"], now=later)
+
+
+async def test_who_helped_before_it_passed_on_can_help_again() -> None:
+    """Help to the one before is not help to whoever has the number now."""
+    world = World()
+    person = (await linked(world, whose=Whose.HELPING)).person
+    passed_on(world, TODAY + DAY)
+    await linked_with(world, "4711700", now=NOW + DAY, whose=Whose.HELPING)
+    assert await world.linking.entries_of(person, ["elnat"], now=NOW + DAY)
+
+
+async def test_who_had_the_number_before_is_not_told_of_whoever_has_it_now() -> None:
+    """It is no news of theirs."""
+    world = World()
+    await linked(world)
+    passed_on(world, TODAY + DAY)
+    await linked_with(world, "4711700", now=NOW + DAY, identity=BERTIL)
+    assert world.store.newcomers == []
