@@ -21,13 +21,17 @@ _EVER = date(2000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """That a connection, which an invoice proved, can be said no to; and when that was done."""
+    """That a connection, which an invoice proved, can be said no to; and when that was done.
+
+    `told_at` is when the contact was last written to about it, None if never.
+    """
 
     connection: ConnectionId
     customer: Customer
     papers: tuple[bytes, ...]
     made_at: datetime
     said_at: datetime | None = None
+    told_at: datetime | None = None
 
 
 class ObjectionStore(Protocol):
@@ -35,6 +39,25 @@ class ObjectionStore(Protocol):
 
     async def make(self, objection: Objection, *, token_hash: bytes | None) -> None:
         """Store it; without a hash where nobody was written to."""
+        ...
+
+    async def remind(
+        self, connection: ConnectionId, *, token_hash: bytes | None, at: datetime
+    ) -> bool:
+        """The contact is written to once more, with another token beside the first.
+
+        False if they had been before, or if it was said.
+        """
+        ...
+
+    async def told(self, customer: CustomerId, *, since: datetime) -> int:
+        """How often the contact of this customer was written to about connections."""
+        ...
+
+    async def untold(
+        self, customer: CustomerId, *, since: datetime, before: datetime
+    ) -> Sequence[Objection]:
+        """Of connections made in this time, those of which nobody was told; none that was said."""
         ...
 
     async def of_token(self, token_hash: bytes) -> Objection | None: ...

@@ -81,7 +81,7 @@ def receiver_of(
     known = contact or Contact()
     if medium is Medium.LETTER:  # goes to the address that the company has, not to this contact
         return Receiver(replace(known, email="", phone=""), medium)
-    if not _is_old_enough(known.changed_on, swedish_day(now)):
+    if not is_old_enough(known.changed_on, swedish_day(now)):
         return Withheld.NEW_CONTACT
     usable = replace(
         known,
@@ -106,6 +106,6 @@ def is_fresh(expires_at: datetime, medium: Medium, *, now: datetime) -> bool:
     return expires_at - now >= TERMS[medium].life / 2
 
 
-def _is_old_enough(changed_on: date | None, today: date) -> bool:
+def is_old_enough(changed_on: date | None, today: date) -> bool:
     """Contacts of a company's first import have no date: they are as old as the company's files."""
     return changed_on is None or changed_on + OLD_ENOUGH <= today
