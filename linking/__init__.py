@@ -29,6 +29,7 @@ from linking.reserving import Early, MoreEvidence, Wait
 from linking.resuming import Resumption
 from linking.sending import Medium
 from linking.service import Attempt, Linked, Linking, Outcome, Whose
+from linking.strangers import Heard, Strangers
 from linking.telling import Telling
 from linking.unlinking import Unlinked, Unlinking
 from linking.verification import Mistyped, NoMatch, Verification
@@ -50,6 +51,7 @@ __all__ = [
     "Erased",
     "Erasure",
     "Field",
+    "Heard",
     "HeldCodes",
     "Hint",
     "IdentityKey",
@@ -73,6 +75,7 @@ __all__ = [
     "RegisterUnavailable",
     "Relation",
     "Resumption",
+    "Strangers",
     "Telling",
     "Thresholds",
     "TypedCode",

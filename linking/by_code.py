@@ -93,7 +93,9 @@ class ByCode:
                 if is_still_theirs(each.issued_at, each.medium, standing, contact)
             ]
             if counting and standing and is_linkable(standing, company, Level.CODE):
-                proven.append(Proven(company.id, number, standing.kind))
+                proven.append(
+                    Proven(company.id, number, standing.kind, evidence_from=standing.evidence_from)
+                )
                 used.extend(counting)
         return Verified(tuple(proven), reserved, tuple(used)) if proven else NoMatch(())
 

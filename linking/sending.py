@@ -85,7 +85,7 @@ def receiver_of(
     known = contact or Contact()
     if medium is Medium.LETTER:  # goes to the address that the company has, not to this contact
         return Receiver(replace(known, email="", phone=""), medium)
-    if not _is_old_enough(known.changed_on, swedish_day(now)):
+    if not is_old_enough(known.changed_on, swedish_day(now)):
         return Withheld.NEW_CONTACT
     usable = replace(
         known,
@@ -110,7 +110,7 @@ def is_still_theirs(
     judged = (
         standing is not None,
         known.evidence_from is None or known.evidence_from <= day,
-        _is_old_enough(told.changed_on, day) or medium is Medium.LETTER,
+        is_old_enough(told.changed_on, day) or medium is Medium.LETTER,
     )
     return all(judged)
 
@@ -130,6 +130,6 @@ def is_fresh(expires_at: datetime, medium: Medium, *, now: datetime) -> bool:
     return expires_at - now >= TERMS[medium].life / 2
 
 
-def _is_old_enough(changed_on: date | None, today: date) -> bool:
+def is_old_enough(changed_on: date | None, today: date) -> bool:
     """Contacts of a company's first import have no date: they are as old as the company's files."""
     return changed_on is None or changed_on + OLD_ENOUGH <= today

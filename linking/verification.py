@@ -9,7 +9,7 @@ a true pair is always true, but for a customer who wants no invoice to connect a
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
 from linking.company import NOBODYS, Company
@@ -63,13 +63,15 @@ class Claim:
 class Proven:
     """A customer for whom the claim is true; `number` is as the company writes it.
 
-    `papers` are keyed hashes of the invoice: of its number, and of its day.
+    `papers` are keyed hashes of the invoice: of its number, and of its day. `evidence_from` is the
+    day on which the number passed to them, if it did.
     """
 
     company: str
     number: str = field(repr=False)
     kind: CustomerKind = CustomerKind.PRIVATE
     papers: tuple[bytes, ...] = field(default=(), compare=False, repr=False)
+    evidence_from: date | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +163,12 @@ class Verification:
                 )
                 standing = await self.register.standing(company.id, number, asker=asker)
                 papers = self._papers(evidence, invoice)
-                is_barred = await self.guards.bar(company.id, number, papers)
+                bar = await self.guards.bar(company.id, number, papers)
+                handed_over = standing.evidence_from if standing else None
+                is_barred = bar.holds(handed_over, now=claim.now)
                 is_true = proves(invoice, standing, company, claim.given, now=claim.now)
                 if is_true and standing and not is_barred and number != NOBODYS:
-                    proven[Proven(company.id, number, standing.kind, papers)] = None
+                    proven[Proven(company.id, number, standing.kind, papers, handed_over)] = None
         return tuple(proven)
 
     def _papers(self, evidence: str, invoice: RegisteredInvoice | None) -> tuple[bytes, bytes]:

@@ -248,14 +248,17 @@ def _flow() -> Iterator[tuple[str, Page]]:
 
 def _newcomers() -> Iterator[tuple[str, Page]]:
     by_invoice = newcomers.NewcomerFace("l_1", ELNAT, NOW, by_invoice=True)
+    ends = replace(by_invoice, ends=True)
     by_code = newcomers.NewcomerFace("l_2", VARME, NOW, by_invoice=False)
     yield "newcomer", newcomers.NewcomerPage((by_invoice,))
+    yield "newcomer-ends", newcomers.NewcomerPage((ends,))
     yield "newcomer-by-code", newcomers.NewcomerPage((by_code,))
     yield (
         "newcomers",
-        newcomers.NewcomerPage((by_invoice, replace(by_invoice, link="l_3"), by_code)),
+        newcomers.NewcomerPage((by_invoice, replace(ends, link="l_3"), by_code)),
     )
     yield "newcomer-ended", newcomers.NewcomerEndedPage(ELNAT)
+    yield "newcomer-passed-on", newcomers.NewcomerPassedOnPage(ELNAT)
     yield "not-me", newcomers.NotMePage(NOW)
     yield "not-me-help", newcomers.NotMePage(NOW, helps=True)
     yield "not-me-said", newcomers.NotMeSaidPage(NOW)

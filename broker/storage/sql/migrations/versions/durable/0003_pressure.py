@@ -122,12 +122,17 @@ def _create_objections() -> None:
         sa.Column("token_hash", sa.LargeBinary(), nullable=True),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("said_at", sa.BigInteger(), nullable=True),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.Column("told_again_at", sa.BigInteger(), nullable=True),
+        sa.Column("token_hash_again", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("connection", name="pk_objections"),
         sa.ForeignKeyConstraint(
             ["customer"], ["customers.id"], name="fk_objections_customer_customers"
         ),
         sa.UniqueConstraint("token_hash", name="uq_objections_token_hash"),
+        sa.UniqueConstraint("token_hash_again", name="uq_objections_token_hash_again"),
     )
+    op.create_index("ix_objections_customer", "objections", ["customer"])
     op.create_index("ix_objections_made_at", "objections", ["made_at"])
     op.create_table(
         "guarded_customers",
