@@ -65,10 +65,12 @@ class ImportScreen:
         self.first = FirstFindings()
         self.told = 0
 
-    def on_progress(self, file: str, done: int, total: int) -> None:
-        """Move the file's bar; bytes, or rows."""
+    def on_progress(self, file: str, done: int, total: int | None) -> None:
+        """Move the file's bar; bytes, or rows. Where nobody knows of how many, say how many."""
         if file not in self._bars:
             self._bars[file] = self._progress.add_task(file, total=total)
+        if total is None:
+            self._progress.update(self._bars[file], description=f"{file}: {done:,}")  # type: ignore[arg-type]
         self._progress.update(self._bars[file], completed=done)  # type: ignore[arg-type]
 
     def on_finding(self, finding: Finding) -> None:
