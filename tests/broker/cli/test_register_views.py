@@ -83,6 +83,26 @@ def test_views_and_export_of_them_come_to_the_same(
     assert json.loads(result.stdout) == by_files
 
 
+def test_who_breaks_off_sees_no_trace(
+    installed: Run,
+    database: BillingDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Between two pages, with a cursor open."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    name_register(monkeypatch, database)
+    with monkeypatch.context() as patch:
+        patch.setattr("broker.cli.register_screen.ImportScreen.on_progress", interrupted)
+        result = installed("register", "audit", "--register", "billing")
+    assert result.exit_code == 130
+    assert "Traceback" not in result.stderr
+    assert not caplog.records
+
+
 def test_figures_of_views_are_kept_too(
     installed: Run, database: BillingDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
