@@ -66,6 +66,8 @@ def _opened_views(
             companies = companies_of(settings, name)
             yield ViewRows(source, companies, findings, screen.on_progress, runner.run)
         finally:
+            # Whoever breaks off leaves a page half read, and its connection is gone by then.
+            runner.get_loop().set_exception_handler(lambda *_: None)
             runner.run(stack.aclose())
 
 
