@@ -100,7 +100,8 @@ def _judge_rights(name: str, facts: ViewFacts) -> Iterator[Finding]:
     if facts.is_superuser:
         yield error(name, "our user there is a superuser", remedy)
     elif facts.may_write:
-        yield error(name, f"our user there could change {facts.may_write} tables or views", remedy)
+        what = "1 table or view" if facts.may_write == 1 else f"{facts.may_write} tables or views"
+        yield error(name, f"our user there could change {what}", remedy)
 
 
 def _judge_use(name: str, views: Views, facts: ViewFacts) -> Iterator[Finding]:
