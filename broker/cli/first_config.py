@@ -40,8 +40,9 @@ max_length = 10
 min_length = 4
 max_length = 12
 
-# Customers are told when somebody helps them with an invoice. The messages wait until this says how
-# they leave; `farstu config reference outbound` has every key, docs/notices.md the steps.
+# Customers are told of every new connection, so that they can say that it was not they. The
+# messages wait until this says how they leave; `farstu config reference outbound` has every key,
+# docs/notices.md the steps.
 #
 # [outbound]
 # email = "smtp"

@@ -6,14 +6,14 @@ Shows no subject of a provider, and of an address no more than the pages do.
 """
 
 import asyncio
-import re
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.database import opened
+from broker.cli.desk.asked import ReasonOption, YesOption, checked_reason
 from broker.cli.desk.clearing import clear_wait
 from broker.cli.desk.finding import find
 from broker.cli.desk.issuing import issue_code
@@ -27,10 +27,6 @@ from broker.wiring.companies import companies
 from linking import Connection, Erased, Erasure
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
-
-# The audit trail is never erased, so nothing that could name somebody may get there.
-_REASON: Final = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+){0,5}")
-_LONGEST_REASON: Final = 60
 
 
 @app.callback()
@@ -78,10 +74,8 @@ def list_links(
 def erase(
     connection: Annotated[str, typer.Argument(metavar="ID", help="As `links list` shows it.")],
     *,
-    reason: Annotated[
-        str, typer.Option(help="A few words for the audit trail; no names, no numbers.")
-    ] = "asked",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether to do it.")] = False,
+    reason: ReasonOption,
+    yes: YesOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Erase the person who has this connection: for somebody who asks to be forgotten.
@@ -90,10 +84,7 @@ def erase(
     the provider gave are deleted for good. Their contract is not affected. Make sure first that it
     is they who ask.
     """
-    if len(reason) > _LONGEST_REASON or not _REASON.fullmatch(reason):
-        raise typer.BadParameter(
-            "The reason is kept for ever: a few words, without names, numbers or addresses."
-        )
+    checked_reason(reason)
     settings = read_settings(config)
     if not yes:
         _ask(asyncio.run(_reached(settings, connection)))

@@ -8,6 +8,7 @@ import typer
 from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.database import opened
+from broker.cli.sound_views import sound_views
 from broker.cli.speaking import CommandFailed, say
 from broker.registers.distant.daily import CompanyRead
 from broker.settings.schema import Settings
@@ -50,6 +51,10 @@ def read(
 
 
 async def _read(settings: Settings, names: list[str], *, force: bool) -> list[CompanyRead]:
+    for name in names:
+        if settings.registers[name].kind == "sql":
+            async with sound_views(settings, name):
+                pass
     async with (
         opened(settings) as storage,
         opened_registers(settings, storage, clock=now) as registers,

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from broker.cli.after_import import measured, say_what_is_left
 from broker.cli.auditing import audit
 from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
@@ -101,7 +102,13 @@ def import_export(
     say_left_out(imported, outcome.companies)
     if isinstance(outcome, ImportRefused):
         raise CommandFailed(_reasons(outcome), _remedy(outcome, settings))
-    say("Nothing was changed: a dry run." if outcome.dry_run else "Imported.", style="bold green")
+    if outcome.dry_run:
+        say("Nothing was changed: a dry run.", style="bold green")
+        return
+    say("Imported.", style="bold green")
+    named = [each.company for each in outcome.companies]
+    known = asyncio.run(measured(settings))
+    say_what_is_left(settings, named, known, (files.customers, files.invoices))
 
 
 @app.command()

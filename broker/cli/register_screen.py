@@ -32,17 +32,25 @@ class FirstFindings:
     """The first findings of each file in the order of their lines, causes before what follows.
 
     Whoever is left out of the customers takes all their invoices along: a single mistake would
-    stand behind pages of what it leads to.
+    stand behind pages of what it leads to. A company that is not configured is not so row by row:
+    it is shown once a file.
     """
 
     def __init__(self) -> None:
         self._files: dict[str, int] = {}
+        self._strangers: dict[str, Finding] = {}
         self._causes: list[tuple[int, int, str]] = []
         self._following: list[tuple[int, int, str]] = []
 
     def add(self, finding: Finding) -> None:
         """Keep it if it is among the first. Files come in the order in which they are read."""
         file = self._files.setdefault(finding.file, len(self._files))
+        if finding.reason is Reason.UNKNOWN_COMPANY:
+            first = self._strangers.setdefault(finding.file, finding)
+            if finding.line > first.line:
+                return
+            self._strangers[finding.file] = finding
+            self._causes = [each for each in self._causes if each[2] != str(first)]
         follows = finding.reason is Reason.UNKNOWN_CUSTOMER
         kept = self._following if follows else self._causes
         if len(kept) < LINES_SHOWN or (file, finding.line) < kept[-1][:2]:
@@ -65,10 +73,12 @@ class ImportScreen:
         self.first = FirstFindings()
         self.told = 0
 
-    def on_progress(self, file: str, done: int, total: int) -> None:
-        """Move the file's bar; bytes, or rows."""
+    def on_progress(self, file: str, done: int, total: int | None) -> None:
+        """Move the file's bar; bytes, or rows. Where nobody knows of how many, say how many."""
         if file not in self._bars:
             self._bars[file] = self._progress.add_task(file, total=total)
+        if total is None:
+            self._progress.update(self._bars[file], description=f"{file}: {done:,}")  # type: ignore[arg-type]
         self._progress.update(self._bars[file], completed=done)  # type: ignore[arg-type]
 
     def on_finding(self, finding: Finding) -> None:

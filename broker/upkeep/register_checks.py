@@ -45,12 +45,24 @@ def judge_views(register: str, views: Views, facts: ViewFacts) -> list[Finding]:
     """Columns, permissions and speed of a billing database's views."""
     name = f"register {register}"
     found = [
-        *_judge_columns(name, views.customers, facts.customers, CUSTOMER_REQUIRED),
-        *_judge_columns(name, views.invoices, facts.invoices, INVOICE_REQUIRED),
+        *judge_columns(register, views, facts),
         *_judge_rights(name, facts),
         *_judge_use(name, views, facts),
     ]
     return found or [ok(name, "answers; its views are whole, and our user can only read")]
+
+
+def judge_columns(register: str, views: Views, facts: ViewFacts) -> list[Finding]:
+    """Whether both views are there with the columns that they must have: without them, only errors.
+
+    Whoever reads all of a view asks this first: a row without its columns is one that cannot be
+    read, and all rows would be passed over in silence.
+    """
+    name = f"register {register}"
+    return [
+        *_judge_columns(name, views.customers, facts.customers, CUSTOMER_REQUIRED),
+        *_judge_columns(name, views.invoices, facts.invoices, INVOICE_REQUIRED),
+    ]
 
 
 def judge_reading(company: str, reading: Reading | None, now: datetime) -> Finding:
@@ -88,7 +100,8 @@ def _judge_rights(name: str, facts: ViewFacts) -> Iterator[Finding]:
     if facts.is_superuser:
         yield error(name, "our user there is a superuser", remedy)
     elif facts.may_write:
-        yield error(name, f"our user there could change {facts.may_write} tables or views", remedy)
+        what = "1 table or view" if facts.may_write == 1 else f"{facts.may_write} tables or views"
+        yield error(name, f"our user there could change {what}", remedy)
 
 
 def _judge_use(name: str, views: Views, facts: ViewFacts) -> Iterator[Finding]:

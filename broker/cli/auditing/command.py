@@ -1,9 +1,9 @@
-"""`farstu register audit`, as an operator types it: files in, words or JSON out."""
+"""`farstu register audit`, as an operator types it: a register in, words or JSON out."""
 
 import asyncio
 import json
-from contextlib import ExitStack
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +11,7 @@ import typer
 
 from broker.cli.auditing.answer import Answer, answer_of
 from broker.cli.auditing.machine import as_json
+from broker.cli.auditing.measuring import Measured, measured_export, measured_register
 from broker.cli.auditing.words import say_answer
 from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
@@ -18,24 +19,27 @@ from broker.cli.database import opened
 from broker.cli.rare_collections import rare_collections
 from broker.cli.register_screen import ImportScreen, import_screen, tell_findings
 from broker.cli.speaking import CommandFailed, say
-from broker.registers.audit.export_rows import ExportRows
-from broker.registers.audit.figures import Figures
 from broker.registers.audit.saving import written
-from broker.registers.batches import Reading
-from broker.registers.findings import FileRefused, FindingTally
-from broker.registers.lines import Source
 from broker.settings.schema import Settings
 from broker.storage.ports import AuditEvent
-from broker.wiring.guessing import policies, register_audit, rules
+from broker.wiring.guessing import policies, rules
+from broker.wiring.registers import companies_of
 from linking.days import swedish_day
 
 _File = typer.Argument(exists=True, dir_okay=False, readable=True, show_default=False)
 
 
 def audit(
-    customers: Annotated[Path, _File],
-    invoices: Annotated[Path, _File],
+    customers: Annotated[Path | None, _File] = None,
+    invoices: Annotated[Path | None, _File] = None,
     *,
+    register: Annotated[
+        str,
+        typer.Option(
+            show_default=False,
+            help="In place of files: a register of kind `sql`, by its name in the configuration.",
+        ),
+    ] = "",
     as_machine: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
     save: Annotated[
         bool,
@@ -59,17 +63,19 @@ def audit(
 ) -> None:
     """Measure what guessing is worth on your own register, and what it can bring in a year.
 
-    Reads an export as `import` does, without a database, and writes nothing but with --save. Says
-    no number, name or contact of anybody.
+    Reads an export as `import` does, or the views of a billing database; needs no database of its
+    own, and writes nothing but with --save. Says no number, name or contact of anybody.
     """
     settings, at = read_settings(config), now()
+    chosen = _chosen(settings, customers, invoices, register, report)
     with import_screen(report) as screen, rare_collections():
-        figures, findings = _measured(settings, customers, invoices, screen, at)
+        figures, findings = chosen(screen, swedish_day(at))
     tell_findings(screen, findings.counts, report)
     if not figures:
+        names = companies_of(settings, register) if register else settings.companies
         raise CommandFailed(
-            "No row of the customer file can be used.",
-            f"The column `company` must hold one of: {', '.join(settings.companies)}.",
+            f"No row of the {'view of customers' if register else 'customer file'} can be used.",
+            f"The column `company` must hold one of: {', '.join(names)}.",
         )
     found = answer_of(figures, policies(settings), rules(settings, identities=attackers))
     if as_machine:
@@ -82,27 +88,42 @@ def audit(
             say("Kept: from now on `farstu serve` and `farstu doctor` judge by it.")
 
 
-def _measured(
-    settings: Settings, customers: Path, invoices: Path, screen: ImportScreen, at: datetime
-) -> tuple[tuple[Figures, ...], FindingTally]:
-    findings = FindingTally(screen.on_finding)
-    reading = Reading(settings.companies, findings, screen.on_progress)
-    with ExitStack() as stack:
-        rows = ExportRows(_source(stack, customers), _source(stack, invoices), reading)
-        try:
-            audit = register_audit(settings, today=swedish_day(at))
-            return audit.run(rows, findings), findings
-        except FileRefused as refused:
-            raise CommandFailed(str(refused), "docs/register.md describes the files.") from refused
+def _chosen(
+    settings: Settings,
+    customers: Path | None,
+    invoices: Path | None,
+    register: str,
+    report: Path | None,
+) -> Callable[[ImportScreen, date], Measured]:
+    """What is to be read: both files, or a register."""
+    if not register:
+        if customers is None or invoices is None:
+            raise typer.BadParameter("give the files of customers and invoices, or --register")
+        return lambda screen, today: measured_export(settings, customers, invoices, screen, today)
+    if customers is not None:
+        raise typer.BadParameter("give either files or --register")
+    if report is not None:
+        raise typer.BadParameter("the rows of a view have no lines: --report is for files")
+    _refuse_unreadable(settings, register)
+    return lambda screen, today: measured_register(settings, register, screen, today)
 
 
-def _source(stack: ExitStack, path: Path) -> Source:
-    try:
-        return Source(path.name, stack.enter_context(path.open("rb")), path.stat().st_size)
-    except OSError as error:
+def _refuse_unreadable(settings: Settings, register: str) -> None:
+    """Raise where there is no such register, or none that can be read as a whole."""
+    if register not in settings.registers:
+        known = ", ".join(settings.registers) or "none is configured"
+        raise typer.BadParameter(f"{register} is not among the registers: {known}")
+    if settings.registers[register].kind != "sql":
         raise CommandFailed(
-            f"{path} cannot be read: {error.strerror}.", "See that you may read it."
-        ) from error
+            f"Register {register} is an API, which answers about one customer at a time: it cannot "
+            "be read as a whole.",
+            "Let the billing system write an export once, and measure that: farstu register audit "
+            "customers.csv invoices.csv. docs/register.md describes the files.",
+        )
+    if not companies_of(settings, register):
+        raise CommandFailed(
+            f"No company has the register {register}.", "Name it as `customer_register` of one."
+        )
 
 
 async def _save(settings: Settings, found: Answer, at: datetime) -> None:

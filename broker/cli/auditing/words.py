@@ -76,6 +76,7 @@ def _chance(chance: Chance) -> str:
 
 
 _FEW = 10
+_TINY = 1e-6
 _HUGE = 1e13
 
 
@@ -94,7 +95,12 @@ def _say_bound(each: CompanyAnswer, identities: int) -> None:
 
 
 def _count(value: float) -> str:
-    return f"{value:,.0f}" if value >= _FEW else f"{value:.2g}"
+    """Two figures of it, and never as a power of ten."""
+    if value >= _FEW:
+        return f"{value:,.0f}"
+    if value < _TINY:
+        return "< 0.000001"
+    return f"{float(f'{value:.2g}'):.7f}".rstrip("0").rstrip(".")
 
 
 def _line(label: str, value: str, remark: str = "") -> None:

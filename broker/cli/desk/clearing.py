@@ -51,14 +51,26 @@ def clear_wait(
     if not who.startswith("p_") and read_reference(who) is None:
         raise typer.BadParameter("That is neither a reference from the page (V-…) nor p_….")
     settings = read_settings(config)
+    found = _there(asyncio.run(_found(settings, who)))
+    if not found.failures:
+        _say_nothing_to_forget(found, as_json=as_json)
+        return
     if not yes:
-        _ask(_there(asyncio.run(_found(settings, who))))
+        _ask(found)
     cleared = _there(asyncio.run(_clear(settings, who, reason, by)))
     if as_json:
-        say(json.dumps({"failures": cleared.failures, "person": cleared.person}))
+        say(_as_json(cleared))
         return
     say(f"Failures forgotten: {cleared.failures}.", style="bold green")
     say("They may try again now.")
+
+
+def _say_nothing_to_forget(found: Waiting, *, as_json: bool) -> None:
+    say(_as_json(found) if as_json else "They were not waiting: there are no failures to forget.")
+
+
+def _as_json(found: Waiting) -> str:
+    return json.dumps({"failures": found.failures, "person": found.person})
 
 
 def _ask(found: Waiting) -> None:
@@ -72,7 +84,7 @@ def _ask(found: Waiting) -> None:
 def _there(found: Waiting | None) -> Waiting:
     if found is None:
         raise CommandFailed(
-            "No account that has failed answers to this.",
+            "They were not waiting, or it was misread: no account that has failed answers to this.",
             "Let them read it once more, from the page that says until when they wait.",
         )
     return found

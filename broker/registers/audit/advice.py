@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from broker.registers.audit.bounds import RANDOM_DIGITS, CompanyBound, Policy
+from broker.registers.audit.bounds import RANDOM_DIGITS, CompanyBound, Policy, Yearly
 from broker.registers.audit.figures import Figures
+from broker.registers.audit.in_words import at_most
 from linking.ladder import Level, SecondItem
 
 _IN_ORDER: Final = 10.0
@@ -52,8 +53,8 @@ def _about_ladder(figures: Figures, bound: CompanyBound, policy: Policy) -> Iter
     level = min(higher)
     cost = figures.without_second if level is Level.SECOND_ITEM else figures.unreachable
     yield (
-        f'Begin at `{_NAMES[level]}` (`ladder.private = "{_NAMES[level]}"`): at most '
-        f"{bound.by_level[level].takeovers:.2g} a year. {cost:.1%} of those who are asked could "
+        f'Begin at `{_NAMES[level]}` (`ladder.private = "{_NAMES[level]}"`): '
+        f"{_at_most(bound.by_level[level], figures)}. {cost:.1%} of those who are asked could "
         "not bring that."
     )
 
@@ -74,8 +75,8 @@ def _about_numbers(figures: Figures, bound: CompanyBound) -> Iterator[str]:
         )
     if blind > _SAFE_NUMBER:
         yield (
-            f"Draw invoice numbers at random, of {RANDOM_DIGITS} digits: at most "
-            f"{bound.random_numbers.takeovers:.2g} a year, beginning at the invoice. Where they "
+            f"Draw invoice numbers at random, of {RANDOM_DIGITS} digits: "
+            f"{_at_most(bound.random_numbers, figures)}, beginning at the invoice. Where they "
             "must follow each other, print an OCR number with that many random digits."
         )
 
@@ -88,8 +89,8 @@ def _about_second(figures: Figures, bound: CompanyBound) -> Iterator[str]:
     else:
         yield (
             "Print a random code of eight characters on each invoice, export it as `code`, set "
-            '`ladder.second_item = "printed_code"` and begin there: at most '
-            f"{bound.printed_codes.takeovers:.2g} a year."
+            '`ladder.second_item = "printed_code"` and begin there: '
+            f"{_at_most(bound.printed_codes, figures)}."
         )
 
 
@@ -105,3 +106,7 @@ def _about_one(figures: Figures, bound: CompanyBound, policy: Policy) -> Iterato
             f"{figures.unreachable:.1%} cannot be sent a code. Letters (`ladder.codes`) reach "
             "everybody; only then can failures by others ask for a code."
         )
+
+
+def _at_most(yearly: Yearly, figures: Figures) -> str:
+    return at_most(yearly.takeovers, sum(figures.linkable.values()))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from broker.registers.audit.chance import NONE, Chance
+from broker.registers.audit.chance import NONE, Chance, best
 from broker.registers.audit.chances import IN_WINDOW, Ints, densest
 from broker.registers.audit.evidence import Evidence, months_of
 
@@ -53,11 +53,12 @@ def with_own_papers(evidence: Evidence) -> Mapping[str, Chance]:
     targets = np.sort(drawn[: min(TARGETS, len(holders) // 2)])
     others = drawn[len(targets) :]
     found: dict[str, Chance] = {}
+    most = NONE  # whoever has more may leave some aside: fewer are never worth more, but by luck
     for many in OWN_ACCOUNTS:
         if many * 2 <= len(others):
             sets = [np.sort(chance.choice(others, many, replace=False)) for _ in range(DRAWS)]
             everywhere, near = _among(evidence, targets, sets, chance)
-            found[f"own_{many}"] = everywhere
+            most = found[f"own_{many}"] = best(everywhere, most)
             if many == OWN_ACCOUNTS[-1]:
                 found["near_own"] = near
     for distance in DISTANCES:

@@ -72,7 +72,15 @@ class Source(Protocol):
         ...
 
 
-def found_customer(cells: Sequence[str]) -> FoundCustomer | None:
+Refused = Callable[[RowRefused], None]
+"""Told why a row cannot be read."""
+
+
+def unsaid(_why: RowRefused) -> None:
+    """To whoever asks about one customer, a row that cannot be read is not there."""
+
+
+def found_customer(cells: Sequence[str], refused: Refused = unsaid) -> FoundCustomer | None:
     """Read a customer: the cells of `customers.csv`, then `status_since` and `contact_since`."""
     *file_cells, status_since, contact_since = cells
     return _readable(
@@ -80,21 +88,23 @@ def found_customer(cells: Sequence[str]) -> FoundCustomer | None:
             _with_usable_address(read_customer(tuple(file_cells))),
             fields.optional_date(status_since, "status_since"),
             fields.optional_date(contact_since, "contact_since"),
-        )
+        ),
+        refused,
     )
 
 
-def found_invoice(cells: Sequence[str]) -> InvoiceRow | None:
+def found_invoice(cells: Sequence[str], refused: Refused = unsaid) -> InvoiceRow | None:
     """Read an invoice: the cells of `invoices.csv`."""
-    return _readable(lambda: read_invoice(tuple(cells)))
+    return _readable(lambda: read_invoice(tuple(cells)), refused)
 
 
 def _with_usable_address(row: CustomerRow) -> CustomerRow:
     return row if fields.is_address(row.email) else row._replace(email="")
 
 
-def _readable(read: Callable[[], T]) -> T | None:
+def _readable(read: Callable[[], T], refused: Refused) -> T | None:
     try:
         return read()
-    except RowRefused:
+    except RowRefused as why:
+        refused(why)
         return None

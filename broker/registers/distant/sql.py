@@ -16,9 +16,11 @@ from broker.registers.customers_file import CustomerRow
 from broker.registers.distant.source import (
     FoundCustomer,
     FoundInvoices,
+    Refused,
     SourceFailed,
     found_customer,
     found_invoice,
+    unsaid,
 )
 from broker.registers.distant.views import Statements, Views, quoted, statements
 from broker.registers.invoices_file import InvoiceRow
@@ -94,16 +96,24 @@ class SqlSource:
             found: int = await connection.fetchval(say.size, company, timeout=_SIZE_SECONDS)
             return found
 
-    async def all_customers(self, company: str) -> AsyncIterator[list[CustomerRow]]:
-        """Every customer that can be read, some thousands at a time, of one state of the view."""
+    async def all_customers(
+        self, company: str, refused: Refused = unsaid
+    ) -> AsyncIterator[list[CustomerRow]]:
+        """Every customer that can be read, some thousands at a time, of one state of the view.
+
+        `refused` is told why of each that cannot be.
+        """
         async for page in self._pages(lambda say: say.all_customers, company):
-            read = (_customer(cells) for cells in page)
+            read = (_customer(cells, refused) for cells in page)
             yield [each.row for each in read if each is not None]
 
-    async def all_invoices(self, company: str) -> AsyncIterator[list[InvoiceRow]]:
+    async def all_invoices(
+        self, company: str, refused: Refused = unsaid
+    ) -> AsyncIterator[list[InvoiceRow]]:
         """Every invoice that can be read, as `all_customers`."""
         async for page in self._pages(lambda say: say.all_invoices, company):
-            yield [each for each in map(found_invoice, page) if each is not None]
+            read = (found_invoice(cells, refused) for cells in page)
+            yield [each for each in read if each is not None]
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
@@ -185,9 +195,9 @@ async def _nothing_to_reset(_connection: object) -> None:
     """We set nothing on a connection beyond a transaction: spares a round trip each time."""
 
 
-def _customer(cells: list[str]) -> FoundCustomer | None:
+def _customer(cells: list[str], refused: Refused = unsaid) -> FoundCustomer | None:
     cells[_PROTECTED] = _FLAGS.get(cells[_PROTECTED], cells[_PROTECTED])
-    return found_customer(cells)
+    return found_customer(cells, refused)
 
 
 def _failed(error: Exception) -> SourceFailed:

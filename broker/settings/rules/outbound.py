@@ -111,7 +111,8 @@ def messages_have_a_sender(settings: Settings) -> Iterator[Problem]:
         if not (company.notice_sender or _SENDER.fullmatch(company.email)):
             yield Problem(
                 f"{path}.notice_sender",
-                "Missing: e-mail to customers needs a sender, and `email` is none that can be it.",
+                "Missing: e-mail to customers needs an address to be sent from, and the company's "
+                "`email` is not given, or cannot be one.",
                 "Give an address of the company's own domain.",
             )
         if _CONTROL.search(company.name):

@@ -90,7 +90,7 @@ async def test_views_that_are_as_they_should_be(tmp_path: Path, database: Billin
         (
             "GRANT UPDATE ON farstu_customers TO farstu_reader",
             Outcome.ERROR,
-            "could change 1 tables or views",
+            "could change 1 table or view",
         ),
         (
             _GRANT_TOO_MUCH,

@@ -23,7 +23,8 @@ OTHER = "subject-of-bertil"
 ASTRID = replace(identity(SUBJECT, person="p_astrid"), label="a•••@example.se")
 BERTIL = replace(identity(OTHER, person="p_bertil"), label="b•••@example.se")
 LIST = ("links", "list", COMPANY, "100423")
-ERASE = ("links", "erase", "l_astrid")
+WHY = ("--reason", "asked by telephone")
+ERASE = ("links", "erase", "l_astrid", *WHY)
 
 
 async def connect(storage: Storage) -> None:
@@ -152,7 +153,7 @@ def test_it_asks_first_and_shows_all_that_ends(connected: Run) -> None:
 
 def test_a_yes_erases(connected: Run) -> None:
     """Also by the delegation's id."""
-    assert "Erased." in connected("links", "erase", "d_astrid", answers="y\n").stdout
+    assert "Erased." in connected("links", "erase", "d_astrid", *WHY, answers="y\n").stdout
 
 
 @pytest.mark.parametrize("more", [(), ("--yes",)])
@@ -160,14 +161,14 @@ def test_erasing_nobody_is_said(connected: Run, more: tuple[str, ...]) -> None:
     """An unknown id, and one that has ended, exit with 1 and say where ids are."""
     connected(*ERASE, "--yes")
     for name in ("l_astrid", "l_unknown"):
-        result = connected("links", "erase", name, *more)
+        result = connected("links", "erase", name, *WHY, *more)
         assert result.exit_code == 1
         assert "farstu links list" in result.stderr
 
 
 def test_the_trail_has_it(connected: Run) -> None:
     """Who did it, to which opaque id and why; and the trail is whole."""
-    connected(*ERASE, "--yes", "--reason", "asked by telephone")
+    connected(*ERASE, "--yes")
     database = sqlite3.connect("farstu.db")
     (event,) = database.execute("SELECT kind, actor, subject, customer, facts FROM audit")
     database.close()

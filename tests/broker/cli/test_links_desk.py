@@ -249,6 +249,16 @@ def test_clear_wait_says_before_what_it_forgets(connected: Run) -> None:
     assert isinstance(failing(ASTRID.key, 0), Wait)
 
 
+def test_who_does_not_wait_has_nothing_to_be_forgotten(connected: Run) -> None:
+    """It says so, asks nothing, and leaves no trace of having done something."""
+    result = connected("links", "clear-wait", "p_astrid", *WHY)
+    assert result.exit_code == 0
+    assert "They were not waiting" in result.stdout
+    assert trail() == []
+    result = connected("links", "clear-wait", "p_astrid", *WHY, "--json")
+    assert json.loads(result.stdout) == {"failures": 0, "person": "p_astrid"}
+
+
 def test_a_reference_that_leads_nowhere(connected: Run) -> None:
     """It may have been misheard."""
     result = connected("links", "clear-wait", "V-0000-0000", *WHY, "--yes")

@@ -43,7 +43,19 @@ def test_an_import_says_what_it_read(installed: Run) -> None:
     assert result.exit_code == 0
     assert "customers                           1 (before: first import)" in result.stdout
     assert "invoices that prove something       1" in result.stdout
-    assert result.stdout.rstrip().endswith("Imported.")
+    assert "\nImported.\n" in result.stdout
+
+
+def test_an_import_says_that_nobody_has_measured_it(installed: Run) -> None:
+    """With the command for it, in its last line; and no longer once somebody has."""
+    export(customer("100423"), invoice("100423", "4711023"))
+    audit = f"farstu register audit {Path('export/customers.csv')} {Path('export/invoices.csv')}"
+    said = installed("register", "import", "export").stdout.splitlines()
+    assert said[-1] == (
+        f"Nobody has measured what guessing is worth here ({COMPANY}): {audit} --save"
+    )
+    assert installed(*audit.split()[1:], "--save").exit_code == 0
+    assert installed("register", "import", "export").stdout.splitlines()[-1] == "Imported."
 
 
 def test_files_can_be_named_one_by_one(installed: Run) -> None:

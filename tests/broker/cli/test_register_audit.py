@@ -171,6 +171,7 @@ def test_where_guessing_pays_the_log_says_so(
     doctor = installed("doctor", "--offline").stdout
     assert f"! guessing at {COMPANY}: at most" in doctor
     assert "the target is 0.01" in doctor
+    assert "register audit" not in doctor
 
 
 def test_the_broker_refuses_to_start_where_the_company_says_so(audit: Run, installed: Run) -> None:
@@ -181,7 +182,7 @@ def test_the_broker_refuses_to_start_where_the_company_says_so(audit: Run, insta
         start()
     (problem,) = refused.value.problems
     assert problem.path == f"companies.{COMPANY}.ladder.refuse_above_target"
-    assert "takeovers a year" in problem.reason
+    assert "customers a year taken over by guessing" in problem.reason
     assert f"✗ guessing at {COMPANY}" in installed("doctor", "--offline").stdout
     checked = installed("config", "check")
     assert checked.exit_code == 1
@@ -199,7 +200,7 @@ def test_it_starts_again_when_codes_are_asked_for(audit: Run, installed: Run) ->
 
 def test_config_check_says_that_guessing_pays(audit: Run, installed: Run) -> None:
     """Where the database can be looked at; elsewhere it is silent."""
-    assert "takeovers" not in installed("config", "check").stdout
+    assert "guessing" not in installed("config", "check").stdout
     audit("--save")
     checked = installed("config", "check")
     assert checked.exit_code == 0

@@ -127,3 +127,16 @@ def test_an_import_misses_no_export_of_who_is_looked_up(installed: Run, api: Bil
     )
     assert result.exit_code == 0
     assert "Not in this export" not in result.stdout
+    assert "has its register elsewhere" not in result.stdout
+
+
+def test_an_import_of_who_is_looked_up_says_what_it_is_for(installed: Run, api: BillingApi) -> None:
+    """Nobody is verified by it, so nobody is asked to measure it either."""
+    Path("customers.csv").write_text(CUSTOMERS + customer("100423", company=COMPANY))
+    Path("invoices.csv").write_text(INVOICES + invoice("100423", "4711023", company=COMPANY))
+    result = installed(
+        "register", "import", "--customers", "customers.csv", "--invoices", "invoices.csv"
+    )
+    assert result.exit_code == 0
+    assert f"{COMPANY} has its register elsewhere (billing): nobody is verified" in result.stdout
+    assert "register audit" not in result.stdout

@@ -59,3 +59,15 @@ def test_what_follows_from_nothing_is_shown_like_anything_else() -> None:
     for line in range(2, 60):
         first.add(Finding("invoices.csv", line, Reason.UNKNOWN_CUSTOMER))
     assert len(first.lines()) == 20
+
+
+def test_a_company_that_is_not_configured_is_shown_once_a_file() -> None:
+    """At its first line, whenever that was noticed; the sums say how often."""
+    first = FirstFindings()
+    for line in [*range(60, 30, -1), *range(2, 31)]:
+        first.add(Finding("customers.csv", line, Reason.UNKNOWN_COMPANY, "company"))
+        first.add(Finding("invoices.csv", line, Reason.UNKNOWN_COMPANY, "company"))
+    first.add(Finding("customers.csv", 70, Reason.DUPLICATE_CUSTOMER))
+    assert [text.split(":")[0] for text in first.lines()] == [
+        "customers.csv line 2", "customers.csv line 70", "invoices.csv line 2",
+    ]  # fmt: skip

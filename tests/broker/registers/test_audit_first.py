@@ -161,3 +161,11 @@ def test_one_customer_is_too_few_to_measure() -> None:
     figures = Invented(1).audited()
     assert figures.first["range"].value == 1.0
     assert "own_1" not in figures.first
+
+
+@pytest.mark.parametrize("how", ["in_order", "in_any_order"])
+def test_more_accounts_are_never_worth_less(how: str, request: pytest.FixtureRequest) -> None:
+    """Whoever has more may leave some aside; where a sample says otherwise, that was luck."""
+    found: Figures = request.getfixturevalue(how)
+    chances = [found.first[f"own_{many}"].value for many in (1, 2, 5, 20, 100)]
+    assert chances == sorted(chances)
