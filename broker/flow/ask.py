@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from broker.storage.ports import Shelf, TransientStore
-from linking import Codes, Medium
+from linking import Codes, Company, Medium
 
 A_DAY = timedelta(days=1)
 
@@ -19,6 +19,10 @@ class AskForCode:
     store: TransientStore
     clock: Callable[[], datetime]
     at_most: int
+
+    def rules(self, companies: Collection[str]) -> tuple[Company, ...]:
+        """How these companies write their numbers."""
+        return tuple(self.codes.companies[company] for company in companies)
 
     async def __call__(
         self, issuer: str, subject: str, companies: Collection[str], number: str, medium: Medium

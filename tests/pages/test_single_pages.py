@@ -58,7 +58,12 @@ def test_staying_signed_in_is_a_choice_that_nobody_made_before(pages: Pages) -> 
 def test_every_mistake_has_words_of_its_own(pages: Pages, field: str, language: Language) -> None:
     """No mistake that the rules name falls back to the general text."""
     said = set()
-    of_numbers = set(Mistake) - {Mistake.NOT_AN_AMOUNT, Mistake.NOT_A_DATE, Mistake.NOT_A_CODE}
+    of_numbers = set(Mistake) - {
+        Mistake.NOT_AN_AMOUNT,
+        Mistake.NOT_A_DATE,
+        Mistake.NOT_A_CODE,
+        Mistake.DIGITS_ALONE,
+    }
     for mistake in of_numbers:
         error = verifying.FieldError(mistake.value, shortest=5, longest=9, typed=3)
         page = verifying.VerifyPage(samples.EVIDENCE, errors={field: error})
