@@ -17,6 +17,7 @@ _ROW_NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 def upgrade() -> None:
     op.add_column("wait_tries", sa.Column("level", sa.Integer(), nullable=True))
     op.add_column("wait_tries", sa.Column("network_tag", sa.LargeBinary(), nullable=True))
+    op.add_column("wait_tries", sa.Column("other_tags", sa.LargeBinary(), nullable=True))
     op.create_table(
         "failure_counts",
         sa.Column("kind", sa.Text(), nullable=False),
