@@ -11,7 +11,6 @@ from broker.dev.seed import write_files
 from broker.dev.settings import Addresses, demo_settings
 from broker.dev.welcome import show
 
-
 DAY = date(2026, 5, 3)
 
 
