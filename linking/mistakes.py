@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from linking.codes import LENGTH
 from linking.company import Company
 from linking.ladder import SecondItem
 from linking.numbers import LONGEST_INPUT, NumberFormat, clean, is_digits, luhn_holds
 from linking.ocr import looks_like_ocr
-from linking.paper import TypedItem, read_amount, read_date, read_item
+from linking.paper import TypedItem, can_be_due, read_amount, read_date, read_item
 
 
 class Field(StrEnum):
@@ -46,6 +47,7 @@ class Mistake(StrEnum):
     NOT_AN_AMOUNT = "not_an_amount"
     NOT_A_DATE = "not_a_date"
     NOT_A_CODE = "not_a_code"
+    DIGITS_ALONE = "digits_alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +100,60 @@ def _unreadable(name: Field, raw: str, formats: Sequence[NumberFormat]) -> Itera
         yield Hint(name, Mistake.EMPTY)
 
 
-def unreadable_item(item: TypedItem | None, companies: Sequence[Company]) -> tuple[Hint, ...]:
-    """What is missing of a second item, when no company's can be read. It costs no try either."""
-    items = {company.ladder.second_item for company in companies}
-    if item is None or any(read_item(each, item) for each in items):
+def impossible_number(typed: str, companies: Sequence[Company]) -> tuple[Hint, ...]:
+    """A customer number that no company can have given, by its shape; what it seems to be."""
+    if hints := unreadable_number(typed, companies):
+        return hints
+    formats = [company.customer_numbers for company in companies]
+    if any(each.fits(each.read(typed)) for each in formats):
         return ()
-    return tuple(hint for each in sorted(items) for hint in _missing(each, item))
+    value = _as_read(typed, formats)
+    accounts = _accounts(companies)
+    name = Field.CUSTOMER_NUMBER
+    hint = _foreign(name, value, formats, accounts) or _length(name, value, formats)
+    return () if hint is None else (hint,)
 
 
-def _missing(kind: SecondItem, item: TypedItem) -> Iterator[Hint]:
+def explain_code(read: str) -> Hint:
+    """What is wrong with a code that cannot be one of ours, as `read_code` has it."""
+    if is_digits(read):
+        return Hint(Field.CODE, Mistake.DIGITS_ALONE)
+    if len(read) == LENGTH:
+        return Hint(Field.CODE, Mistake.NOT_A_CODE)
+    mistake = Mistake.TOO_SHORT if len(read) < LENGTH else Mistake.TOO_LONG
+    return Hint(Field.CODE, mistake, shortest=LENGTH, longest=LENGTH, typed=len(read))
+
+
+def unreadable_item(
+    item: TypedItem | None, companies: Sequence[Company], *, today: date | None = None
+) -> tuple[Hint, ...]:
+    """What is missing of a second item, when no company's can be read. It costs no try either.
+
+    With `today`, a due date that lies too far ahead to be anybody's is none.
+    """
+    items = {company.ladder.second_item for company in companies}
+    if item is None:
+        return ()
+    missing = {each: tuple(_missing(each, item, today)) for each in sorted(items)}
+    if not all(missing.values()):
+        return ()
+    return tuple(hint for hints in missing.values() for hint in hints)
+
+
+def _missing(kind: SecondItem, item: TypedItem, today: date | None) -> Iterator[Hint]:
     match kind:
         case SecondItem.AMOUNT_AND_DUE_DATE:
             if read_amount(item.amount) is None:
                 yield Hint(Field.AMOUNT, Mistake.NOT_AN_AMOUNT if item.amount else Mistake.EMPTY)
-            if read_date(item.due_date) is None:
+            due_on = read_date(item.due_date)
+            if due_on is None or not can_be_due(due_on, today):
                 yield Hint(Field.DUE_DATE, Mistake.NOT_A_DATE if item.due_date else Mistake.EMPTY)
         case SecondItem.OCR:
-            yield Hint(Field.OCR, Mistake.LETTERS if item.ocr else Mistake.EMPTY)
+            if read_item(kind, item) is None:
+                yield Hint(Field.OCR, Mistake.LETTERS if item.ocr else Mistake.EMPTY)
         case SecondItem.PRINTED_CODE:
-            yield Hint(Field.PRINTED_CODE, Mistake.EMPTY)
+            if read_item(kind, item) is None:
+                yield Hint(Field.PRINTED_CODE, Mistake.EMPTY)
 
 
 def explain(typed: TypedNumbers, companies: Sequence[Company]) -> tuple[Hint, ...]:
@@ -125,7 +162,7 @@ def explain(typed: TypedNumbers, companies: Sequence[Company]) -> tuple[Hint, ..
     invoice_formats = [company.invoice_numbers for company in companies]
     customer = _as_read(typed.customer, customer_formats)
     invoice = _as_read(typed.invoice, invoice_formats)
-    accounts = {clean(a, digits_only=True) for c in companies for a in c.payment_accounts}
+    accounts = _accounts(companies)
     hints = (
         _foreign(Field.CUSTOMER_NUMBER, customer, customer_formats, accounts)
         or _length(Field.CUSTOMER_NUMBER, customer, customer_formats),
@@ -134,6 +171,11 @@ def explain(typed: TypedNumbers, companies: Sequence[Company]) -> tuple[Hint, ..
         or _length(Field.INVOICE_NUMBER, invoice, invoice_formats),
     )
     return tuple(hint for hint in hints if hint is not None)
+
+
+def _accounts(companies: Iterable[Company]) -> set[str]:
+    """Bankgiro and plusgiro numbers of the companies, as digits."""
+    return {clean(a, digits_only=True) for c in companies for a in c.payment_accounts}
 
 
 def _as_read(raw: str, formats: Iterable[NumberFormat]) -> str:

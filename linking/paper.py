@@ -44,6 +44,9 @@ _DAY_FIRST = re.compile(
 )
 
 
+OLDEST_YEAR = 2020
+
+
 @dataclass(frozen=True, slots=True)
 class TypedItem:
     """The fields of the second item exactly as they were sent; not for any log."""
@@ -82,6 +85,11 @@ def read_date(raw: str) -> date | None:
     if found := _DAY_FIRST.fullmatch(text):
         return _date(found[3], found[2], found[1])
     return None
+
+
+def can_be_due(due_on: date, today: date | None = None) -> bool:
+    """Whether an invoice that proves something can be due then: a slip in the year is told."""
+    return due_on.year >= OLDEST_YEAR and (today is None or due_on.year <= today.year + 2)
 
 
 def _date(year: str, month: str, day: str) -> date | None:

@@ -26,6 +26,7 @@ from broker.app.parts import Parts, opened_parts
 from broker.app.serving import assemble
 from broker.dev.upstreams import emulated_providers
 from broker.settings.operating import StorageSettings
+from broker.settings.outbound import FolderSettings, OutboundSettings
 from broker.settings.schema import (
     ClientSettings,
     CompanySettings,
@@ -115,6 +116,7 @@ def settings_for(directory: Path) -> Settings:
             pairwise_salt=a_key("salt"),
         ),
         storage=StorageSettings(database=f"sqlite:///{directory}/farstu.db"),
+        outbound=OutboundSettings(sms="folder", folder=FolderSettings(path=directory / "messages")),
         companies={name: a_company(name.capitalize()) for name in companies},
         resources={
             name: ResourceSettings(

@@ -103,6 +103,7 @@ def house(parts: Parts, use: Login) -> House:
         account_code=AccountCode(
             visits, showing, use.strengthen, use.ask, senders,
             parts.ticket_signer("account"), pacing, references, parts.log,
+            f"{settings.issuer}/account/code",
         ),
         last_steps=LastSteps(
             visits, showing, arriving, use.keeping, company_faces(settings), parts.clock,

@@ -84,12 +84,12 @@ async def _demo(base: int, listening: Listening, directory: Path) -> int:
     # Imported once the ports are ours: a taken port is told at once.
     from rich.console import Console  # noqa: PLC0415
 
-    from broker.dev.demo import listen_for_signals, running  # noqa: PLC0415
+    from broker.dev.demo import listen_for_signals, running, today  # noqa: PLC0415
     from broker.dev.welcome import show  # noqa: PLC0415
 
     told = listen_for_signals()
     async with running(base, listening, directory) as at:
-        show(Console(), at, directory)
+        show(Console(), at, directory, today())
         await told.wait()
     return 0
 

@@ -21,6 +21,7 @@ from broker.settings.schema import (
     Settings,
     SigningAlgorithm,
 )
+from broker.settings.verifying import VerificationSettings
 
 API_SCOPES = (
     "invoices:read",
@@ -34,6 +35,8 @@ ID_TOKENS: dict[str, SigningAlgorithm] = {
     GRID.id: "ES256",
     HEATING.id: "EdDSA",
 }
+TRIES_A_DAY = 100
+"""So few customers would be asked for more after a few failures, such as those it says to try."""
 _HOURS: dict[Language, str] = {"sv": "vardagar 8–17", "en": "weekdays 8 am–5 pm"}
 
 
@@ -90,6 +93,7 @@ def demo_settings(base_port: int, directory: Path) -> Settings:
         },
         clients={each.client_id: _client(each, at) for each in COMPANIES.values()},
         providers=emulated_providers(at.upstreams),
+        verification=VerificationSettings(daily_failures=TRIES_A_DAY),
     )
 
 

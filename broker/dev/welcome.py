@@ -1,14 +1,16 @@
 """What the demo says when it is up: where to click, who is who, which numbers to type."""
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from broker.dev.cast import GERDA, KARIN, NILS, REFUSED, DemoCustomer
+from broker.dev.cast import GERDA, KARIN, NILS, REFUSED, DemoCustomer, papers_of
 from broker.dev.companies import COMPANIES
-from broker.dev.records import invoice_id
+from broker.dev.records import invoice_id, price_of
 from broker.dev.settings import Addresses, messages_in
 
 _PEOPLE = (
@@ -19,15 +21,19 @@ _PEOPLE = (
 )
 
 
-def show(console: Console, at: Addresses, directory: Path) -> None:
-    """Print the demo's sign; it fits 80 columns. The directory is where its files are."""
+def show(console: Console, at: Addresses, directory: Path, today: date) -> None:
+    """Print the demo's sign; it fits 80 columns. The directory is where its files are.
+
+    `today` is when the demo began: its invoices are dated from there.
+    """
     console.print()
     _part(console, "1", "Gå in i en portal", "Enter a portal", _doors(at))
     _part(
         console, "2", "Välj leverantör och vem du är", "Choose a provider and a person", _people()
     )
-    _part(console, "3", "Skriv numren, bara första gången", "Type these, once", _numbers())
-    _part(console, "4", "De här får nej, med samma svar", "These are refused alike", _refused())
+    _part(console, "3", "Skriv numren, bara första gången", "Type these, once", _numbers(today))
+    _part(console, "4", "De här får nej, med samma svar", "Refused alike", _refused(today))
+    console.print("   Föreningen kommer in med en kod · The association enters with a code\n")
     letter = f"{at.portal}/elnat/invoices/{invoice_id(KARIN[1], KARIN[1].latest)}"
     for name, address in (
         ("Länk som i ett brev till Karin · Link as in a letter to Karin", letter),
@@ -67,22 +73,28 @@ def _people() -> Table:
     return table
 
 
-def _numbers() -> Table:
+def _numbers(today: date) -> Table:
+    return _papers([(_who(each), each) for each in (*KARIN, *GERDA, *NILS)], "bold green", today)
+
+
+def _refused(today: date) -> Table:
+    return _papers([(Text(each.why), each) for each in REFUSED], "green", today)
+
+
+def _who(customer: DemoCustomer) -> Text:
+    name, short = customer.name.partition(" ")[0], customer.company.name.rpartition(" ")[2]
+    return Text.assemble(name, (f", {short}", "dim"))
+
+
+def _papers(rows: Sequence[tuple[Text, DemoCustomer]], style: str, today: date) -> Table:
+    """What stands on the newest invoice of each: more than the numbers is asked for at times."""
     table = _grid()
-    heads = ("", "", "kundnummer", "fakturanummer")
+    heads = ("", "kundnr", "fakturanr", "att betala", "förfaller")
     table.add_row("  ", *(Text(each, style="dim") for each in heads))
-    for customer in (*KARIN, *GERDA, *NILS):
-        who, company = customer.name.partition(" ")[0], Text(customer.company.name, style="dim")
-        table.add_row("  ", who, company, *_pair(customer, "bold green"))
+    for who, customer in rows:
+        paper = papers_of(customer, today)[0]
+        ore = price_of(paper)
+        numbers = Text(customer.number, style=style), Text(str(paper.number), style=style)
+        amount = Text(f"{ore // 100},{ore % 100:02d}")
+        table.add_row("  ", who, *numbers, amount, paper.due_on.isoformat())
     return table
-
-
-def _refused() -> Table:
-    table = _grid()
-    for customer in REFUSED:
-        table.add_row("  ", Text(f"Elnät, {customer.why}"), *_pair(customer, "green"))
-    return table
-
-
-def _pair(customer: DemoCustomer, style: str) -> tuple[Text, Text]:
-    return Text(customer.number, style=style), Text(str(customer.latest), style=style)

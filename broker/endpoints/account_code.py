@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from broker.endpoints.code_forms import CodeForms, Wish
 from broker.endpoints.forms import read_own_form
@@ -26,7 +26,7 @@ from broker.flow.strengthen import Strengthen
 from broker.middleware.faults import reference_of
 from broker.oauth.errors import InvalidRequest
 from broker.oauth.parameters import Parameters
-from broker.pages.coding import CodeCompany, CodeTakenPage, NotSignedInPage
+from broker.pages.coding import AskCodePage, CodeCompany, CodePage, CodeTakenPage, NotSignedInPage
 from broker.pages.page import Page
 from broker.pages.problems import RegisterDownPage
 from broker.sealed import NotOurs, TicketSigner
@@ -35,6 +35,7 @@ from broker.telemetry.log import Log, RequestRefused
 from linking import Early, IdentityKey, Linked, RegisterUnavailable, Wait, WaitReferences
 
 TICKET_SECONDS = 3600
+BACK = "/account/code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,14 @@ class AccountCode:
     pacing: Pacing
     references: WaitReferences
     log: Log
+    address: str
 
     async def get(self, request: Request) -> Response:
         """Show where a code is typed."""
         session = await self.visits.session(request)
         forms = await self._forms(session)
         if session is None or forms is None:
-            return self._nobody(request, session)
+            return await self._nobody(request, session)
         return self._show(request, session, forms.page())
 
     async def get_ask(self, request: Request) -> Response:
@@ -64,7 +66,7 @@ class AccountCode:
         session = await self.visits.session(request)
         forms = await self._forms(session)
         if session is None or forms is None:
-            return self._nobody(request, session)
+            return await self._nobody(request, session)
         return self._show(request, session, forms.asking())
 
     async def post(self, request: Request) -> Response:
@@ -73,9 +75,9 @@ class AccountCode:
         session, parameters = await self._form(request)
         forms = await self._forms(session)
         if session is None or forms is None:
-            return self._nobody(request, session)
+            return await self._nobody(request, session)
         if parameters.get("ask"):
-            return self._show(request, session, forms.asking())
+            return RedirectResponse("/account/ask", 303)
         typed = forms.read(parameters)
         try:
             outcome = await self.strengthen(session, typed, _address(request))
@@ -85,11 +87,13 @@ class AccountCode:
         await self.pacing.tick(began)
         if isinstance(outcome, Linked):
             names = [self.companies[each.company].face.name for each in outcome.customers]
-            return self._show(request, session, CodeTakenPage(tuple(dict.fromkeys(names))))
-        page = forms.again(typed, outcome)
+            taken = CodeTakenPage(tuple(dict.fromkeys(names)), forms.doors)
+            return self._show(request, session, taken)
         if not isinstance(outcome, Wait | Early):
+            page = forms.again(typed, outcome)
             return self._show(request, session, page, status=UNPROCESSABLE)
         left = left_until(outcome.until, self.visits.clock())
+        page = forms.again(typed, outcome, left)
         headers = {"Retry-After": f"{left.total_seconds():.0f}"}
         return self._show(
             request,
@@ -105,7 +109,7 @@ class AccountCode:
         session, parameters = await self._form(request)
         forms = await self._forms(session)
         if session is None or forms is None:
-            return self._nobody(request, session)
+            return await self._nobody(request, session)
         wish = forms.read_wish(parameters)
         if isinstance(wish, Wish):
             companies = await self.strengthen.companies(session)
@@ -134,11 +138,19 @@ class AccountCode:
         if session is None:
             return None
         companies = await self.strengthen.companies(session)
-        sending = tuple(self.companies[each] for each in companies if self.companies[each].media)
-        return CodeForms(sending, "/account") if sending else None
+        names = [each for each in companies if self.companies[each].media]
+        if not names:
+            return None
+        sending = tuple(self.companies[each] for each in names)
+        known = {company.face.name for company in sending}
+        doors = tuple(door for door in self.showing.faces.doors if door.company in known)
+        return CodeForms(sending, self.ask.rules(names), "/account", self.address, doors)
 
-    def _nobody(self, request: Request, session: Session | None) -> Response:
-        page = NotSignedInPage(self.showing.faces.doors, signed_in=session is not None)
+    async def _nobody(self, request: Request, session: Session | None) -> Response:
+        companies = await self.strengthen.companies(session) if session else ()
+        page = NotSignedInPage(
+            self.showing.faces.doors, signed_in=session is not None, is_customer=bool(companies)
+        )
         return self.showing.outside(page, request=request)
 
     def _show(
@@ -154,6 +166,8 @@ class AccountCode:
         return self.showing.outside(
             page,
             request=request,
+            company=_only_company(page),
+            back=BACK if isinstance(page, AskCodePage) else "",
             ticket=self.signer.sign([session.id]),
             reference=reference,
             status=status,
@@ -169,6 +183,12 @@ class AccountCode:
             status=UNAVAILABLE,
             headers=LATER,
         )
+
+
+def _only_company(page: Page) -> str:
+    """Whose page it is, where it is one company's."""
+    faces = page.companies if isinstance(page, CodePage | AskCodePage) else ()
+    return faces[0].id if len(faces) == 1 else ""
 
 
 def _address(request: Request) -> str:

@@ -60,7 +60,10 @@ class CodeEndpoint:
         visit = await self.visits.of_page(request, "ask")
         if await self._kept(visit) is None:
             return self.visits.to_flow(visit.request, visit.language)
-        page = self._forms(visit).asking()
+        forms = self._forms(visit)
+        if not forms.can_ask:
+            return self.visits.to_flow(visit.request, visit.language)
+        page = forms.asking()
         return self.showing.in_flow(visit, page, request=request, back="/flow/code")
 
     async def post_ask(self, request: Request) -> Response:
@@ -70,6 +73,8 @@ class CodeEndpoint:
         if kept is None:
             return self.visits.to_flow(visit.request, visit.language)
         forms = self._forms(visit)
+        if not forms.can_ask:
+            return self.visits.to_flow(visit.request, visit.language)
         wish = forms.read_wish(parameters)
         if isinstance(wish, Wish):
             who, companies = kept.progress.who, visit.client.companies
@@ -91,16 +96,17 @@ class CodeEndpoint:
 
     def _forms(self, visit: Visit) -> CodeForms:
         known = tuple(self.companies[company] for company in visit.client.companies)
-        return CodeForms(known, "/flow")
+        return CodeForms(known, self.ask.rules(visit.client.companies), "/flow")
 
     async def _answer(self, form: Form, typed: TypedCode, tried: Tried) -> Response:
         if isinstance(tried.outcome, Linked):
             return await self.trying.go_on(form, tried.progress)
-        page = self._forms(form.visit).again(typed, tried.outcome)
+        forms = self._forms(form.visit)
         if isinstance(tried.outcome, Wait | Early):
-            left, reference = (
-                self.trying.left(tried.outcome.until),
+            left = self.trying.left(tried.outcome.until)
+            page, reference = (
+                forms.again(typed, tried.outcome, left),
                 self.trying.wait_reference(form),
             )
             return self.trying.show(form, page, left, reference=reference)
-        return self.trying.show(form, page)
+        return self.trying.show(form, forms.again(typed, tried.outcome))

@@ -3,16 +3,22 @@
 What a page says never depends on whether a customer number exists.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import assert_never
 
 from broker.endpoints.trying import full_minute
+from broker.endpoints.verify_forms import field_error
 from broker.flow.ask import Asked
 from broker.oauth.parameters import Parameters
+from broker.pages.choosing import Door
 from broker.pages.coding import AskCodePage, CodeCompany, CodePage
 from broker.pages.verifying import FieldError
 from linking import (
+    Company,
     Early,
+    Hint,
     Linked,
     Medium,
     Mistyped,
@@ -24,6 +30,7 @@ from linking import (
     shown_again,
 )
 from linking.codes import read_code
+from linking.mistakes import Field, Mistake, explain_code, impossible_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +43,43 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class CodeForms:
-    """The forms of these companies; `base` is where they are posted to: `/flow`, `/account`."""
+    """The forms of these companies; `base` is where they are posted to: `/flow`, `/account`.
+
+    `rules` are the same companies', `address` and `doors` as the pages have them.
+    """
 
     companies: tuple[CodeCompany, ...]
+    rules: tuple[Company, ...]
     base: str
+    address: str = ""
+    doors: tuple[Door, ...] = ()
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether any of the companies sends codes."""
+        return bool(self._media)
 
     def page(self, number: str = "") -> CodePage:
         """Where a code is typed."""
-        faces = tuple(company.face for company in self.companies)
-        return CodePage(self.base, faces, self._media, shown_again(number))
+        return CodePage(
+            self.base,
+            tuple(company.face for company in self.companies),
+            self._media,
+            shown_again(number),
+            address=self.address,
+            doors=self.doors,
+        )
 
     def asking(self, number: str = "") -> AskCodePage:
         """Where one is asked for."""
-        faces = tuple(company.face for company in self.companies)
-        return AskCodePage(self.base, faces, self._media, shown_again(number))
+        return AskCodePage(
+            self.base,
+            tuple(company.face for company in self.companies),
+            self._media,
+            shown_again(number),
+            digits_only=all(rule.customer_numbers.digits_only for rule in self.rules),
+            doors=self.doors,
+        )
 
     def enough(self, number: str, asked: Asked) -> AskCodePage:
         """The same, for an account that has asked often enough: of its own asking alone."""
@@ -64,25 +94,25 @@ class CodeForms:
         return TypedCode(parameters.get("customer_number"), parameters.get("code"))
 
     def read_wish(self, parameters: Parameters) -> Wish | AskCodePage:
-        """What was asked for, or the page that says what is missing."""
+        """What was asked for, or the page that says why that can be nobody's."""
         number = parameters.get("customer_number")
         media = {medium.value: medium for medium in Medium if medium.value in self._media}
         only = next(iter(media)) if len(media) == 1 else parameters.get("medium")
-        if number.strip() and only in media:
+        hints = impossible_number(number, self.rules)
+        if not hints and only in media:
             return Wish(number, media[only])
-        return replace(self.asking(number), empty=not number.strip())
+        return replace(self.asking(number), errors=_errors(hints))
 
-    def again(self, typed: TypedCode, outcome: Outcome) -> CodePage:
-        """The page after a try that did not link."""
+    def again(self, typed: TypedCode, outcome: Outcome, left: timedelta = timedelta(0)) -> CodePage:
+        """The page after a try that did not link; `left` is what is left of a wait."""
         page = replace(self.page(typed.customer), code=read_code(typed.code))
         match outcome:
             case NoMatch() | MoreEvidence():  # there is nothing more to ask for than a code
                 return replace(page, mismatch=True)
             case Mistyped(hints=hints):
-                errors = {hint.field.value: FieldError(hint.mistake.value) for hint in hints}
-                return replace(page, errors=errors)
+                return replace(page, errors=_errors([_named(hint, page.code) for hint in hints]))
             case Wait(until=until) | Early(until=until):
-                return replace(page, until=full_minute(until))
+                return replace(page, until=full_minute(until), left=left)
             case Linked():
                 return page
             case _:
@@ -93,3 +123,13 @@ class CodeForms:
         """What any of the companies sends by, the quicker first."""
         offered = {medium for company in self.companies for medium in company.media}
         return tuple(medium.value for medium in Medium if medium.value in offered)
+
+
+def _named(hint: Hint, code: str) -> Hint:
+    """A hint that says what is wrong with the code, where one was typed."""
+    is_of_code = hint.field is Field.CODE and hint.mistake is Mistake.NOT_A_CODE
+    return explain_code(code) if is_of_code else hint
+
+
+def _errors(hints: Sequence[Hint]) -> dict[str, FieldError]:
+    return {hint.field.value: field_error(hint) for hint in hints}

@@ -106,6 +106,7 @@ class LastSteps:
             tuple(names),
             self.clock(),
             _terms(standpoint.entries, {c.customer for c in progress.connected}),
+            by_code=progress.answer == "code",
         )
 
 

@@ -74,7 +74,7 @@ class Showing:
             ticket=ticket or self.visits.ticket(visit.request, POSTED, language=language),
             back=self._address(visit, back, language) if back else "",
             reference=reference,
-            languages=self._language_links(self._query(visit, request, language), language),
+            languages=self._language_links(request, language),
         )
         targets = (*self.form_targets, visit.request.redirect_uri)
         return self.answer(page, frame, status=status, targets=targets, headers=headers)
@@ -86,6 +86,7 @@ class Showing:
         request: Request,
         client: Client | None = None,
         company: str = "",
+        back: str = "",
         language: str = "",
         ticket: str = "",
         reference: str = "",
@@ -98,12 +99,9 @@ class Showing:
         frame = replace(
             self.company_frame(company, spoken) if company else self.frame(client, spoken),
             ticket=ticket,
+            back=back,
             reference=reference,
-            languages=(
-                self._language_links(request.query_params.multi_items(), spoken)
-                if request.method == "GET"
-                else ()
-            ),
+            languages=self._language_links(request, spoken),
         )
         return self.answer(page, frame, status=status, targets=targets, headers=headers)
 
@@ -177,17 +175,14 @@ class Showing:
             (known for known in LANGUAGES if known == language), self.faces.default_language
         )
 
-    def _query(self, visit: Visit, request: Request, language: str) -> list[tuple[str, str]]:
-        """What opens this page by its address; a form's answer is opened by its step's ticket."""
-        if request.method == "GET":
-            return request.query_params.multi_items()
-        step = request.scope["path"].rpartition("/")[2]
-        return [("t", self.visits.ticket(visit.request, step, language=language))]
+    def _language_links(self, request: Request, now: Language) -> tuple[LanguageLink, ...]:
+        """Queries alone, so that no path (`//elsewhere.example`) can lead to another host.
 
-    def _language_links(
-        self, query: Sequence[tuple[str, str]], now: Language
-    ) -> tuple[LanguageLink, ...]:
-        """Queries alone, so that no path (`//elsewhere.example`) can lead to another host."""
+        None on the answer to a form: a link would lose what was typed, and what was asked for.
+        """
+        if request.method not in {"GET", "HEAD"}:
+            return ()
+        query = request.query_params.multi_items()
         kept = [(name, value) for name, value in query if name != "lang"]
         return tuple(
             LanguageLink(language, "?" + urlencode([*kept, ("lang", language)]))

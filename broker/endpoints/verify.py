@@ -110,7 +110,7 @@ class VerifyEndpoint:
         """Not now: the same form, and when it may be sent."""
         left = self.trying.left(outcome.until)
         if isinstance(outcome, Wait):
-            page = numbers.wait(typed, full_minute(outcome.until))
+            page = numbers.wait(typed, full_minute(outcome.until), left)
             return self.trying.show(form, page, left, reference=self.trying.wait_reference(form))
         # Still the form that was shown: a new one would begin the moment anew.
         ticket = form.visit.ticket

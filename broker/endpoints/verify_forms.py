@@ -55,18 +55,16 @@ class NumbersForm:
             helping=self.helping,
             filled=replace(_filled(typed), **discarded),
             more=self.more,
-            errors={hint.field.value: _error(hint) for hint in hints},
+            errors={hint.field.value: field_error(hint) for hint in hints},
             mismatch=mismatch,
         )
 
     def asking_more(self, typed: TypedNumbers) -> VerifyPage:
         """The form with a second item, and what was typed before that was asked for."""
-        return VerifyPage(
-            self.companies, helping=self.helping, filled=_shown(typed), more=True, asked=True
-        )
+        return VerifyPage(self.companies, helping=self.helping, filled=_shown(typed), more=True)
 
-    def wait(self, typed: TypedNumbers, until: datetime) -> WaitPage:
-        """The pause, with what was typed."""
+    def wait(self, typed: TypedNumbers, until: datetime, left: timedelta) -> WaitPage:
+        """The pause, with what was typed; `left` of it, until a full minute."""
         return WaitPage(
             until,
             self.companies,
@@ -74,6 +72,7 @@ class NumbersForm:
             filled=_shown(typed),
             more=self.more,
             early=self.is_waiting,
+            left=left,
         )
 
     def moment(self, typed: TypedNumbers, left: timedelta) -> MomentPage:
@@ -81,11 +80,6 @@ class NumbersForm:
         return MomentPage(
             left, self.companies, helping=self.helping, filled=_shown(typed), more=self.more
         )
-
-
-def full_minute(moment: datetime) -> datetime:
-    """The first full minute that is not before it: the page says no seconds, and must not lie."""
-    return moment + timedelta(seconds=-moment.timestamp() % 60)
 
 
 def _filled(typed: TypedNumbers) -> Filled:
@@ -109,7 +103,8 @@ def _shown(typed: TypedNumbers) -> Filled:
     )
 
 
-def _error(hint: Hint) -> FieldError:
+def field_error(hint: Hint) -> FieldError:
+    """A hint as pages say it: without the lengths that say nothing."""
     return FieldError(
         hint.mistake.value, hint.shortest or None, hint.longest or None, hint.typed or None
     )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from broker.storage.ports import Shelf, TransientStore
-from linking import Codes, IdentityKey, Medium
+from linking import Codes, Company, IdentityKey, Medium
 
 A_DAY = timedelta(days=1)
 A_WEEK = timedelta(days=7)
@@ -33,6 +33,10 @@ class AskForCode:
     clock: Callable[[], datetime]
     at_most: int
     letters: int
+
+    def rules(self, companies: Collection[str]) -> tuple[Company, ...]:
+        """How these companies write their numbers."""
+        return tuple(self.codes.companies[company] for company in companies)
 
     async def __call__(
         self, issuer: str, subject: str, companies: Collection[str], number: str, medium: Medium

@@ -5,7 +5,7 @@ What a page says never depends on whether a customer number exists, or has a con
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from broker.pages.choosing import Door
@@ -28,7 +28,9 @@ class CodePage(Page):
 
     `media` are how codes can be sent: `message`, `letter`. `on_its_way` is the one that was just
     asked for. `until`: this account waits, to this clock time. Within a login (`base` = /flow) a
-    third form posts `answer` = first to /flow/new, for those who have an invoice after all.
+    third form posts `answer` = first to /flow/new, for those who have an invoice after all. Outside
+    one, `address` is where to come back to with the code, and `doors` lead to the portals. `left`
+    is what is left of a wait when the page is shown.
     """
 
     template: ClassVar[str] = "code.html"
@@ -43,6 +45,9 @@ class CodePage(Page):
     mismatch: bool = False
     on_its_way: str = ""
     until: datetime | None = None
+    left: timedelta = timedelta(0)
+    address: str = ""
+    doors: tuple[Door, ...] = ()
 
     @property
     def in_error(self) -> bool:
@@ -54,8 +59,9 @@ class CodePage(Page):
 class AskCodePage(Page):
     """Asking for a code. POST {base}/ask: `customer_number`, `medium` = message, letter.
 
-    `empty`: no number was typed. `too_often`: this account has asked often enough today;
-    `too_many_letters`: for letters, in seven days.
+    `errors` are of `customer_number` alone, for what no company's number looks like.
+    `too_often`: this account has asked often enough today; `too_many_letters`: for letters, in
+    seven days. `doors` as on `CodePage`.
     """
 
     template: ClassVar[str] = "ask_code.html"
@@ -65,32 +71,42 @@ class AskCodePage(Page):
     companies: tuple[CompanyFace, ...]
     media: tuple[str, ...]
     customer_number: str = ""
-    empty: bool = False
+    errors: Mapping[str, FieldError] = field(default_factory=dict)
+    digits_only: bool = True
     too_often: bool = False
     too_many_letters: bool = False
+    doors: tuple[Door, ...] = ()
 
     @property
     def in_error(self) -> bool:
         """Whether anything typed must be looked at again."""
-        return self.empty or self.too_often or self.too_many_letters
+        return self.too_often or self.too_many_letters or bool(self.errors)
 
 
 @dataclass(frozen=True, slots=True)
 class CodeTakenPage(Page):
-    """The code was right: from now on everything can be done at these companies."""
+    """The code was right: from now on everything can be done at these companies.
+
+    `doors` lead back to their portals.
+    """
 
     template: ClassVar[str] = "code_taken.html"
     number: ClassVar[int] = 58
 
     companies: tuple[str, ...]
+    doors: tuple[Door, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NotSignedInPage(Page):
-    """Where to sign in first: the doors to the portals. `signed_in`: but as nobody's customer."""
+    """Where to sign in first: the doors to the portals.
+
+    `signed_in`: but as nobody's customer; or, with `is_customer`, of companies that send no codes.
+    """
 
     template: ClassVar[str] = "not_signed_in.html"
     number: ClassVar[int] = 59
 
     doors: tuple[Door, ...]
     signed_in: bool = False
+    is_customer: bool = False

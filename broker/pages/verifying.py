@@ -163,7 +163,7 @@ class VerifyPage(NumbersForm):
     """The numbers. POST /flow/verify: those of `Filled`, and `more` = yes where asked for more.
 
     `errors` are by field. `mismatch`: what was typed does not belong together, said of every field
-    and of none. `asked`: one more item is asked for now, and nothing has been judged.
+    and of none.
     """
 
     template: ClassVar[str] = "verify.html"
@@ -175,7 +175,11 @@ class VerifyPage(NumbersForm):
     more: bool = False
     errors: Mapping[str, FieldError] = field(default_factory=dict)
     mismatch: bool = False
-    asked: bool = False
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether more is asked for than usual: then the page says why, until that is given."""
+        return self.more and not any(company.begins_with_more for company in self.companies)
 
     @property
     def in_error(self) -> bool:
@@ -187,7 +191,8 @@ class VerifyPage(NumbersForm):
 class WaitPage(NumbersForm):
     """A pause of this account's own making; same form as `VerifyPage`, values kept.
 
-    `until` is an aware time, shown as clock time in Sweden. `early`: tried again too soon,
+    `until` is an aware time, shown as clock time in Sweden; `left` is until then, to the second,
+    when the page is shown. `early`: tried again too soon,
     which is known by the form's own `waiting` = yes.
     """
 
@@ -200,6 +205,7 @@ class WaitPage(NumbersForm):
     filled: Filled = Filled()
     more: bool = False
     early: bool = False
+    left: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +238,7 @@ class DonePage(Page):
     """Connected. POST /flow/done: on to the client.
 
     `companies` are the names of those whose customer was connected now; `terms` is given where
-    the person helps somebody else.
+    the person helps somebody else. `by_code`: a code proved it, and no invoice.
     """
 
     template: ClassVar[str] = "done.html"
@@ -243,3 +249,4 @@ class DonePage(Page):
     companies: tuple[str, ...]
     connected_at: datetime
     terms: DelegateTerms | None = None
+    by_code: bool = False

@@ -1,5 +1,6 @@
 """What pages show, from the configuration: brands, companies, providers, doors, evidence."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from broker.pages.brands import Brand, read_logo
@@ -9,6 +10,7 @@ from broker.pages.faces import CompanyFace, ProviderFace
 from broker.pages.verifying import EvidenceCompany
 from broker.settings.schema import BrandSettings, CompanySettings, Settings
 from broker.wiring.companies import companies
+from linking.ladder import Ladder, Way
 from linking.sending import media_of
 
 
@@ -48,10 +50,10 @@ def doors(settings: Settings) -> tuple[Door, ...]:
 
 def evidence(settings: Settings) -> dict[str, EvidenceCompany]:
     """Return what the verification form says of each company's numbers."""
-    faces = company_faces(settings)
+    senders = code_companies(settings)
     return {
         name: EvidenceCompany(
-            faces[name],
+            senders[name].face,
             each.evidence_months,
             each.customer_number.example,
             each.invoice_number.example,
@@ -59,17 +61,17 @@ def evidence(settings: Settings) -> dict[str, EvidenceCompany]:
             accepts_ocr=each.accept_ocr,
             second_item=each.ladder.second_item,
             begins_with_more=each.ladder.private != "invoice",
-            sends_codes=bool(each.ladder.codes),
+            sends_codes=bool(senders[name].media),
         )
         for name, each in settings.companies.items()
     }
 
 
 def code_companies(settings: Settings) -> dict[str, CodeCompany]:
-    """Return how each company sends codes."""
+    """Return how each company sends codes: only by what can leave from here."""
     faces = company_faces(settings)
     return {
-        name: CodeCompany(faces[name], media_of([company.ladder]))
+        name: CodeCompany(faces[name], media_of([_leaving(settings, company.ladder)]))
         for name, company in companies(settings).items()
     }
 
@@ -85,6 +87,13 @@ def insecure_origins(settings: Settings) -> tuple[str, ...]:
         for address in (each.issuer, each.authority, each.dialog_address)
     )
     return tuple(dict.fromkeys(a for a in addresses if urlsplit(a).scheme == "http"))
+
+
+def _leaving(settings: Settings, ladder: Ladder) -> Ladder:
+    """A ladder without the ways by which nothing leaves: such a code would never come."""
+    chosen = settings.outbound
+    channels = {Way.EMAIL: chosen.email, Way.SMS: chosen.sms, Way.LETTER: chosen.letter}
+    return replace(ladder, ways=frozenset(way for way in ladder.ways if channels[way] != "none"))
 
 
 def _brand(name: str, brand: BrandSettings) -> Brand:

@@ -1,6 +1,7 @@
 """Typical mistakes are named, by what was typed alone."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -9,11 +10,15 @@ from hypothesis import strategies as st
 from linking import Company, Field, Hint, Mistake, NumberFormat, OcrTemplate, TypedNumbers
 from linking.mistakes import (
     explain,
+    explain_code,
+    impossible_number,
     is_organisation_number,
     is_personal_identity_number,
     unreadable,
+    unreadable_item,
 )
 from linking.numbers import luhn_digit
+from linking.paper import TypedItem
 from tests.linking.fakes import ELNAT, VARME
 
 RIGHT = TypedNumbers("100423", "4711023")
@@ -165,6 +170,60 @@ def test_too_many_characters_are_not_read() -> None:
     assert unreadable(replace(RIGHT, invoice=" " * 65), [ELNAT]) == (
         Hint(Field.INVOICE_NUMBER, Mistake.TOO_MANY_CHARACTERS),
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "mistake"),
+    [
+        ("", Mistake.EMPTY),
+        ("1" * 65, Mistake.TOO_MANY_CHARACTERS),
+        ("1004", Mistake.TOO_SHORT),
+        ("1004231", Mistake.TOO_LONG),
+        ("10S423", Mistake.LETTERS),
+        ("191212121212", Mistake.PERSONAL_IDENTITY_NUMBER),
+    ],
+)
+def test_a_customer_number_of_nobodys_shape_is_named(typed: str, mistake: Mistake) -> None:
+    """For whoever asks for a code: a number that no company can have given."""
+    (hint,) = impossible_number(typed, [ELNAT])
+    assert (hint.field, hint.mistake) == (Field.CUSTOMER_NUMBER, mistake)
+
+
+def test_a_customer_number_of_one_companys_shape_is_possible() -> None:
+    """Even one that looks like something else: it may still be right."""
+    ten = replace(VARME, customer_numbers=NumberFormat(shortest=10, longest=10))
+    assert impossible_number(" 00100-423", [ELNAT]) == ()
+    assert impossible_number("121212-1212", [ELNAT, ten]) == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "mistake", "typed"),
+    [
+        ("7KQ2", Mistake.TOO_SHORT, 4),
+        ("7KQ2M9XR4TBHX", Mistake.TOO_LONG, 13),
+        ("7KQ2M9XR4TBX", Mistake.NOT_A_CODE, 0),
+        ("4711023", Mistake.DIGITS_ALONE, 0),
+    ],
+)
+def test_a_code_that_cannot_be_one_is_told_how(code: str, mistake: Mistake, typed: int) -> None:
+    """Its length, an invoice's number in its place, or a slip."""
+    hint = explain_code(code)
+    assert (hint.field, hint.mistake, hint.typed) == (Field.CODE, mistake, typed)
+
+
+@pytest.mark.parametrize("due_date", ["2019-12-31", "2029-01-01"])
+def test_a_year_that_cannot_be_is_told(due_date: str) -> None:
+    """A due date long gone or far ahead is a slip, and costs no try."""
+    item = TypedItem(amount="512,50", due_date=due_date)
+    hints = unreadable_item(item, [ELNAT], today=date(2026, 5, 3))
+    assert hints == (Hint(Field.DUE_DATE, Mistake.NOT_A_DATE),)
+
+
+@pytest.mark.parametrize("due_date", ["2020-01-01", "2026-05-31", "2028-12-31"])
+def test_a_year_that_can_be_is_looked_up(due_date: str) -> None:
+    """Whatever else is wrong with it."""
+    item = TypedItem(amount="631", due_date=due_date)
+    assert unreadable_item(item, [ELNAT], today=date(2026, 5, 3)) == ()
 
 
 @given(st.text(max_size=70), st.text(max_size=70))

@@ -155,17 +155,41 @@ def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
     wrong = verifying.FieldError("not_a_code")
     yield "code", page
     yield "code-mismatch", replace(typed, mismatch=True)
-    yield "code-mistake", replace(typed, code="7KQ2M9XR4TB", errors={"code": wrong})
-    yield "code-wait", replace(typed, until=until)
+    yield "code-mistake", replace(typed, code="7KQ2M9XR4TBA", errors={"code": wrong})
+    short = verifying.FieldError("too_short", 12, 12, 11)
+    yield "code-short", replace(typed, code="7KQ2M9XR4TB", errors={"code": short})
+    digits = verifying.FieldError("digits_alone")
+    yield "code-digits", replace(typed, code="4711023", errors={"code": digits})
+    yield "code-none-sent", replace(page, media=())
+    yield "code-wait", replace(typed, until=until, left=timedelta(seconds=30))
     yield "code-message", replace(page, customer_number="123456", on_its_way="message")
     yield "code-letter", replace(page, customer_number="123456", on_its_way="letter")
-    yield "account-code", coding.CodePage("/account", COMPANIES, media)
-    yield "account-code-taken", coding.CodeTakenPage(("Björkvik Elnät",))
+    own = coding.CodePage(
+        "/account", COMPANIES, media, address="https://login.example.se/account/code", doors=DOORS
+    )
+    yield "account-code", own
+    yield "account-code-message", replace(own, on_its_way="message")
+    yield "account-code-letter", replace(own, on_its_way="letter")
+    yield "account-code-taken", coding.CodeTakenPage(("Björkvik Elnät",), DOORS[:1])
     yield "account-nobody", coding.NotSignedInPage(DOORS)
     yield "account-no-customer", coding.NotSignedInPage(DOORS, signed_in=True)
+    yield "account-no-codes", coding.NotSignedInPage(DOORS, signed_in=True, is_customer=True)
     yield "ask-code", coding.AskCodePage("/flow", COMPANIES, media)
     yield "ask-code-letter", coding.AskCodePage("/flow", elnat, ("letter",))
-    yield "ask-code-empty", coding.AskCodePage("/account", elnat, ("message",), empty=True)
+    yield (
+        "ask-code-empty",
+        coding.AskCodePage(
+            "/account",
+            elnat,
+            ("message",),
+            errors={"customer_number": verifying.FieldError("empty")},
+        ),
+    )
+    long = verifying.FieldError("too_long", 6, 8, 12)
+    yield (
+        "ask-code-long",
+        coding.AskCodePage("/flow", elnat, media, "123456789012", {"customer_number": long}),
+    )
     yield "ask-code-often", coding.AskCodePage("/flow", elnat, media, "123456", too_often=True)
     yield (
         "ask-code-letters",
@@ -211,7 +235,7 @@ def _flow() -> Iterator[tuple[str, Page]]:
         ),
     )
     more = replace(TYPED, amount="1 250", due_date="31 maj")
-    yield "verify-more", verifying.VerifyPage(EVIDENCE, filled=TYPED, more=True, asked=True)
+    yield "verify-more", verifying.VerifyPage(EVIDENCE, filled=TYPED, more=True)
     yield (
         "verify-more-mismatch",
         verifying.VerifyPage(EVIDENCE, filled=more, more=True, mismatch=True),
@@ -233,10 +257,14 @@ def _flow() -> Iterator[tuple[str, Page]]:
     yield "wait", verifying.WaitPage(until, EVIDENCE, filled=TYPED)
     yield (
         "wait-early",
-        verifying.WaitPage(until, EVIDENCE, filled=TYPED, early=True),
+        verifying.WaitPage(until, EVIDENCE, filled=TYPED, early=True, left=timedelta(seconds=9)),
     )
     yield from _codes(until)
     yield "done", verifying.DonePage(MICROSOFT, LABEL, ("Björkvik Elnät",), NOW)
+    yield (
+        "done-by-code",
+        verifying.DonePage(MICROSOFT, LABEL, ("Björkvik Elnät",), NOW, by_code=True),
+    )
     terms = verifying.DelegateTerms(
         ("facilities:read", "consumption:read", "invoices:read", "outages:read"),
         NOW + timedelta(days=365),

@@ -1,10 +1,11 @@
 """What single pages promise."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from broker.pages import choosing, explaining, leaving, problems, verifying
+from broker.pages import choosing, coding, explaining, leaving, problems, verifying
 from broker.pages.faces import Language
 from broker.pages.page import Page
 from broker.pages.policy import FORM_POST_SCRIPT
@@ -58,7 +59,12 @@ def test_staying_signed_in_is_a_choice_that_nobody_made_before(pages: Pages) -> 
 def test_every_mistake_has_words_of_its_own(pages: Pages, field: str, language: Language) -> None:
     """No mistake that the rules name falls back to the general text."""
     said = set()
-    of_numbers = set(Mistake) - {Mistake.NOT_AN_AMOUNT, Mistake.NOT_A_DATE, Mistake.NOT_A_CODE}
+    of_numbers = set(Mistake) - {
+        Mistake.NOT_AN_AMOUNT,
+        Mistake.NOT_A_DATE,
+        Mistake.NOT_A_CODE,
+        Mistake.DIGITS_ALONE,
+    }
     for mistake in of_numbers:
         error = verifying.FieldError(mistake.value, shortest=5, longest=9, typed=3)
         page = verifying.VerifyPage(samples.EVIDENCE, errors={field: error})
@@ -163,6 +169,74 @@ def test_the_wait_is_a_clock_time_and_keeps_what_was_typed(pages: Pages) -> None
     assert document.one("time").text == "14.07"
     values = [e.attributes["value"] for e in document.all("input") if "id" in e.attributes]
     assert values == ["123456", "4711024"]
+
+
+def test_a_short_wait_is_told_in_seconds_too(pages: Pages) -> None:
+    """A clock alone tells nobody whether to stay; from two minutes on it is enough."""
+    until = samples.NOW + timedelta(minutes=1)
+    for left, said in ((30, "om 30 sekunder (klockan 14.06)"), (120, "om 2 minuter (klockan")):
+        for page in (
+            verifying.WaitPage(until, samples.EVIDENCE, left=timedelta(seconds=left)),
+            coding.CodePage("/flow", (), (), until=until, left=timedelta(seconds=left)),
+        ):
+            assert f"Du kan försöka igen {said}" in shown(pages, page).one("main").text
+    long = verifying.WaitPage(until, samples.EVIDENCE, left=timedelta(minutes=10))
+    assert "Du kan försöka igen klockan 14.06" in shown(pages, long).one("main").text
+
+
+def test_what_more_is_asked_for_stays_said(pages: Pages) -> None:
+    """Left empty, wrong, or asked for just now: the heading says it; not where it is the rule."""
+    for name in ("verify-more", "verify-more-mistakes", "verify-more-mismatch"):
+        document = shown(pages, samples.pages()[name])
+        text = document.one("main").text
+        assert document.one("h1").text == "Lite till från fakturan, tack"
+        assert "Det har gjorts flera försök som inte stämde" in text
+        assert ("räknas inte som ett försök" in text) is (name != "verify-more-mismatch")
+    always = replace(samples.EVIDENCE[0], begins_with_more=True)
+    document = shown(pages, verifying.VerifyPage((always,), more=True))
+    assert document.one("h1").text == "Koppla ditt kundnummer"
+
+
+def test_the_drawing_shows_what_more_is_asked_for(pages: Pages) -> None:
+    """With the number that it has in the list below."""
+    drawn = [
+        "5" in [e.text for e in shown(pages, page).all("text")]
+        for page in (samples.pages()["verify"], samples.pages()["verify-more"])
+    ]
+    assert drawn == [False, True]
+
+
+def test_after_a_letter_nobody_is_invited_to_ask_again(pages: Pages) -> None:
+    """One leaves in a week; a message can be asked for once more."""
+    for name, asks in (("code-letter", False), ("code-message", True), ("code-none-sent", False)):
+        fields = [e.attributes["name"] for e in shown(pages, samples.pages()[name]).all("input")]
+        assert ("ask" in fields) is asks
+
+
+@pytest.mark.parametrize(
+    ("media", "said"),
+    [
+        (("message",), "högst tre gånger om dagen."),
+        (("letter",), "högst en gång i veckan."),
+        (("message", "letter"), "högst tre gånger om dagen, och med brev en gång i veckan."),
+    ],
+)
+def test_how_often_a_code_comes_is_said_of_what_is_offered(
+    pages: Pages, media: tuple[str, ...], said: str
+) -> None:
+    """Of letters where there are letters."""
+    page = coding.AskCodePage("/flow", (samples.ELNAT,), media)
+    assert said in shown(pages, page).one("main").text
+
+
+def test_who_is_signed_in_is_told_where_to_come_back_to(pages: Pages) -> None:
+    """Within a login: to sign in again; outside, this very address, and the way to the portals."""
+    own = shown(pages, samples.pages()["account-code-message"])
+    links = [e.attributes["href"] for e in own.all("a")]
+    assert "https://login.example.se/account/code" in links
+    assert {door.href for door in samples.DOORS} <= set(links)
+    assert "logga in igen" not in own.one("main").text
+    assert "logga in igen" in shown(pages, samples.pages()["code-message"]).one("main").text
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

@@ -170,7 +170,8 @@ async def test_where_nothing_is_configured_messages_wait(
     house_template: Path, tmp_path: Path
 ) -> None:
     """Nothing is lost, and no login is different."""
-    async with open_house(house_template, tmp_path / "other") as house:
+    nothing = {"outbound": OutboundSettings()}
+    async with open_house(house_template, tmp_path / "other", **nothing) as house:
         await sign_in(house.browser(), whose="helping")
         async with opened_outbox(house.parts) as chore:
             assert chore is None

@@ -57,16 +57,14 @@ async def test_i_can_change_in_the_middle_and_back(shared_house: TestHouse) -> N
     assert "Koppla ditt kundnummer" in words(browser)
 
 
-async def test_i_can_change_on_a_page_that_shows_a_mistake(shared_house: TestHouse) -> None:
-    """It came in answer to a form, and its link still leads to the same step."""
+async def test_no_link_takes_away_what_i_typed(shared_house: TestHouse) -> None:
+    """A page that came in answer to a form cannot be opened again, and offers no other language."""
     browser = shared_house.browser()
     await to_numbers(browser)
+    assert [link for link in browser.links if "lang=en" in link and "/flow/" in link]
     await type_numbers(browser, "100245", "1999999")
-
-    await browser.go(link_to(browser, "en"))
-
     assert page_number(browser) == VERIFY
-    assert "Connect your customer number" in words(browser)
+    assert not [link for link in browser.links if "lang=en" in link and "/flow/" in link]
 
 
 async def test_my_browser_asks_for_english(shared_house: TestHouse) -> None:

@@ -54,7 +54,7 @@ async def test_three_guesses_then_more_of_my_paper_is_asked_for(house: TestHouse
     browser = await to_numbers(house.browser(), somebody_new())
     await guess(browser, HERS + 1, HERS + 2, HERS + 3)
     await guess(browser, HERS + 4)
-    assert "En uppgift till" in words(browser)
+    assert "Lite till från fakturan" in words(browser)
     await type_numbers(browser, *MINE)
     assert page_number(browser) == VERIFY, "the right number alone is not enough any more"
 
@@ -90,7 +90,7 @@ async def test_i_get_in_all_the_same(house: TestHouse) -> None:
 
     mine = await to_numbers(house.browser(), somebody_new())
     await type_numbers(mine, *MINE)
-    assert "En uppgift till" in words(mine)
+    assert "Lite till från fakturan" in words(mine)
     house.clock.advance(seconds=30)
     due = (house.clock.now - timedelta(days=40)).date().isoformat()
     await mine.submit(action="/flow/verify", amount="512,50", due_date=due)

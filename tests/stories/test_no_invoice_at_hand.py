@@ -1,10 +1,13 @@
 """I have no invoice at hand; my company has my e-mail address, and can write to me."""
 
+from pathlib import Path
+
 from broker.app.parts import codes
+from broker.settings.outbound import OutboundSettings
 from broker.storage.ports import OutboxMessage
 from linking.sending import Medium
 from tests.browsing import Browser
-from tests.house import TestHouse
+from tests.house import TestHouse, open_house
 from tests.stories.telling import entries_for, let_pass, words
 from tests.walking import (
     VERIFY,
@@ -57,6 +60,8 @@ async def test_i_ask_for_a_code_and_am_connected(house: TestHouse) -> None:
 
     await enter(me, message["code"].lower().replace("-", " "))
     assert page_number(me) == DONE
+    assert "Du behöver inte koden igen" in words(me)
+    assert "tre dagarna" not in words(me)
     await me.submit(action="/flow/done")
     (entry,) = await entries_for(house, me.query["code"])
     assert (entry["relation"], entry["proof"]) == ("holder", "code")
@@ -89,13 +94,51 @@ async def test_a_slip_is_told_and_a_wrong_code_is_not_explained(house: TestHouse
     slip = ("1" if message["code"][0] != "1" else "2") + message["code"][1:]
     await enter(me, slip)
     assert (me.page.status_code, page_number(me)) == (UNPROCESSABLE, CODE)
-    assert "ett tecken är fel eller saknas" in words(me)
+    assert "Kontrollera koden: ett tecken är fel" in words(me)
+    await enter(me, message["code"][:6])
+    assert "Koden ska ha 12 tecken. Du har fyllt i 5" in words(me)
+    await enter(me, "1007001")
+    assert "Det här ser ut som ett nummer från en faktura" in words(me)
     answers = []
     for number in ("100245", "999999"):
         await enter(me, "0000-0000-0000", number)
         answers.append(words(me).replace(number, ""))
     assert answers[0] == answers[1]
     assert "hör inte ihop" in answers[0]
+
+
+async def test_a_number_that_is_nobodys_by_its_shape_is_told(house: TestHouse) -> None:
+    """By the company's public rule alone: no wish is written, and none of mine is used up."""
+    me = await to_code(house.browser())
+    await me.submit(action="/flow/code", ask="yes")
+    for number, said in (
+        ("", "Fyll i kundnumret"),
+        ("1002", "Kundnumret har minst 6 siffror. Du har fyllt i 4"),
+        ("100245100245", "Kundnumret har högst 8 siffror. Du har fyllt i 12"),
+    ):
+        await me.submit(action="/flow/ask", customer_number=number)
+        assert (me.page.status_code, page_number(me)) == (UNPROCESSABLE, ASK)
+        assert said in words(me)
+    assert await house.parts.storage.codes.wishes(limit=10) == []
+
+
+async def test_where_no_code_can_leave_none_is_offered(
+    house_template: Path, tmp_path: Path
+) -> None:
+    """The company would send e-mail, but this broker has no way to."""
+    nothing = {"outbound": OutboundSettings()}
+    async with open_house(house_template, tmp_path / "broker", **nothing) as house:
+        me = await to_first_question(house.browser())
+        assert "kod" not in words(me)
+        await me.submit(action="/flow/new", answer="code")
+        await me.submit(action="/flow/whose", whose="mine")
+        assert "Här skickas inga koder. Ring oss" in words(me)
+        assert not [form for form in me.forms if "ask" in form.fields]
+        await me.submit(action="/flow/code", ask="yes")
+        assert page_number(me) == CODE
+        await me.submit(action="/flow/new", answer="first")
+        assert page_number(me) == VERIFY
+        assert "Ring oss. Vi ordnar det tillsammans" in words(me)
 
 
 async def test_i_ask_in_vain_after_many_times(house: TestHouse) -> None:

@@ -35,7 +35,7 @@ async def test_everybody_new_is_asked_for_one_more_detail(house: TestHouse) -> N
     me = await to_numbers(house.browser())
     let_pass(house, minutes=1)
     await type_numbers(me)
-    assert "En uppgift till, tack" in words(me)
+    assert "Lite till från fakturan, tack" in words(me)
     let_pass(house, seconds=20)
     await give_more(me, due_date=due_date_of(house))
     assert page_number(me) == DONE
@@ -58,7 +58,7 @@ async def test_one_invoice_number_tried_around_asks_for_more(house: TestHouse) -
     browser = await to_numbers(house.browser())
     let_pass(house, minutes=1)
     await type_numbers(browser, "709999", "8800001")
-    assert "En uppgift till, tack" in words(browser)
+    assert "Lite till från fakturan, tack" in words(browser)
     me = await to_numbers(house.browser())
     await type_numbers(me)
     assert page_number(me) == DONE

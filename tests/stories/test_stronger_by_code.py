@@ -24,13 +24,17 @@ async def test_i_ask_for_a_code_and_can_do_everything(house: TestHouse) -> None:
     assert page_number(me) == CODE
     await me.submit(action="/account/code", ask="yes")
     assert page_number(me) == ASK
+    assert f"{ADDRESS}" in me.links
     await me.submit(action="/account/ask", customer_number="100245")
+    assert ADDRESS in me.links
+    assert "logga in igen" not in words(me)
     (message,) = await sent(house)
 
     await me.submit(action="/account/code", customer_number="100245", code=message["code"])
 
     assert page_number(me) == TAKEN
     assert "Från och med nu kan du göra allt hos Elnat" in words(me)
+    assert PORTAL in me.links
     (link,) = await house.parts.storage.links.of_customers("elnat", ["100245"])
     assert link.proof == "code"
 

@@ -37,7 +37,7 @@ async def test_i_am_asked_for_one_more_detail_and_let_in(house: TestHouse) -> No
 
     await type_numbers(me)
     assert (me.page.status_code, page_number(me)) == (UNPROCESSABLE, VERIFY)
-    assert "En uppgift till, tack" in words(me)
+    assert "Lite till från fakturan, tack" in words(me)
     assert "det här räknas inte som ett försök" in words(me)
     form = next(f for f in me.forms if "amount" in f.names)
     assert form.fields["invoice_number"] == "1007001"

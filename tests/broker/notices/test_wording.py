@@ -100,7 +100,8 @@ def test_only_a_code_says_the_code() -> None:
 def test_a_code_says_what_it_is_for_and_what_never_to_do() -> None:
     """Where to type it in, until when to the minute, whom never to give it, if not asked for."""
     swedish, english = re.split(r"\n-{20,}\n", MESSAGES["code"].text)
-    assert 'välj "Jag har en kod"' in swedish
+    assert 'välj "Jag har en kod, eller vill få en"' in swedish
+    assert "Är du redan inloggad går du dit där en kod efterfrågas." in swedish
     assert "till och med 24 november 2026 klockan 14.05" in swedish
     assert "Ge aldrig koden till någon som ringer" in swedish
     assert "Inget har hänt" in swedish
