@@ -14,6 +14,7 @@ from linking.connections import Connection, Connections
 from linking.entries import Entry
 from linking.erasure import Erased, Erasure
 from linking.errors import LinkingError, RegisterUnavailable
+from linking.held_codes import HeldCodes
 from linking.issuing import Issuing
 from linking.ladder import Ladder, Level
 from linking.mistakes import Field, Hint, Mistake, TypedNumbers, shown_again
@@ -28,6 +29,7 @@ from linking.reserving import Early, MoreEvidence, Wait
 from linking.resuming import Resumption
 from linking.sending import Medium
 from linking.service import Attempt, Linked, Linking, Outcome, Whose
+from linking.strangers import Heard, Strangers
 from linking.telling import Telling
 from linking.unlinking import Unlinked, Unlinking
 from linking.verification import Mistyped, NoMatch, Verification
@@ -49,6 +51,8 @@ __all__ = [
     "Erased",
     "Erasure",
     "Field",
+    "Heard",
+    "HeldCodes",
     "Hint",
     "IdentityKey",
     "Issuing",
@@ -71,6 +75,7 @@ __all__ = [
     "RegisterUnavailable",
     "Relation",
     "Resumption",
+    "Strangers",
     "Telling",
     "Thresholds",
     "TypedCode",

@@ -6,9 +6,11 @@ Every verb here belongs in the caller's transaction. Each can be repeated withou
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from linking.company import Company
 from linking.days import months_from
+from linking.evidence import was_before_handover
 from linking.model import (
     Customer,
     CustomerId,
@@ -28,6 +30,7 @@ from linking.telling import OnFile, Telling
 
 BY_EVIDENCE = frozenset({Proof.INVOICE, Proof.CODE})
 """Shown by whoever helps, rather than given by the customer."""
+_HANDED_OVER: Final = "number_passed_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,9 @@ class Admission:
             linked_at=now,
         )
         link = await self.links.create(proposed)
+        if was_before_handover(link.linked_at, on_file.evidence_from, now=now):
+            await self._hand_over(link, now=now)
+            link = await self.links.create(proposed)
         if link.id != proposed.id:
             return await self._strengthen(link, proof, now=now)
         await self.journal.note(
@@ -108,6 +114,18 @@ class Admission:
         )
         await self.telling.of_link(link, on_file, now=now)
         return True
+
+    async def _hand_over(self, link: Link, *, now: datetime) -> None:
+        """What is left of having been the customer before the number passed on gives nothing."""
+        await self.links.end(link.id, at=now, reason=_HANDED_OVER)
+        await self.journal.note(
+            "link_ended",
+            at=now,
+            person=link.person,
+            customer=link.customer.id,
+            connection=link.id,
+            reason=_HANDED_OVER,
+        )
 
     async def _strengthen(self, link: Link, proof: Proof, *, now: datetime) -> bool:
         """A code proves more than an invoice did; nothing ever proves less. Whether it is new."""
@@ -139,7 +157,12 @@ class Admission:
         customer's to give.
         """
         alive = await self.delegations.of_delegate(identity.person, now=now)
-        if any(d.customer.id == customer.id and d.basis in BY_EVIDENCE for d in alive):
+        if any(
+            d.customer.id == customer.id
+            and d.basis in BY_EVIDENCE
+            and not was_before_handover(d.started_at, on_file.evidence_from, now=now)
+            for d in alive
+        ):
             return False
         months = self.companies[customer.company].delegation_months
         delegation = await self.delegations.create(

@@ -6,8 +6,14 @@ Values only. Its name, phone and pages are the broker's business.
 from dataclasses import dataclass, field
 
 from linking.ladder import Ladder
-from linking.numbers import NumberFormat, clean, fold
+from linking.numbers import NumberFormat, clean, fold, is_digits
 from linking.ocr import OcrTemplate
+
+NOBODYS = "0"
+"""Looked up in place of what can be no number, so that a register meets nothing odd. It proves
+nothing, whatever the register says of it."""
+
+_LONGEST = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +35,16 @@ class Company:
     ladder: Ladder = field(default_factory=Ladder)
 
     def read_customer_number(self, raw: str) -> str:
-        """A customer number as this company means it."""
-        return self.customer_numbers.read(raw)
+        """A customer number as this company means it; `NOBODYS` for what can be none."""
+        return _readable(self.customer_numbers.read(raw), self.customer_numbers)
 
     def read_evidence(self, raw: str) -> str:
         """An invoice or OCR number as this company means it, for comparing only."""
         numbers = self.invoice_numbers
         if numbers.digits_only:
-            return numbers.read(raw)
+            return _readable(numbers.read(raw), numbers)
         # Folded first: an O in front is then a leading zero, as it is to whoever reads the paper.
-        return numbers.canonical(fold(clean(raw, digits_only=False)))
+        return _readable(numbers.canonical(fold(clean(raw, digits_only=False))), numbers)
 
     def evidence_in(self, raw: str) -> tuple[str, ...]:
         """Everything that these characters may mean as evidence, the literal reading first."""
@@ -48,3 +54,9 @@ class Company:
         # Cleaned only: the zeros in front of an OCR number are part of what its check digits cover.
         inside = self.ocr_template.invoice_in(clean(raw, digits_only=True))
         return (literal,) if inside is None else (literal, self.read_evidence(inside))
+
+
+def _readable(number: str, numbers: NumberFormat) -> str:
+    """The number, if it is in the company's alphabet and no longer than any is."""
+    alphabet = is_digits(number) or (not numbers.digits_only and number.isascii())
+    return number if alphabet and len(number) <= _LONGEST else NOBODYS

@@ -1,7 +1,8 @@
 """For whom a person may act now, derived from what is stored and what the register says today.
 
-Nothing is written when a customer moves out, dies or gets a protected identity: that is read from
-the register each time, so it holds from the moment the register knows, and ends by itself.
+Nothing is written when a customer moves out, dies, gets a protected identity, or has their number
+pass to somebody else: that is read from the register each time, so it holds from the moment the
+register knows, and ends by itself.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from linking.company import Company
 from linking.days import months_from, swedish_day
+from linking.evidence import was_before_handover
 from linking.model import (
     Customer,
     CustomerId,
@@ -59,14 +61,24 @@ def entries(
 
     `standings` is what the register says of each customer, None if it does not know them: that
     alone never ends anything, so a register goes on answering for whom it has once restricted.
-    A customer for whom nothing is left to do has no entry.
+    A customer for whom nothing is left to do has no entry; what was given before their number
+    passed to them gives nothing.
     """
+
+    def holds(customer: Customer, since: datetime) -> bool:
+        standing = standings[customer.id]
+        return standing is None or not was_before_handover(since, standing.evidence_from, now=now)
+
     found: dict[CustomerId, Entry] = {}
-    of_links = (_of_link(link, now) for link in sorted(links, key=lambda link: link.linked_at))
+    of_links = (
+        _of_link(link, now)
+        for link in sorted(links, key=lambda link: link.linked_at)
+        if holds(link.customer, link.linked_at)
+    )
     of_delegations = (
         _of_delegation(delegation)
         for delegation in sorted(delegations, key=lambda delegation: delegation.started_at)
-        if delegation.expires_at > now
+        if delegation.expires_at > now and holds(delegation.customer, delegation.started_at)
     )
     for entry in (*of_links, *of_delegations):
         found.setdefault(entry.customer.id, entry)

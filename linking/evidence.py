@@ -40,6 +40,15 @@ def is_past_invoice(
     return earliest <= invoice.issued_on <= day
 
 
+def was_before_handover(at: datetime, evidence_from: date | None, *, now: datetime) -> bool:
+    """Whether the number has passed to somebody else since: what was so then is not theirs.
+
+    What happened on the very day counts as the new holder's. A day that is still to come changes
+    nothing before it has come.
+    """
+    return evidence_from is not None and swedish_day(at) < evidence_from <= swedish_day(now)
+
+
 def proves(
     invoice: RegisteredInvoice | None,
     standing: Standing | None,

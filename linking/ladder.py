@@ -59,10 +59,14 @@ class Ladder:
         """Where a class begins."""
         return self.private if kind is CustomerKind.PRIVATE else self.organisation
 
+    @property
+    def most(self) -> Level:
+        """The most that every private customer who can be linked can bring."""
+        return max(self.private, Level.CODE if self.all_private_reachable else Level.SECOND_ITEM)
+
     def asked(self, pressed: Level) -> Level:
         """What the form asks for under pressure. The same for every number: it knows no class."""
-        most = Level.CODE if self.all_private_reachable else Level.SECOND_ITEM
-        return max(self.private, min(pressed, most))
+        return max(self.private, min(pressed, self.most))
 
     def links(self, given: Level, kind: CustomerKind) -> bool:
         """Whether evidence of a level is where this class begins, or beyond."""

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
-from linking.company import Company
-from linking.numbers import LONGEST_INPUT, is_digits
+from linking.company import NOBODYS, Company
+from linking.counting import possible_pairs
+from linking.mistakes import TypedNumbers
+from linking.numbers import is_digits
 
 WIDTH: Final = 100
 """How far numbers of one neighbourhood lie apart at most."""
@@ -20,11 +22,14 @@ MANY: Final = 5
 WITHIN: Final = timedelta(days=7)
 
 
-def numbers_in(typed: str, companies: Iterable[Company]) -> frozenset[int]:
-    """The invoice numbers that these characters may mean; none where letters are among them."""
-    raw = typed[:LONGEST_INPUT]
-    found = {reading for company in companies for reading in company.evidence_in(raw)}
-    return frozenset(int(reading) for reading in found if is_digits(reading))
+def numbers_in(typed: TypedNumbers, companies: Iterable[Company]) -> frozenset[int]:
+    """The invoice numbers that the fields may mean; none where letters are among them.
+
+    With the fields swapped, that is the other field's.
+    """
+    pairs = (pair for company in companies for pair in possible_pairs(typed, company))
+    readable = (evidence for _, evidence in pairs if evidence != NOBODYS)
+    return frozenset(int(evidence) for evidence in readable if is_digits(evidence))
 
 
 def neighbourhoods(number: int) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 From then on an invoice connects nobody to this customer, until customer service lifts that; a code
 sent to the contact on file does. It is the one exception to "a true pair always links", and the
-customer's own choice. What a code proved cannot be said no to here.
+choice of whoever is reached at the contact on file alone. What a code proved cannot be said no to.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from linking.model import DelegationId, LinkId, PersonId, Proof
-from linking.objection_ports import Guards, NewcomerStore, Objection, ObjectionStore
+from linking.objection_ports import Guards, Objection, ObjectionStore
 from linking.ports import DelegationStore, Journal, LinkStore, SignedIn, Transaction
 from linking.telling import token_hash
 
@@ -49,6 +49,8 @@ class NeverMade:
 
 Answer = Asking | Said | TooLate | NeverMade
 
+A_DAY: Final = timedelta(hours=24)
+
 
 @dataclass(frozen=True, slots=True)
 class NotMe:
@@ -57,7 +59,6 @@ class NotMe:
     objections: ObjectionStore
     links: LinkStore
     delegations: DelegationStore
-    newcomers: NewcomerStore
     guards: Guards
     signed_in: SignedIn
     journal: Journal
@@ -71,7 +72,9 @@ class NotMe:
         company = objection.customer.company
         if objection.said_at is not None:
             return Said(company, objection.said_at)
-        if now - objection.made_at >= TOKEN_LIFE or await self._is_proved_otherwise(objection):
+        if now - (
+            objection.told_at or objection.made_at
+        ) >= TOKEN_LIFE or await self._is_proved_otherwise(objection):
             return TooLate(company)
         helps = await self.links.find(LinkId(objection.connection)) is None and (
             await self._delegate(objection, now=now) is not None
@@ -85,41 +88,42 @@ class NotMe:
             objection = await self.objections.of_token(token_hash(token))
             if not isinstance(answer, Asking) or objection is None:
                 return answer
-            await self._act(objection, by=None, now=now)
+            if not await self._act(objection, now=now):
+                return await self.look(token, now=now)
         return Said(objection.customer.company, now)
 
-    async def say_of_newcomer(self, link: LinkId, *, by: PersonId, now: datetime) -> bool:
-        """The same, by somebody who is the customer already and is still to be told of this link.
+    async def _act(self, objection: Objection, *, now: datetime) -> bool:
+        """Also where the connection has ended by itself: the paper is in wrong hands.
 
-        False if they are not, or if no invoice proved it.
+        With it end those that the same paper made after it and that nobody was told of: the contact
+        could not say no to them. False if it was said just before.
         """
-        async with self.transaction():
-            unseen = {each.link for each in await self.newcomers.unseen(by)}
-            objection = await self.objections.of_connection(link)
-            if (
-                link not in unseen
-                or objection is None
-                or objection.said_at is not None
-                or await self._is_proved_otherwise(objection)
-            ):
-                return False
-            await self._act(objection, by=by, now=now)
+        if not await self.objections.say(objection.connection, at=now):
+            return False
+        await self.guards.guard(objection.customer.id, objection.papers, at=now)
+        await self._end_and_note(objection, now=now)
+        for untold in await self.objections.untold(
+            objection.customer.id,
+            since=objection.made_at,
+            before=objection.made_at + A_DAY,
+        ):
+            is_by_it = not {*untold.papers}.isdisjoint(objection.papers)
+            if is_by_it and not await self._is_proved_otherwise(untold):
+                await self.objections.say(untold.connection, at=now)
+                await self._end_and_note(untold, now=now)
         return True
 
-    async def _act(self, objection: Objection, *, by: PersonId | None, now: datetime) -> None:
-        """Also where the connection has ended by itself: the paper is in wrong hands."""
-        await self.objections.say(objection.connection, at=now)
+    async def _end_and_note(self, objection: Objection, *, now: datetime) -> None:
         person = await self._end(objection, now=now)
         if person is not None:
             await self.signed_in.end_of_persons([person], at=now, reason=_ENDED_BECAUSE)
-        await self.guards.guard(objection.customer.id, objection.papers, at=now)
         await self.journal.note(
             "not_me",
             at=now,
-            person=by,
+            person=None,
             customer=objection.customer.id,
             connection=objection.connection,
-            said="by_message" if by is None else "by_page",
+            said="by_message",
             ended="no" if person is None else "yes",
         )
 

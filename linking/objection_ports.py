@@ -6,23 +6,32 @@ proved something, known only as keyed hashes: of its number, and of its day.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 
+from linking.evidence import was_before_handover
 from linking.model import Customer, CustomerId, DelegationId, LinkId, PersonId, Proof
 
 ConnectionId = LinkId | DelegationId
 
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_EVER = date(2000, 1, 1)
+"""Judged in place of what is not there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """That a connection, which an invoice proved, can be said no to; and when that was done."""
+    """That a connection, which an invoice proved, can be said no to; and when that was done.
+
+    `told_at` is when the contact was last written to about it, None if never.
+    """
 
     connection: ConnectionId
     customer: Customer
     papers: tuple[bytes, ...]
     made_at: datetime
     said_at: datetime | None = None
+    told_at: datetime | None = None
 
 
 class ObjectionStore(Protocol):
@@ -30,6 +39,25 @@ class ObjectionStore(Protocol):
 
     async def make(self, objection: Objection, *, token_hash: bytes | None) -> None:
         """Store it; without a hash where nobody was written to."""
+        ...
+
+    async def remind(
+        self, connection: ConnectionId, *, token_hash: bytes | None, at: datetime
+    ) -> bool:
+        """The contact is written to once more, with another token beside the first.
+
+        False if they had been before, or if it was said.
+        """
+        ...
+
+    async def told(self, customer: CustomerId, *, since: datetime) -> int:
+        """How often the contact of this customer was written to about connections."""
+        ...
+
+    async def untold(
+        self, customer: CustomerId, *, since: datetime, before: datetime
+    ) -> Sequence[Objection]:
+        """Of connections made in this time, those of which nobody was told; none that was said."""
         ...
 
     async def of_token(self, token_hash: bytes) -> Objection | None: ...
@@ -41,11 +69,25 @@ class ObjectionStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What stands against an invoice of a customer. `guarded_since` None: they are not guarded."""
+
+    guarded_since: datetime | None = None
+    is_burned: bool = False
+
+    def holds(self, evidence_from: date | None, *, now: datetime) -> bool:
+        """Whether no invoice connects: a guard ends with the number's passing to somebody else."""
+        since = self.guarded_since or _LONG_AGO
+        is_guarded = not was_before_handover(since, evidence_from or _EVER, now=now)
+        return (self.guarded_since is not None and is_guarded) or self.is_burned
+
+
 class Guards(Protocol):
     """Customers whom no invoice connects any more, and single papers that connect nobody."""
 
-    async def bar(self, company: str, number: str, papers: Collection[bytes]) -> bool:
-        """Whether this customer is guarded, or one of these papers is burned for them.
+    async def bar(self, company: str, number: str, papers: Collection[bytes]) -> Bar:
+        """Since when this customer is guarded, and whether a paper of these is burned for them.
 
         One question, the same for every number: also for those that no customer has.
         """

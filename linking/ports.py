@@ -129,13 +129,20 @@ class SignedIn(Protocol):
 class Tags:
     """What a try is counted under: keyed hashes, the same whether or not such a number exists.
 
-    `customer` and `invoice` are of what was typed, normalised. `network` is of the address's /24 or
-    /56, under a key of this day only. Empty where there is nothing to count.
+    `customer` is of the number that is looked up, `others` of what else the fields may mean as one;
+    `invoices` of every reading of the evidence. `network` is of the address's /24 or /56, under a
+    key of this day only. Empty where there is nothing to count.
     """
 
     customer: bytes
-    invoice: bytes = b""
+    invoices: tuple[bytes, ...] = ()
     network: bytes = b""
+    others: tuple[bytes, ...] = ()
+
+    @property
+    def customers(self) -> tuple[bytes, ...]:
+        """All of them."""
+        return (self.customer, *self.others) if self.customer else self.others
 
 
 @dataclass(frozen=True, slots=True)

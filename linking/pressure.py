@@ -29,8 +29,9 @@ day may be longer by so much, never shorter."""
 class Pressure:
     """Failures, counted before this try.
 
-    `on_customer`: on this customer number in the last seven days, whether or not it exists.
-    `on_invoice`: on how many customer numbers this invoice number was tried, in as long.
+    `on_customer`: on this customer number in the last seven days, whether or not it exists; of
+    several readings, the most. `on_invoice`: on how many customer numbers this invoice number was
+    tried, in as long.
     `of_all`: by everybody, in the last 24 hours; `beyond_first` are those of them that were made
     with more than the two numbers. `from_network`: from this /24 or /56, in the last 24 hours.
     """

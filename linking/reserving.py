@@ -94,9 +94,19 @@ class TryRule:
         return Early(since + price, cause) if now < since + price else None
 
     def asked(self, pressure: Pressure) -> Level:
-        """The level of the form: what the strictest of its companies asks for now."""
+        """The level of the form: what the strictest of its companies asks for now.
+
+        Never more than the customers of each of them can bring. A company that begins at a code
+        asks for nothing here: its customers find that on another page.
+        """
         pressed, _ = evidence_under(pressure, self.thresholds)
-        return max(ladder.asked(pressed) for ladder in self.ladders)
+        here = [ladder for ladder in self.ladders if ladder.private < Level.CODE]
+        most = min((ladder.most for ladder in here), default=Level.CODE)
+        return min(most, max((ladder.asked(pressed) for ladder in here), default=Level.CODE))
+
+    def counted_as(self, pressure: Pressure) -> Level:
+        """The level that a try counts at: what was not asked for presses nobody further."""
+        return self.given if self.given is Level.CODE else min(self.given, self.asked(pressure))
 
     def _cause(self, pressure: Pressure) -> Cause | None:
         """None where the companies ask for as much without any pressure."""

@@ -156,6 +156,7 @@ class Linking:
                 proven: OnFile(
                     await self.register.contact(proven.company, proven.number, asker=asker),
                     proven.papers,
+                    proven.evidence_from,
                 )
                 for proven in verified.customers
             }
@@ -175,7 +176,7 @@ class Linking:
         try:
             async with self.transaction():
                 await self._use_up(verified.codes, now=attempt.now)
-                await self._still_stands(verified)
+                await self._still_stands(verified, now=attempt.now)
                 identity = await self.admission.identity(
                     attempt.identity,
                     provider=attempt.provider,
@@ -197,11 +198,12 @@ class Linking:
             if not await self.by_code.codes.use(code, at=now):
                 raise _UsedUp
 
-    async def _still_stands(self, verified: Verified) -> None:
+    async def _still_stands(self, verified: Verified, *, now: datetime) -> None:
         """The customer may have said no between the judging and here, where it is settled."""
         for proven in () if verified.codes else verified.customers:
             guards = self.verification.guards
-            if await guards.bar(proven.company, proven.number, proven.papers):
+            bar = await guards.bar(proven.company, proven.number, proven.papers)
+            if bar.holds(proven.evidence_from, now=now):
                 raise _UsedUp
 
     async def _admit(

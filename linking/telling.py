@@ -5,28 +5,46 @@ before it is told as well. Every verb belongs in the transaction of the connecti
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from linking.days import swedish_day
-from linking.model import Contact, Customer, Delegation, Link, Proof
+from linking.evidence import was_before_handover
+from linking.model import Contact, Customer, Delegation, Link, PersonId, Proof
 from linking.objection_ports import ConnectionId, NewcomerStore, Objection, ObjectionStore
 from linking.ports import LinkStore, Notices
+from linking.sending import is_old_enough
 
 BOTH_FOR: Final = timedelta(days=30)
 """For so long after a change, the contact before it is told too."""
 OTHERS_AT_MOST: Final = 20
-"""Of those who are the customer already, who have been so for longest: no household has more."""
+"""Of those who are the customer already: no household has more."""
+
+A_DAY: Final = timedelta(hours=24)
+TIMES_A_DAY: Final = 5
+"""So many messages about invoices go to one customer's contacts within a day: the first ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class OnFile:
-    """What is known when a connection is made: whom to write to, and the paper that proved it."""
+    """What is known when a connection is made: whom to write to, and the paper that proved it.
+
+    `evidence_from` is the day on which the number passed to this customer, if it did.
+    """
 
     contact: Contact | None = None
     papers: tuple[bytes, ...] = ()
+    evidence_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody who is written to, and whether the message has a way to say no."""
+
+    contact: Contact
+    may_say_no: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +61,8 @@ class Telling:
         """Tell everybody of a new link."""
         customer = link.customer
         live = await self.links.of_customers(customer.company, [customer.number])
-        others = dict.fromkeys(each.person for each in live if each.person != link.person)
-        await self.newcomers.announce(link.id, list(others)[:OTHERS_AT_MOST], at=now)
+        others = _others(live, link, on_file.evidence_from, now=now)
+        await self.newcomers.announce(link.id, others, at=now)
         kind = f"linked_by_{link.proof}"
         await self._tell(kind, link.id, customer, link.proof, on_file, now=now, link=link.id)
 
@@ -63,6 +81,24 @@ class Telling:
             until=swedish_day(delegation.expires_at).isoformat(),
         )
 
+    async def of_link_again(self, link: Link, contact: Contact | None, *, now: datetime) -> bool:
+        """Tell the contact once more, with a token of its own beside the first; whether they were.
+
+        Once for a link, and within what a contact is told in a day.
+        """
+        told = list(contacts_to_tell(contact, now=now))
+        if not told or await self._is_often(link.customer, now=now):
+            return False
+        token = self._token(told)
+        if not await self.objections.remind(
+            link.id, token_hash=token_hash(token) if token else None, at=now
+        ):
+            return False
+        await self._send(
+            f"linked_by_{link.proof}", link.customer, told, token, now=now, link=link.id
+        )
+        return True
+
     async def _tell(
         self,
         kind: str,
@@ -74,27 +110,74 @@ class Telling:
         now: datetime,
         **facts: str,
     ) -> None:
-        contacts = list(contacts_to_tell(on_file.contact, now=now))
+        told = list(contacts_to_tell(on_file.contact, now=now))
+        token = ""
         if proof is Proof.INVOICE:
-            token = self.new_secret() if contacts else ""
+            if await self._is_often(customer, now=now):
+                told = []
+            token = self._token(told)
+            told_at = now if told else None
             await self.objections.make(
-                Objection(connection, customer, on_file.papers, now),
+                Objection(connection, customer, on_file.papers, now, told_at=told_at),
                 token_hash=token_hash(token) if token else None,
             )
-            facts |= {"not_me": token} if token else {}
-        for contact in contacts:
-            await self.notices.tell(kind, customer=customer, contact=contact, at=now, **facts)
+        await self._send(kind, customer, told, token, now=now, **facts)
+
+    async def _is_often(self, customer: Customer, *, now: datetime) -> bool:
+        """Whoever has one invoice and many accounts is no reason to send a hundred text messages.
+
+        Who connects by a code is always told of: nobody can do that often.
+        """
+        return await self.objections.told(customer.id, since=now - A_DAY) >= TIMES_A_DAY
+
+    def _token(self, told: Sequence[Told]) -> str:
+        return self.new_secret() if any(each.may_say_no for each in told) else ""
+
+    async def _send(
+        self,
+        kind: str,
+        customer: Customer,
+        told: Sequence[Told],
+        token: str,
+        *,
+        now: datetime,
+        **facts: str,
+    ) -> None:
+        for each in told:
+            more = facts | {"not_me": token} if token and each.may_say_no else facts
+            await self.notices.tell(kind, customer=customer, contact=each.contact, at=now, **more)
 
 
-def contacts_to_tell(contact: Contact | None, *, now: datetime) -> Iterator[Contact]:
-    """Yield the contact, and the one before it where the change is younger than 30 days."""
+def contacts_to_tell(contact: Contact | None, *, now: datetime) -> Iterator[Told]:
+    """Yield the contact, and the one before it where the change is younger than 30 days.
+
+    A contact that no code goes to yet cannot say no either: who has just turned the contact could
+    keep the customer out with it.
+    """
     if contact is None:
         return
+    today, changed_on = swedish_day(now), contact.changed_on
+    is_young = changed_on is not None and today - changed_on < BOTH_FOR
+    before = contact.previous if is_young else None
+    is_back = before is not None and _reach(before) == _reach(contact)
     if _can_be_reached(contact):
-        yield contact
-    is_young = contact.changed_on is not None and swedish_day(now) - contact.changed_on < BOTH_FOR
-    if is_young and contact.previous is not None and _can_be_reached(contact.previous):
-        yield contact.previous
+        yield Told(contact, is_back or is_old_enough(changed_on, today))
+    if before is not None and _can_be_reached(before) and not is_back:
+        yield Told(before, may_say_no=True)
+
+
+def _others(
+    live: Sequence[Link], newcomer: Link, evidence_from: date | None, *, now: datetime
+) -> list[PersonId]:
+    """Who else is the customer: those first whom a code showed, of whom nobody can make many."""
+    others = (
+        each
+        for each in live
+        if each.person != newcomer.person
+        and not was_before_handover(each.linked_at, evidence_from, now=now)
+    )
+    by_code_first = sorted(others, key=lambda each: (each.proof is not Proof.CODE, each.linked_at))
+    return list(dict.fromkeys(each.person for each in by_code_first))[:OTHERS_AT_MOST]
 
 
 def token_hash(token: str) -> bytes:
@@ -104,3 +187,7 @@ def token_hash(token: str) -> bytes:
 
 def _can_be_reached(contact: Contact) -> bool:
     return bool(contact.email or contact.phone)
+
+
+def _reach(contact: Contact) -> tuple[str, str]:
+    return contact.email.casefold(), "".join(filter(str.isdigit, contact.phone))

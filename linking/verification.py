@@ -7,12 +7,13 @@ counter of a customer, a network or the whole is ever read. Who is linked alread
 a true pair is always true, but for a customer who wants no invoice to connect anybody any more.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
-from linking.company import Company
+from linking.company import NOBODYS, Company
+from linking.counting import possible_pairs, tags_of
 from linking.errors import RegisterUnavailable
 from linking.evidence import proves
 from linking.ladder import Level
@@ -20,21 +21,16 @@ from linking.mistakes import (
     Hint,
     TypedNumbers,
     explain,
-    is_personal_identity_number,
     unreadable,
     unreadable_item,
 )
 from linking.model import CustomerKind, IdentityKey
-from linking.numbers import clean
 from linking.objection_ports import Guards
 from linking.paper import read_item
-from linking.ports import CustomerRegister, RegisteredInvoice, Reservation, Tags, TryStore
+from linking.ports import CustomerRegister, RegisteredInvoice, Reservation, TryStore
 from linking.pressure import Thresholds
 from linking.reserving import Early, MoreEvidence, NotNow, TryRule, Wait
 from linking.waiting import OwnWaits
-
-_A_PERSON = "a personal identity number"
-"""Counted under in place of any of them. Nothing that was typed is cleaned to have spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +63,15 @@ class Claim:
 class Proven:
     """A customer for whom the claim is true; `number` is as the company writes it.
 
-    `papers` are keyed hashes of the invoice: of its number, and of its day.
+    `papers` are keyed hashes of the invoice: of its number, and of its day. `evidence_from` is the
+    day on which the number passed to them, if it did.
     """
 
     company: str
     number: str = field(repr=False)
     kind: CustomerKind = CustomerKind.PRIVATE
     papers: tuple[bytes, ...] = field(default=(), compare=False, repr=False)
+    evidence_from: date | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,8 @@ class Verification:
         thresholds = self.thresholds(await self.register.size())
         ladders = tuple(company.ladder for company in claim.companies)
         rule = TryRule(self.waits, thresholds, ladders, given, claim.shown_at)
-        return await self.tries.reserve(claim.identity, self._tags(claim), rule, now=claim.now)
+        tags = tags_of(claim.typed, claim.companies, network=claim.network, tag=self.tag)
+        return await self.tries.reserve(claim.identity, tags, rule, now=claim.now)
 
     async def _look_up(self, claim: Claim) -> tuple[Proven, ...]:
         """Ask all three questions for every pair, never stopping early."""
@@ -164,54 +163,15 @@ class Verification:
                 )
                 standing = await self.register.standing(company.id, number, asker=asker)
                 papers = self._papers(evidence, invoice)
-                is_barred = await self.guards.bar(company.id, number, papers)
+                bar = await self.guards.bar(company.id, number, papers)
+                handed_over = standing.evidence_from if standing else None
+                is_barred = bar.holds(handed_over, now=claim.now)
                 is_true = proves(invoice, standing, company, claim.given, now=claim.now)
-                if is_true and standing and not is_barred:
-                    proven[Proven(company.id, number, standing.kind, papers)] = None
+                if is_true and standing and not is_barred and number != NOBODYS:
+                    proven[Proven(company.id, number, standing.kind, papers, handed_over)] = None
         return tuple(proven)
 
     def _papers(self, evidence: str, invoice: RegisteredInvoice | None) -> tuple[bytes, bytes]:
         """Tags of a paper: its day too, since it bears an invoice number and an OCR number."""
         day = "none" if invoice is None else invoice.issued_on.isoformat()
         return self.paper(f"number {evidence}"), self.paper(f"day {day}")
-
-    def _tags(self, claim: Claim) -> Tags:
-        """What the try is counted under; both numbers as typed, cleaned for all companies."""
-        lettered = any(not c.invoice_numbers.digits_only for c in claim.companies)
-        evidence = clean(claim.typed.invoice, digits_only=not lettered).lstrip("0")
-        invoice = self.tag(f"invoice {evidence}") if evidence else b""
-        return Tags(self._of_customer(claim), invoice, claim.network)
-
-    def _of_customer(self, claim: Claim) -> bytes:
-        """The customer number as typed, hashed: the same whether or not such a customer exists.
-
-        The page says that a personal identity number was discarded, so not even its hash is kept.
-        """
-        lettered = any(not c.customer_numbers.digits_only for c in claim.companies)
-        number = clean(claim.typed.customer, digits_only=not lettered)
-        return self.tag(_A_PERSON if is_personal_identity_number(number) else number.lstrip("0"))
-
-
-def possible_pairs(typed: TypedNumbers, company: Company) -> Sequence[tuple[str, str]]:
-    """The pairs of customer number and evidence that the two fields can mean at a company.
-
-    As typed first. If that cannot be right by its shape, and the two fields swapped can, then
-    swapped too: still one try, and no second guess, since the first had no chance.
-    """
-    pairs = list(_pairs(typed.customer, typed.invoice, company))
-    if _fits(typed.invoice, typed.customer, company) and not _fits(
-        typed.customer, typed.invoice, company
-    ):
-        pairs += _pairs(typed.invoice, typed.customer, company)
-    return pairs
-
-
-def _pairs(customer: str, invoice: str, company: Company) -> Iterator[tuple[str, str]]:
-    number = company.read_customer_number(customer)
-    return ((number, evidence) for evidence in company.evidence_in(invoice))
-
-
-def _fits(customer: str, invoice: str, company: Company) -> bool:
-    return company.customer_numbers.fits(company.read_customer_number(customer)) and any(
-        company.invoice_numbers.fits(evidence) for evidence in company.evidence_in(invoice)
-    )

@@ -131,7 +131,7 @@ def house(parts: Parts, use: Login) -> House:
 def _newcomers(parts: Parts, use: Login, showing: Showing) -> TellingOfNewcomers:
     faces = company_faces(parts.settings)
     return TellingOfNewcomers(
-        showing, use.not_me, parts.storage.newcomers, faces, parts.clock, parts.log
+        showing, use.strangers, parts.storage.newcomers, faces, parts.clock, parts.log
     )
 
 

@@ -28,10 +28,10 @@ from broker.tokens.mint import Mint
 from broker.tokens.read import TokenReader
 from broker.tokens.subjects import Subjects
 from broker.tokens.userinfo import UserInfo
-from broker.wiring.not_me import not_me
+from broker.wiring.not_me import not_me, strangers
 from broker.wiring.secret_keys import pairwise_salt
 from broker.wiring.verification import neighbour_tags, wait_references
-from linking import NotMe
+from linking import NotMe, Strangers
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Login:
     userinfo: UserInfo
     logout: Logout
     not_me: NotMe
+    strangers: Strangers
 
 
 def login(parts: Parts) -> Login:
@@ -104,6 +105,7 @@ def login(parts: Parts) -> Login:
             clock=clock,
         ),
         not_me=not_me(storage),
+        strangers=strangers(storage, parts.linking.register),
     )
 
 
@@ -122,8 +124,14 @@ def _code_grant(parts: Parts, mint: Mint) -> AuthorizationCodeGrant:
 
 
 def _ask(parts: Parts) -> AskForCode:
-    at_most = parts.settings.verification.codes_a_day
-    return AskForCode(codes(parts), parts.storage.transient, parts.clock, at_most)
+    chosen = parts.settings.verification
+    return AskForCode(
+        codes(parts),
+        parts.storage.transient,
+        parts.clock,
+        at_most=chosen.codes_a_day,
+        letters=chosen.letters_a_week,
+    )
 
 
 def _neighbours(parts: Parts) -> Neighbours:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from broker.endpoints.trying import full_minute
+from broker.flow.ask import Asked
 from broker.oauth.parameters import Parameters
 from broker.pages.coding import AskCodePage, CodeCompany, CodePage
 from broker.pages.verifying import FieldError
@@ -49,6 +50,14 @@ class CodeForms:
         """Where one is asked for."""
         faces = tuple(company.face for company in self.companies)
         return AskCodePage(self.base, faces, self._media, shown_again(number))
+
+    def enough(self, number: str, asked: Asked) -> AskCodePage:
+        """The same, for an account that has asked often enough: of its own asking alone."""
+        return replace(
+            self.asking(number),
+            too_often=asked is Asked.TOO_OFTEN,
+            too_many_letters=asked is Asked.TOO_MANY_LETTERS,
+        )
 
     def read(self, parameters: Parameters) -> TypedCode:
         """A code that was typed."""

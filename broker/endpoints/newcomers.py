@@ -1,11 +1,12 @@
 """`/flow/done`, where somebody else was connected to a customer whom this person has already.
 
-Shown once. Whoever does not know who it is can end it, which the rules of linking judge again.
+Shown once. Whoever does not know who it is can say so; what comes of it the rules of linking say.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,11 +16,16 @@ from broker.endpoints.visits import Visit
 from broker.flow.look import Standpoint
 from broker.oauth.parameters import Parameters
 from broker.pages.faces import CompanyFace
-from broker.pages.newcomers import NewcomerEndedPage, NewcomerFace, NewcomerPage
+from broker.pages.newcomers import (
+    NewcomerEndedPage,
+    NewcomerFace,
+    NewcomerPage,
+    NewcomerPassedOnPage,
+)
 from broker.telemetry.log import Log
-from broker.telemetry.notices import NotMeSaid
-from linking import NotMe, PersonId
-from linking.model import LinkId, Proof
+from broker.telemetry.notices import NewcomerUnknown
+from linking import Heard, PersonId, Strangers
+from linking.model import CustomerId, LinkId, Proof
 from linking.objection_ports import Newcomer, NewcomerStore
 
 
@@ -28,7 +34,7 @@ class TellingOfNewcomers:
     """The page, and what is answered to it."""
 
     showing: Showing
-    not_me: NotMe
+    strangers: Strangers
     newcomers: NewcomerStore
     companies: Mapping[str, CompanyFace]
     clock: Callable[[], datetime]
@@ -36,7 +42,12 @@ class TellingOfNewcomers:
 
     def show(self, visit: Visit, standpoint: Standpoint, request: Request) -> Response:
         """Who came: when, and in what way."""
-        page = NewcomerPage(tuple(self._face(each) for each in standpoint.newcomers))
+        by_code = {
+            each.customer.id
+            for each in standpoint.entries
+            if each.delegation is None and each.proof is Proof.CODE
+        }
+        page = NewcomerPage(tuple(self._face(each, by_code) for each in standpoint.newcomers))
         return self.showing.in_flow(visit, page, request=request)
 
     async def heard(
@@ -49,25 +60,33 @@ class TellingOfNewcomers:
         unknown = typed.get("unknown")
         newcomer = next((each for each in standpoint.newcomers if each.link == unknown), None)
         if newcomer is not None:
-            return await self._end(visit, newcomer, person, request)
+            return await self._unknown(visit, newcomer, person, request)
         await self.newcomers.seen(person, [LinkId(link) for link in typed.get("seen").split()])
         return None
 
-    async def _end(
+    async def _unknown(
         self, visit: Visit, newcomer: Newcomer, person: PersonId, request: Request
     ) -> Response | None:
-        if not await self.not_me.say_of_newcomer(newcomer.link, by=person, now=self.clock()):
-            return None
+        heard = await self.strangers.unknown(newcomer.link, to=person, now=self.clock())
         company = newcomer.customer.company
-        self.log.write(NotMeSaid(company, "page"))
-        return self.showing.in_flow(
-            visit, NewcomerEndedPage(self.companies[company]), request=request
-        )
+        page: NewcomerEndedPage | NewcomerPassedOnPage
+        match heard:
+            case Heard.NOTHING:
+                return None
+            case Heard.ENDED:
+                page = NewcomerEndedPage(self.companies[company])
+            case Heard.PASSED_ON:
+                page = NewcomerPassedOnPage(self.companies[company])
+            case _:
+                assert_never(heard)
+        self.log.write(NewcomerUnknown(company, heard))
+        return self.showing.in_flow(visit, page, request=request)
 
-    def _face(self, newcomer: Newcomer) -> NewcomerFace:
+    def _face(self, newcomer: Newcomer, by_code: Collection[CustomerId]) -> NewcomerFace:
         return NewcomerFace(
             newcomer.link,
             self.companies[newcomer.customer.company],
             newcomer.since,
             by_invoice=newcomer.proof is Proof.INVOICE,
+            ends=newcomer.customer.id in by_code,
         )

@@ -73,6 +73,6 @@ class NotMeEndpoint:
         now = self.clock()
         answer = await self.not_me.say(token, now=now)
         if isinstance(answer, Said) and answer.at == now:
-            self.log.write(NotMeSaid(answer.company, "message"))
+            self.log.write(NotMeSaid(answer.company))
         query = urlencode({"t": token, "lang": language})
         return RedirectResponse(f"{PATH}?{query}", 303)

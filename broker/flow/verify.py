@@ -82,7 +82,7 @@ class Verify:
             return
         who = IdentityKey(progress.who.issuer, progress.who.subject)
         companies = [self.linking.companies[company] for company in client.companies]
-        numbers = numbers_in(sent.typed.invoice, companies)
+        numbers = numbers_in(sent.typed, companies)
         await self.neighbours.tried(who, numbers, login_id=progress.request.login_id)
 
 

@@ -54,7 +54,8 @@ class CodePage(Page):
 class AskCodePage(Page):
     """Asking for a code. POST {base}/ask: `customer_number`, `medium` = message, letter.
 
-    `empty`: no number was typed. `too_often`: this account has asked often enough today.
+    `empty`: no number was typed. `too_often`: this account has asked often enough today;
+    `too_many_letters`: for letters, in seven days.
     """
 
     template: ClassVar[str] = "ask_code.html"
@@ -66,11 +67,12 @@ class AskCodePage(Page):
     customer_number: str = ""
     empty: bool = False
     too_often: bool = False
+    too_many_letters: bool = False
 
     @property
     def in_error(self) -> bool:
         """Whether anything typed must be looked at again."""
-        return self.empty or self.too_often
+        return self.empty or self.too_often or self.too_many_letters
 
 
 @dataclass(frozen=True, slots=True)

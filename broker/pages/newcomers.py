@@ -15,13 +15,15 @@ from broker.pages.page import Page
 class NewcomerFace:
     """One of them: at which company, when, and whether an invoice was the way.
 
-    `link` comes back with the button "I do not know who this is", which there is only then.
+    `link` comes back with the button "I do not know who this is", which there is only then. `ends`:
+    a code has shown who presses it, so that it ends the other's access at once.
     """
 
     link: str
     company: CompanyFace
     since: datetime
     by_invoice: bool
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,16 @@ class NewcomerEndedPage(Page):
 
     template: ClassVar[str] = "newcomer_ended.html"
     number: ClassVar[int] = 18
+
+    company: CompanyFace
+
+
+@dataclass(frozen=True, slots=True)
+class NewcomerPassedOnPage(Page):
+    """An invoice's word against another's: the contact decides. POST /flow/done: with the login."""
+
+    template: ClassVar[str] = "newcomer_passed_on.html"
+    number: ClassVar[int] = 19
 
     company: CompanyFace
 

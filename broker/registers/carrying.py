@@ -1,11 +1,14 @@
 """What an import carries over from the generation before: since when, and the previous contact."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Protocol
+from datetime import date, timedelta
+from typing import Final, Protocol
 
 from broker.storage.register_ports import IndexedCustomer
 from linking.model import CustomerStatus
+
+ONE_ROW: Final = timedelta(days=30)
+"""Changes with less than this between them are one: the contact before them all is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +22,22 @@ class ContactHistory:
 def contact_history(
     before: IndexedCustomer | None, *, is_unchanged: bool, is_first_import: bool, today: date
 ) -> ContactHistory:
-    """Work out a contact's history. A customer new to a register that we know is dated today."""
+    """Work out a contact's history. A customer new to a register that we know is dated today.
+
+    Whoever changes a contact twice must not hide the one that was there before them.
+    """
     if before is None:
         return ContactHistory(None if is_first_import else today)
     if is_unchanged:
         return ContactHistory(before.contact_since, before.sealed_previous_contact)
-    return ContactHistory(today, before.sealed_contact)
+    is_in_a_row = is_young(before.contact_since, today)
+    earlier = before.sealed_previous_contact if is_in_a_row else b""
+    return ContactHistory(today, earlier or before.sealed_contact)
+
+
+def is_young(changed_on: date | None, today: date) -> bool:
+    """Whether a contact is so new that one that replaces it does so in the same row of changes."""
+    return changed_on is not None and today - changed_on < ONE_ROW
 
 
 def status_since(before: IndexedCustomer | None, status: str, today: date) -> date:

@@ -169,7 +169,9 @@ class ClientSettings(Section):
     name: str = Field(min_length=1, description="Name on the pages.")
     company: Name = Field(description="The company behind it: shown on its pages.")
     companies: tuple[Name, ...] = Field(
-        default=(), description="Whose customers it serves; empty: its own company."
+        default=(),
+        description="Whose customers it serves; empty: its own company. Several share one form: "
+        "they need the same `ladder.private`, and `letter` in all their `ladder.codes` or in none.",
     )
     brand: Name = Field(default="default", description="Which brand its pages have.")
     redirect_uris: tuple[Address, ...] = Field(

@@ -31,12 +31,12 @@ class LadderSettings(Section):
     second_item: Literal["amount_and_due_date", "ocr", "printed_code"] = Field(
         default="amount_and_due_date",
         description="The second item. `farstu register audit` measures what it is worth; a "
-        "changed one takes a new import.",
+        "changed one takes a new import. `ocr` only without `accept_ocr` and `ocr_template`.",
     )
     codes: tuple[Literal["email", "sms", "letter"], ...] = Field(
         default=("email", "sms"),
         description="How codes can be sent. Only where there are letters, which reach everybody, "
-        "do failures by others ask for a code.",
+        "do failures by others ask for a code; `letter` needs a way out (`outbound.letter`).",
     )
     target: float = Field(
         default=0.01,
@@ -67,6 +67,13 @@ class VerificationSettings(Section):
         ge=1,
         le=100,
         description="How often one account may ask for a code in 24 hours, for whatever number.",
+    )
+    letters_a_week: int = Field(
+        default=2,
+        ge=1,
+        le=10,
+        description="How often of those, in seven days, by letter: letters cost money, and anybody "
+        "can ask for them.",
     )
     free_failures: int = Field(
         default=5, ge=1, le=20, description="Own failures that bring no wait."

@@ -65,6 +65,7 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
             notices.NoticeWithheld,
             notices.NoticeUnreadable,
             notices.NotMeSaid,
+            notices.NewcomerUnknown,
         ),
     ),
     ("Registers elsewhere", (registers.RegisterRead, registers.RegisterDoubted)),

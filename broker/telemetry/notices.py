@@ -73,7 +73,6 @@ class NoticeUnreadable(Event):
 class NotMeSaid(Event):
     """A customer says that a connection was not theirs: it has ended, and invoices connect no more.
 
-    `by`: the `message` that they got, or the `page` that somebody saw who was connected before.
     Many at one company mean that somebody has its invoices.
     """
 
@@ -81,4 +80,18 @@ class NotMeSaid(Event):
     level: ClassVar[str] = "warning"
 
     company: str
-    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewcomerUnknown(Event):
+    """Whoever was connected before does not know somebody who was connected since.
+
+    `outcome`: `ended` where a code had shown who says so, else `passed_on`: the contact on file is
+    told once more, and decides. Many at one company mean that somebody has its invoices.
+    """
+
+    kind: ClassVar[str] = "newcomer_unknown"
+    level: ClassVar[str] = "warning"
+
+    company: str
+    outcome: str

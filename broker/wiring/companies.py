@@ -10,10 +10,14 @@ from linking.ocr import OcrTemplate
 
 def companies(settings: Settings) -> dict[str, Company]:
     """Return every company by its id."""
-    return {name: _company(name, each) for name, each in settings.companies.items()}
+    letters_leave = settings.outbound.letter != "none"
+    return {
+        name: _company(name, each, letters_leave=letters_leave)
+        for name, each in settings.companies.items()
+    }
 
 
-def _company(name: str, company: CompanySettings) -> Company:
+def _company(name: str, company: CompanySettings, *, letters_leave: bool) -> Company:
     template = company.ocr_template
     return Company(
         id=name,
@@ -25,19 +29,20 @@ def _company(name: str, company: CompanySettings) -> Company:
         evidence_months=company.evidence_months,
         closed_reading_months=company.closed_reading_months,
         delegation_months=company.delegation_months,
-        ladder=_ladder(company.ladder),
+        ladder=_ladder(company.ladder, letters_leave=letters_leave),
     )
 
 
 _LEVELS = {"invoice": Level.INVOICE, "second_item": Level.SECOND_ITEM, "code": Level.CODE}
 
 
-def _ladder(ladder: LadderSettings) -> Ladder:
+def _ladder(ladder: LadderSettings, *, letters_leave: bool) -> Ladder:
+    """Only a letter reaches everybody, and only one that leaves."""
     return Ladder(
         private=_LEVELS[ladder.private],
         organisation=_LEVELS[ladder.organisation],
         second_item=SecondItem(ladder.second_item),
-        all_private_reachable="letter" in ladder.codes,
+        all_private_reachable=letters_leave and "letter" in ladder.codes,
         ways=frozenset(map(Way, ladder.codes)),
     )
 

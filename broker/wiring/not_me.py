@@ -7,7 +7,7 @@ from collections.abc import Callable
 from broker.settings.schema import Settings
 from broker.storage import Storage
 from broker.wiring.secret_keys import pairwise_salt
-from linking import NotMe, Resumption, Telling
+from linking import CustomerRegister, NotMe, Resumption, Strangers, Telling
 from linking.ports import Journal
 
 
@@ -23,13 +23,25 @@ def telling(storage: Storage) -> Telling:
 
 
 def not_me(storage: Storage) -> NotMe:
-    """Return the use case behind a notice's address and the page of the login."""
+    """Return the use case behind a notice's address."""
     return NotMe(
         objections=storage.objections,
         links=storage.links,
         delegations=storage.delegations,
-        newcomers=storage.newcomers,
         guards=storage.guards,
+        signed_in=storage.sessions,
+        journal=storage.journal,
+        transaction=storage.transaction,
+    )
+
+
+def strangers(storage: Storage, register: CustomerRegister) -> Strangers:
+    """Return the use case behind the page of the login that tells of a newcomer."""
+    return Strangers(
+        links=storage.links,
+        newcomers=storage.newcomers,
+        register=register,
+        telling=telling(storage),
         signed_in=storage.sessions,
         journal=storage.journal,
         transaction=storage.transaction,

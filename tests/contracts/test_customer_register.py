@@ -188,16 +188,16 @@ async def test_a_contact_as_it_is_on_file(opened: OpenRegister) -> None:
 
 
 async def test_a_linked_customers_changed_contact_is_dated(opened: OpenRegister) -> None:
-    """From the day on which it is first seen; the contacts of the beginning count as old."""
+    """Dated when first seen, with the one before it; those of the beginning count as old."""
     customer = await opened.storage.links.customer("elnat", "100245", proposed=CustomerId("c1"))
     await opened.answering.standings([customer])
     opened.clock.advance(days=30)
     opened.billing.change("100245", email="ny@brev.example")
     await opened.refresh()
     changed = await opened.answering.contact("elnat", "100245")
-    assert changed == Contact(
-        "Tuva Ekblad", "ny@brev.example", "070-174 06 05", changed_on=opened.clock().date()
-    )
+    before = Contact("Tuva Ekblad", "kund@brev.example", "070-174 06 05")
+    day = opened.clock().date()
+    assert changed == Contact("Tuva Ekblad", "ny@brev.example", "070-174 06 05", day, before)
 
 
 async def test_how_many_customers_there_are(opened: OpenRegister) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from broker.storage import Retention, Storage
 from linking.model import Customer, CustomerId
+from linking.objection_ports import Bar
 from tests.contracts.samples import DAY, NOW
 
 PAPER = (b"n" * 32, b"d" * 32)
@@ -23,8 +24,8 @@ async def test_at_first_nothing_is_barred(
     storage: Storage, customer: Customer, number: str
 ) -> None:
     """Of no number, known or not."""
-    assert not await storage.guards.bar("elnat", number, PAPER)
-    assert not await storage.guards.bar("elnat", number, ())
+    assert await storage.guards.bar("elnat", number, PAPER) == Bar()
+    assert await storage.guards.bar("elnat", number, ()) == Bar()
     assert await storage.guards.since("elnat", number) is None
 
 
@@ -33,10 +34,11 @@ async def test_a_guarded_customer_is_barred_with_every_paper(
 ) -> None:
     """Only this customer, of only this company."""
     await storage.guards.guard(customer.id, PAPER, at=NOW)
-    for papers in (PAPER, OTHER, ()):
-        assert await storage.guards.bar("elnat", "100423", papers)
-    assert not await storage.guards.bar("varme", "100423", PAPER)
-    assert not await storage.guards.bar("elnat", "100424", PAPER)
+    assert await storage.guards.bar("elnat", "100423", PAPER) == Bar(NOW, is_burned=True)
+    for papers in (OTHER, ()):
+        assert await storage.guards.bar("elnat", "100423", papers) == Bar(NOW)
+    assert await storage.guards.bar("varme", "100423", PAPER) == Bar()
+    assert await storage.guards.bar("elnat", "100424", PAPER) == Bar()
     assert await storage.guards.since("elnat", "100423") == NOW
 
 
@@ -46,7 +48,7 @@ async def test_guarding_again_changes_not_since_when(storage: Storage, customer:
     await storage.guards.guard(customer.id, OTHER, at=NOW + DAY)
     assert await storage.guards.since("elnat", "100423") == NOW
     await storage.guards.lift(customer.id)
-    assert await storage.guards.bar("elnat", "100423", OTHER)
+    assert await storage.guards.bar("elnat", "100423", OTHER) == Bar(None, is_burned=True)
 
 
 async def test_lifted_what_was_burned_stays_burned(storage: Storage, customer: Customer) -> None:
@@ -54,9 +56,10 @@ async def test_lifted_what_was_burned_stays_burned(storage: Storage, customer: C
     await storage.guards.guard(customer.id, PAPER, at=NOW)
     assert await storage.guards.lift(customer.id)
     assert await storage.guards.since("elnat", "100423") is None
-    assert not await storage.guards.bar("elnat", "100423", OTHER)
+    assert await storage.guards.bar("elnat", "100423", OTHER) == Bar()
     for tag in PAPER:
-        assert await storage.guards.bar("elnat", "100423", (OTHER[0], tag))
+        bar = await storage.guards.bar("elnat", "100423", (OTHER[0], tag))
+        assert bar == Bar(None, is_burned=True)
 
 
 async def test_who_is_not_guarded_is_not_lifted(storage: Storage, customer: Customer) -> None:
@@ -71,8 +74,8 @@ async def test_another_number_changes_nothing(storage: Storage, customer: Custom
     """A new billing system renumbers customers; the guard is theirs."""
     await storage.guards.guard(customer.id, PAPER, at=NOW)
     await storage.numbers.change({customer.id: "700423"})
-    assert await storage.guards.bar("elnat", "700423", PAPER)
-    assert not await storage.guards.bar("elnat", "100423", PAPER)
+    assert await storage.guards.bar("elnat", "700423", PAPER) == Bar(NOW, is_burned=True)
+    assert await storage.guards.bar("elnat", "100423", PAPER) == Bar()
 
 
 async def test_guards_do_not_age_and_papers_do(storage: Storage, customer: Customer) -> None:
@@ -81,7 +84,7 @@ async def test_guards_do_not_age_and_papers_do(storage: Storage, customer: Custo
     await storage.purge(NOW + 3 * 366 * DAY, Retention())
     assert await storage.guards.since("elnat", "100423") == NOW
     await storage.guards.lift(customer.id)
-    assert not await storage.guards.bar("elnat", "100423", PAPER)
+    assert await storage.guards.bar("elnat", "100423", PAPER) == Bar()
 
 
 async def test_three_years_are_not_over_a_day_before(storage: Storage, customer: Customer) -> None:
@@ -89,4 +92,4 @@ async def test_three_years_are_not_over_a_day_before(storage: Storage, customer:
     await storage.guards.guard(customer.id, PAPER, at=NOW)
     await storage.guards.lift(customer.id)
     await storage.purge(NOW + (3 * 366 - 1) * DAY, Retention())
-    assert await storage.guards.bar("elnat", "100423", PAPER)
+    assert await storage.guards.bar("elnat", "100423", PAPER) == Bar(None, is_burned=True)

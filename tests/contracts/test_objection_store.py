@@ -1,6 +1,7 @@
 """The contract of `linking.objection_ports.ObjectionStore`."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -76,3 +77,73 @@ async def test_old_ones_are_purged(storage: Storage, objection: Objection) -> No
     assert await storage.objections.of_token(b"hash") is not None
     await storage.purge(NOW + 30 * DAY, kept)
     assert await storage.objections.of_token(b"hash") is None
+
+
+async def test_a_second_token_stands_beside_the_first(
+    storage: Storage, objection: Objection
+) -> None:
+    """Both find it, and it was told of when the second was sent; there is no third."""
+    told = replace(objection, told_at=NOW)
+    await storage.objections.make(told, token_hash=b"hash")
+    assert await storage.objections.remind(LinkId("l1"), token_hash=b"again", at=NOW + DAY)
+    for token in (b"hash", b"again"):
+        found = await storage.objections.of_token(token)
+        assert found == replace(told, told_at=NOW + DAY)
+    assert not await storage.objections.remind(LinkId("l1"), token_hash=b"third", at=NOW + DAY)
+    assert await storage.objections.of_token(b"third") is None
+
+
+async def test_who_can_be_reminded_without_a_token_is_so_once(
+    storage: Storage, objection: Objection
+) -> None:
+    """A contact that is new gets none."""
+    await storage.objections.make(objection, token_hash=b"hash")
+    assert await storage.objections.remind(LinkId("l1"), token_hash=None, at=NOW)
+    assert not await storage.objections.remind(LinkId("l1"), token_hash=None, at=NOW)
+
+
+async def test_what_was_said_is_not_told_of_again(storage: Storage, objection: Objection) -> None:
+    """Nor what does not exist."""
+    await storage.objections.make(objection, token_hash=b"hash")
+    await storage.objections.say(LinkId("l1"), at=NOW)
+    for connection in (LinkId("l1"), LinkId("l9")):
+        assert not await storage.objections.remind(connection, token_hash=b"again", at=NOW)
+
+
+async def test_how_often_a_contact_was_told(storage: Storage, objection: Objection) -> None:
+    """Reminders too; not of whom they were not told, not before, not of other customers."""
+    other = await storage.links.customer("elnat", "100424", proposed=CustomerId("c2"))
+    told = replace(objection, told_at=NOW)
+    made = [
+        told,
+        replace(told, connection=LinkId("l2"), told_at=NOW - DAY),
+        replace(told, connection=LinkId("l3"), told_at=None),
+        replace(told, connection=LinkId("l4"), customer=other),
+    ]
+    for each in made:
+        await storage.objections.make(each, token_hash=None)
+    customer = objection.customer.id
+    assert await storage.objections.told(customer, since=NOW - DAY) == 1
+    await storage.objections.remind(LinkId("l2"), token_hash=b"again", at=NOW)
+    assert await storage.objections.told(customer, since=NOW - DAY) == 2
+    assert await storage.objections.told(customer, since=NOW - 2 * DAY) == 3
+    assert await storage.objections.told(CustomerId("c9"), since=NOW) == 0
+
+
+async def test_those_of_whom_nobody_was_told(storage: Storage, objection: Objection) -> None:
+    """In that time, of that customer, and none that was said."""
+    other = await storage.links.customer("elnat", "100424", proposed=CustomerId("c2"))
+    for name, change in {
+        "told": {"told_at": NOW},
+        "said": {"said_at": NOW},
+        "early": {"made_at": NOW - MINUTE},
+        "late": {"made_at": NOW + DAY},
+        "other": {"customer": other},
+        "untold": {},
+        "reminded": {},
+    }.items():
+        each = replace(objection, connection=LinkId(name), **change)  # type: ignore[arg-type]
+        await storage.objections.make(each, token_hash=None)
+    await storage.objections.remind(LinkId("reminded"), token_hash=None, at=NOW)
+    found = await storage.objections.untold(objection.customer.id, since=NOW, before=NOW + DAY)
+    assert found == [replace(objection, connection=LinkId("untold"))]

@@ -209,6 +209,42 @@ async def test_failures_that_are_not_explained_stay_in_the_pressure(storage: Sto
     assert isinstance(second_try, MoreEvidence)
 
 
+async def test_a_second_item_that_nobody_asked_for_counts_as_none(storage: Storage) -> None:
+    """Otherwise somebody could send everybody for codes, at a form that asks for two numbers."""
+    unasked = try_rule(given=Level.SECOND_ITEM)
+    for number in range(5):
+        who, tags = identity(f"s{number}").key, Tags(b"%d" % number)
+        await storage.tries.reserve(who, tags, unasked, now=NOW)
+    assert await storage.tries.of_everybody(now=NOW) == Pressure(of_all=5)
+
+
+async def test_every_reading_of_a_number_counts(storage: Storage) -> None:
+    """Of one try, under each; taken back, under each."""
+    one, other = b"1" * 32, b"2" * 32
+    both = Tags(one, others=(other,))
+    for second in range(3):
+        rule = try_rule(waits=OwnWaits())
+        last = await storage.tries.reserve(KEY, both, rule, now=NOW + second * SECOND)
+    assert isinstance(last, Reservation)
+    for tag in (one, other):
+        assert isinstance((await others_try(storage, 1, Tags(tag)))[0], MoreEvidence)
+    await storage.tries.give_back(last, explained=True)
+    for tag in (one, other):
+        assert isinstance((await others_try(storage, 1, Tags(tag)))[0], Reservation)
+
+
+async def test_what_is_no_number_is_counted_under_none(storage: Storage) -> None:
+    """Against who typed it and in the whole; a success takes back no other such try."""
+    nothing = Tags(b"")
+    first = await storage.tries.reserve(KEY, nothing, ALONE, now=NOW)
+    second = await storage.tries.reserve(KEY, nothing, ALONE, now=NOW)
+    assert isinstance(first, Reservation)
+    assert isinstance(second, Reservation)
+    assert await storage.tries.of_everybody(now=NOW) == Pressure(of_all=2)
+    await storage.tries.give_back(second, explained=True)
+    assert await storage.tries.of_everybody(now=NOW) == Pressure(of_all=1)
+
+
 async def test_codes_change_nothing_for_others(storage: Storage) -> None:
     """They cannot be guessed, so trying them is nobody's pressure."""
     await others_try(storage, 20, Tags(b"tag"), given=Level.CODE)
@@ -231,7 +267,7 @@ async def test_pressure_lasts_until_then(storage: Storage) -> None:
 
 async def test_purge_deletes_what_counts_no_more(storage: Storage) -> None:
     """Counts are kept for their windows, not for history."""
-    await others_try(storage, 3, Tags(b"tag", b"invoice"))
+    await others_try(storage, 3, Tags(b"tag", (b"invoice",)))
     assert await storage.purge(NOW + timedelta(days=9), Retention()) == 3
     assert isinstance(await pressed(storage), Reservation)
 
@@ -285,9 +321,10 @@ async def test_everybody_who_is_remembered_is_listed(storage: Storage) -> None:
 
 async def test_operators_see_the_failures_of_everybody(storage: Storage) -> None:
     """And those of them with a second item; a day later none."""
-    await others_try(storage, 2, Tags(b"tag"))
-    await others_try(storage, 1, Tags(b"tag"), given=Level.SECOND_ITEM)
-    assert await storage.tries.of_everybody(now=NOW) == Pressure(of_all=3, beyond_first=1)
+    await others_try(storage, 3, Tags(b"tag"))
+    asked = try_rule(given=Level.SECOND_ITEM)
+    await storage.tries.reserve(KEY, Tags(b"tag"), asked, now=NOW)
+    assert await storage.tries.of_everybody(now=NOW) == Pressure(of_all=4, beyond_first=1)
     assert await storage.tries.of_everybody(now=NOW + timedelta(hours=26)) == Pressure()
 
 
@@ -311,4 +348,6 @@ async def spray(
 ) -> Reservation | NotNow:
     """One identity, one customer number, each of its own."""
     key = identity(f"s{number if who is None else who}").key
-    return await storage.tries.reserve(key, Tags(b"%d" % number, invoice), try_rule(), now=NOW)
+    return await storage.tries.reserve(
+        key, Tags(b"%d" % number, (invoice,) if invoice else ()), try_rule(), now=NOW
+    )

@@ -23,6 +23,7 @@ from linking import (
     OwnWaits,
     RegisterUnavailable,
     Resumption,
+    Strangers,
     Telling,
     Thresholds,
     TypedItem,
@@ -44,7 +45,7 @@ from linking.model import (
     Proof,
     Standing,
 )
-from linking.objection_ports import Newcomer, Objection
+from linking.objection_ports import Bar, Newcomer, Objection
 from linking.ports import RegisteredInvoice
 from linking.pressure import daily_for
 from tests.linking.codes_in_memory import CodesInMemory
@@ -138,7 +139,8 @@ class Store:
     tries: TriesInMemory = field(default_factory=TriesInMemory)
     notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     told: list[tuple[str, Customer, Contact, dict[str, str]]] = field(default_factory=list)
-    objections: dict[str, tuple[Objection, bytes | None]] = field(default_factory=dict)
+    objections: dict[str, tuple[Objection, tuple[bytes | None, ...]]] = field(default_factory=dict)
+    reminded: dict[str, datetime] = field(default_factory=dict)
     guarded: dict[CustomerId, datetime] = field(default_factory=dict)
     burned: set[tuple[CustomerId, bytes]] = field(default_factory=set)
     newcomers: list[tuple[PersonId, str]] = field(default_factory=list)
@@ -279,20 +281,54 @@ class Objections:
     store: Store
 
     async def make(self, objection: Objection, *, token_hash: bytes | None) -> None:
-        self.store.objections[objection.connection] = (objection, token_hash)
+        self.store.objections[objection.connection] = (objection, (token_hash,))
+
+    async def remind(self, connection: str, *, token_hash: bytes | None, at: datetime) -> bool:
+        objection, hashes = self.store.objections[connection]
+        if objection.said_at or connection in self.store.reminded:
+            return False
+        self.store.reminded[connection] = at
+        reminded = replace(objection, told_at=at)
+        self.store.objections[connection] = (reminded, (*hashes, token_hash))
+        return True
+
+    async def told(self, customer: CustomerId, *, since: datetime) -> int:
+        first = [
+            objection.told_at
+            for objection, _ in self.store.objections.values()
+            if objection.customer.id == customer and objection.connection not in self.store.reminded
+        ]
+        again = [
+            at
+            for each, at in self.store.reminded.items()
+            if self.store.objections[each][0].customer.id == customer
+        ]
+        return sum(at is not None and at > since for at in (*first, *again))
+
+    async def untold(
+        self, customer: CustomerId, *, since: datetime, before: datetime
+    ) -> Sequence[Objection]:
+        return [
+            objection
+            for objection, _ in self.store.objections.values()
+            if objection.customer.id == customer
+            and since <= objection.made_at < before
+            and not objection.told_at
+            and not objection.said_at
+        ]
 
     async def of_token(self, token_hash: bytes) -> Objection | None:
-        hashed = (o for o, known in self.store.objections.values() if known == token_hash)
+        hashed = (o for o, known in self.store.objections.values() if token_hash in known)
         return next(hashed, None)
 
     async def of_connection(self, connection: str) -> Objection | None:
         return self.store.objections.get(connection, (None, None))[0]
 
     async def say(self, connection: str, *, at: datetime) -> bool:
-        objection, token_hash = self.store.objections[connection]
+        objection, hashes = self.store.objections[connection]
         if objection.said_at is not None:
             return False
-        self.store.objections[connection] = (replace(objection, said_at=at), token_hash)
+        self.store.objections[connection] = (replace(objection, said_at=at), hashes)
         return True
 
 
@@ -303,13 +339,13 @@ class GuardsInMemory:
     store: Store
     questions: list[str]
 
-    async def bar(self, company: str, number: str, papers: Collection[bytes]) -> bool:
+    async def bar(self, company: str, number: str, papers: Collection[bytes]) -> Bar:
         self.questions.append("bar")
         customer = self.store.customers.get((company, number))
         if customer is None:
-            return False
+            return Bar()
         burned = any((customer.id, paper) in self.store.burned for paper in papers)
-        return customer.id in self.store.guarded or burned
+        return Bar(self.store.guarded.get(customer.id), burned)
 
     async def guard(self, customer: CustomerId, papers: Collection[bytes], *, at: datetime) -> None:
         self.store.guarded.setdefault(customer, at)
@@ -404,13 +440,7 @@ class World:
                 links=links,
                 delegations=delegations,
                 journal=self.store,
-                telling=Telling(
-                    links,
-                    self.store,
-                    Objections(self.store),
-                    Newcomers(self.store),
-                    lambda: f"token-{next(self.store.numbers)}",
-                ),
+                telling=self.telling,
                 new_id=lambda prefix: f"{prefix}_{next(self.store.numbers)}",
             ),
             transaction=self.store.transaction,
@@ -436,8 +466,29 @@ class World:
             objections=Objections(self.store),
             links=Links(self.store),
             delegations=Delegations(self.store),
-            newcomers=Newcomers(self.store),
             guards=GuardsInMemory(self.store, []),
+            signed_in=self.store,
+            journal=self.store,
+            transaction=self.store.transaction,
+        )
+
+    @property
+    def telling(self) -> Telling:
+        return Telling(
+            Links(self.store),
+            self.store,
+            Objections(self.store),
+            Newcomers(self.store),
+            lambda: f"token-{next(self.store.numbers)}",
+        )
+
+    @property
+    def strangers(self) -> Strangers:
+        return Strangers(
+            links=Links(self.store),
+            newcomers=Newcomers(self.store),
+            register=self.register,
+            telling=self.telling,
             signed_in=self.store,
             journal=self.store,
             transaction=self.store.transaction,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -80,6 +80,40 @@ def test_a_new_link_may_only_look_for_three_days(
     """Until the customer has had the time to say that it is not theirs; a code went to them."""
     link = replace(LINK, proof=proof, linked_at=NOW - timedelta(hours=hours))
     assert [entry.actions for entry in of([link])] == [actions]
+
+
+@pytest.mark.parametrize(
+    ("evidence_from", "gives"),
+    [
+        (LONG_AGO.date() + timedelta(days=1), False),
+        (NOW.date(), False),
+        (LONG_AGO.date(), True),
+        (date(2020, 1, 1), True),
+        (NOW.date() + timedelta(days=1), True),
+        (None, True),
+    ],
+)
+def test_what_was_given_before_a_number_passed_on_gives_nothing(
+    evidence_from: date | None, *, gives: bool
+) -> None:
+    """From that day; not for a day still to come, and whoever came after it loses nothing."""
+    standing = replace(ACTIVE, evidence_from=evidence_from)
+    helped = replace(HELP, started_at=LONG_AGO)
+    assert bool(of([LINK], standing=standing)) is gives
+    assert bool(of(delegations=[helped], standing=standing)) is gives
+
+
+def test_the_day_that_a_number_passes_on_is_swedish() -> None:
+    """Half past eleven in the evening, UTC, is the next day in Stockholm."""
+    late = replace(LINK, linked_at=datetime(2026, 2, 1, 23, 30, tzinfo=UTC))
+    assert of([late], standing=replace(ACTIVE, evidence_from=date(2026, 2, 2)))
+
+
+def test_help_that_was_given_since_is_not_hidden_by_an_old_link() -> None:
+    """Who moved out may help who lives there now."""
+    standing = replace(ACTIVE, evidence_from=NOW.date())
+    [entry] = of([LINK], [replace(HELP, customer=OWN)], standing=standing)
+    assert entry.relation is Relation.DELEGATE
 
 
 def test_a_delegation_makes_a_delegate() -> None:

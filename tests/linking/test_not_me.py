@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from linking import IdentityKey, Linked, NoMatch, Whose
-from linking.model import Contact, LinkId, PersonId
+from linking.model import Contact
 from linking.not_me import TOKEN_LIFE, Asking, NeverMade, Said, TooLate
-from linking.telling import contacts_to_tell
-from tests.linking.fakes import ASTRID, BERTIL, NOW, World, attempt
+from linking.telling import Told, contacts_to_tell
+from tests.linking.fakes import ACTIVE, BERTIL, NOW, World, attempt
 
 DAY = timedelta(days=1)
 LATER = NOW + DAY
@@ -20,7 +20,12 @@ OTHER: Any = "something stronger"
 
 async def linked(world: World, **more: object) -> Linked:
     """The outcome of a try with Astrid's pair."""
-    outcome = await world.linking.verify(attempt("100423", "4711023", **more))  # type: ignore[arg-type]
+    return await linked_with(world, "4711023", **more)
+
+
+async def linked_with(world: World, invoice: str, **more: object) -> Linked:
+    """The outcome of a try with another invoice of hers."""
+    outcome = await world.linking.verify(attempt("100423", invoice, **more))  # type: ignore[arg-type]
     assert isinstance(outcome, Linked)
     return outcome
 
@@ -61,6 +66,7 @@ TODAY = date(2026, 3, 10)
             Contact(email="now@example.se", changed_on=TODAY - 29 * DAY, previous=OLD),
             ["now", "before"],
         ),
+        (replace(OLD, email="Before@example.se", changed_on=TODAY, previous=OLD), ["Before"]),
         (Contact(email="now@example.se", changed_on=TODAY - 30 * DAY, previous=OLD), ["now"]),
         (Contact(email="now@example.se", changed_on=TODAY, previous=None), ["now"]),
         (Contact(email="now@example.se", changed_on=None, previous=OLD), ["now"]),
@@ -73,14 +79,59 @@ TODAY = date(2026, 3, 10)
 def test_a_contact_that_is_new_is_not_told_alone(contact: Contact | None, told: list[str]) -> None:
     """For thirty days after a change the one before is told too, even where nothing replaced it."""
     found = contacts_to_tell(contact, now=NOW)
-    assert [each.email.partition("@")[0] for each in found] == told
+    assert [each.contact.email.partition("@")[0] for each in found] == told
+
+
+@pytest.mark.parametrize(
+    ("changed_on", "may_say_no"),
+    [
+        (None, [True]),
+        (TODAY, [False, True]),
+        (TODAY - 13 * DAY, [False, True]),
+        (TODAY - 14 * DAY, [True, True]),
+        (TODAY - 30 * DAY, [True]),
+    ],
+)
+def test_a_contact_that_is_new_cannot_say_no(
+    changed_on: date | None, may_say_no: list[bool]
+) -> None:
+    """Whoever has just turned it could keep the customer out: no code goes there either."""
+    contact = Contact(email="now@example.se", changed_on=changed_on, previous=OLD)
+    assert [each.may_say_no for each in contacts_to_tell(contact, now=NOW)] == may_say_no
+
+
+def test_a_contact_that_is_back_is_told_once_and_can_say_no() -> None:
+    """It is not new: it is the one from before the changes."""
+    back = replace(OLD, changed_on=TODAY, previous=OLD)
+    assert list(contacts_to_tell(back, now=NOW)) == [Told(back, may_say_no=True)]
+
+
+async def test_only_the_contact_before_gets_the_token() -> None:
+    """The new one reads the same, with the telephone alone."""
+    world = World()
+    world.register.contacts["elnat", "100423"] = Contact(
+        email="now@example.se", changed_on=TODAY, previous=OLD
+    )
+    await linked(world)
+    has_token = {contact.email: "not_me" in facts for _, _, contact, facts in world.store.told}
+    assert has_token == {"now@example.se": False, "before@example.se": True}
+
+
+async def test_where_only_a_new_contact_is_known_nobody_has_a_token() -> None:
+    """Nothing stands in the database that could be said no to by one."""
+    world = World()
+    world.register.contacts["elnat", "100423"] = Contact(email="new@example.se", changed_on=TODAY)
+    await linked(world)
+    [(_, hashes)] = world.store.objections.values()
+    assert hashes == (None,)
+    assert len(world.store.told) == 1
 
 
 async def test_both_contacts_can_say_it_and_it_counts_once() -> None:
     """They hold the same token."""
     world = World()
     world.register.contacts["elnat", "100423"] = Contact(
-        email="now@example.se", changed_on=TODAY, previous=OLD
+        email="now@example.se", changed_on=TODAY - 14 * DAY, previous=OLD
     )
     await linked(world)
     assert len({facts["not_me"] for *_, facts in world.store.told}) == 1
@@ -219,64 +270,111 @@ async def test_what_was_proved_otherwise_since_is_not_ended() -> None:
     assert world.store.guarded == {}
 
 
-async def test_who_was_there_before_is_still_to_be_told() -> None:
-    """Once for each newcomer; the newcomer of nobody."""
-    world = World()
-    first = await linked(world)
-    second = await linked(world, identity=BERTIL)
-    [told] = world.store.newcomers
-    newcomer = next(link for link in world.store.links if link.person == second.person)
-    assert told == (first.person, newcomer.id)
+def passed_on(world: World, day: date) -> None:
+    """The number has somebody else from this day on, with an invoice of that day."""
+    world.register.on_file["elnat", "100423"] = replace(ACTIVE, evidence_from=day)
+    world.register.invoices["elnat", "100423", "4711700"] = day
 
 
-async def test_another_account_of_the_same_person_is_nobody_new() -> None:
-    """Nor is there anything to tell the contact."""
+async def test_a_guard_is_not_handed_over_with_the_number() -> None:
+    """Whoever has it now said nothing. Not while the day is still to come."""
     world = World()
     await linked(world)
-    mine = world.store.identities[ASTRID]
-    world.store.identities[BERTIL] = replace(mine, key=BERTIL)
-    await linked(world, identity=BERTIL)
+    await world.not_me.say(token_of(world), now=NOW)
+    passed_on(world, TODAY + 2 * DAY)
+    early = attempt("100423", "4711700", identity=BERTIL, now=NOW + DAY)
+    assert await world.linking.verify(early) == NoMatch(hints=())
+    there = attempt("100423", "4711700", identity=BERTIL, now=NOW + 2 * DAY)
+    assert isinstance(await world.linking.verify(there), Linked)
+
+
+async def test_a_guard_of_the_new_holder_holds() -> None:
+    """What was said since the number passed to them."""
+    world = World()
+    passed_on(world, TODAY)
+    await linked_with(world, "4711700")
+    await world.not_me.say(token_of(world), now=NOW)
+    world.register.invoices["elnat", "100423", "4711701"] = TODAY
+    assert await world.linking.verify(attempt("100423", "4711701")) == NoMatch(hints=())
+
+
+async def test_who_was_the_customer_before_it_passed_on_can_be_it_again() -> None:
+    """With an invoice from since; the old link is over, and the contact is told as always."""
+    world = World()
+    await linked(world)
+    [old] = world.store.links
+    passed_on(world, TODAY + DAY)
+    later = NOW + DAY
+    await linked_with(world, "4711700", now=later)
+    [new] = world.store.links
+    assert (new.person, new.linked_at) == (old.person, later)
+    assert len(world.store.told) == 2
+    assert await world.linking.entries_of(new.person, ["elnat"], now=later)
+
+
+async def test_who_helped_before_it_passed_on_can_help_again() -> None:
+    """Help to the one before is not help to whoever has the number now."""
+    world = World()
+    person = (await linked(world, whose=Whose.HELPING)).person
+    passed_on(world, TODAY + DAY)
+    await linked_with(world, "4711700", now=NOW + DAY, whose=Whose.HELPING)
+    assert await world.linking.entries_of(person, ["elnat"], now=NOW + DAY)
+
+
+async def test_who_had_the_number_before_is_not_told_of_whoever_has_it_now() -> None:
+    """It is no news of theirs."""
+    world = World()
+    await linked(world)
+    passed_on(world, TODAY + DAY)
+    await linked_with(world, "4711700", now=NOW + DAY, identity=BERTIL)
     assert world.store.newcomers == []
-    assert len(world.store.told) == 1
 
 
-async def test_no_more_are_told_than_a_household_has() -> None:
-    """Somebody with one invoice and many accounts does not make everything slow."""
-    world = World()
-    for number in range(23):
+async def many(world: World, count: int) -> None:
+    """So many accounts, all with the same invoice, a minute apart."""
+    for number in range(count):
         who = IdentityKey("https://accounts.google.com", f"account {number}")
-        await linked(world, identity=who)
-    latest = world.store.links[-1].id
-    told = [person for person, link in world.store.newcomers if link == latest]
-    assert told == [link.person for link in world.store.links[:20]]
+        await linked(world, identity=who, now=NOW + number * timedelta(minutes=1))
 
 
-async def test_who_was_there_before_can_say_that_they_do_not_know_who_it_is() -> None:
-    """The same as from the message, noted as theirs."""
+async def test_a_contact_is_told_five_times_a_day() -> None:
+    """The first five; the day after, again."""
     world = World()
-    first = await linked(world)
-    await linked(world, identity=BERTIL)
-    [(_, link)] = world.store.newcomers
-    assert await world.not_me.say_of_newcomer(LinkId(link), by=first.person, now=LATER)
-    assert [link.person for link in world.store.links] == [first.person]
-    kind, facts = world.store.notes[-1]
-    assert (kind, facts["person"], facts["said"]) == ("not_me", first.person, "by_page")
-    assert not await world.not_me.say_of_newcomer(LinkId(link), by=first.person, now=LATER)
+    await many(world, 8)
+    assert [facts["link"] for *_, facts in world.store.told] == [
+        link.id for link in world.store.links[:5]
+    ]
+    assert len([note for note in world.store.notes if note[0] == "link_created"]) == 8
+    await linked(world, identity=BERTIL, now=NOW + DAY)
+    assert len(world.store.told) == 6
 
 
-async def test_nobody_else_can_say_it_of_a_newcomer() -> None:
-    """Not the newcomer of themself, not of who was there before, not a stranger."""
+async def test_whoever_was_not_told_of_goes_with_one_of_whom_was_told() -> None:
+    """The same paper made them all, and the contact could say no to them in no other way."""
     world = World()
-    first = await linked(world)
-    second = await linked(world, identity=BERTIL)
-    [(_, newcomer)] = world.store.newcomers
-    before = next(link.id for link in world.store.links if link.person == first.person)
-    for link, by in [
-        (newcomer, second.person),
-        (before, second.person),
-        (before, first.person),
-        (newcomer, PersonId("p_stranger")),
-    ]:
-        assert not await world.not_me.say_of_newcomer(LinkId(link), by=by, now=LATER)
-    assert len(world.store.links) == 2
-    assert ASTRID in world.store.identities
+    await many(world, 8)
+    await world.not_me.say(world.store.told[1][3]["not_me"], now=LATER)
+    left = [link.person for link in world.store.links]
+    assert len(left) == 4
+    assert len(world.store.signed_out) == 4
+
+
+async def test_what_another_paper_made_does_not_go_with_it() -> None:
+    """Of whom nobody was told, somebody may be the customer."""
+    world = World()
+    await many(world, 5)
+    world.register.invoices["elnat", "100423", "4711500"] = date(2026, 2, 20)
+    mine = await linked_with(world, "4711500", identity=BERTIL, now=NOW + timedelta(hours=1))
+    await world.not_me.say(token_of(world), now=LATER)
+    assert mine.person in [link.person for link in world.store.links]
+
+
+async def test_said_twice_at_a_time_it_is_done_once() -> None:
+    """Whoever comes second reads when it was said, and nothing is done again."""
+    world = World()
+    await linked(world)
+    [objection] = [each for each, _ in world.store.objections.values()]
+    await world.not_me.objections.say(objection.connection, at=LATER)
+    assert not await world.not_me._act(objection, now=LATER)
+    assert world.store.guarded == {}
+    assert await world.not_me.say(token_of(world), now=LATER + DAY) == Said("elnat", LATER)

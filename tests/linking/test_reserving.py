@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linking.ladder import Ladder, Level
-from linking.pressure import Cause, Pressure, Thresholds, daily_for, level_under, price_under
+from linking.pressure import (
+    NO_PRESSURE,
+    Cause,
+    Pressure,
+    Thresholds,
+    daily_for,
+    level_under,
+    price_under,
+)
 from linking.reserving import Early, MoreEvidence, SoFar, TryRule, Wait
 from linking.waiting import OwnWaits
 from tests.linking.fakes import NOW
@@ -165,3 +173,14 @@ def test_operators_see_why_patience_is_asked_for(pressure: Pressure, cause: Caus
     assert isinstance(outcome, Early)
     assert outcome.cause is cause
     assert outcome == Early(outcome.until)
+
+
+@pytest.mark.parametrize("pressure", [NO_PRESSURE, Pressure(on_customer=10_000, of_all=10**6)])
+def test_a_form_of_several_companies_asks_what_customers_of_each_can_bring(
+    pressure: Pressure,
+) -> None:
+    """A sister whose letters reach everybody, or who begins at a code, asks that of nobody else."""
+    without = Ladder(ways=frozenset())
+    for sister in (Ladder(all_private_reachable=True), Ladder(private=Level.CODE)):
+        rule = TryRule(OwnWaits(), Thresholds(daily=10), (without, sister), Level.SECOND_ITEM, NOW)
+        assert rule.asked(pressure) <= Level.SECOND_ITEM

@@ -114,18 +114,20 @@ class TriesInMemory:
             own = self._own[identity] = _Own(now)
         self._number += 1
         own.forget_at = now + rule.memory
-        own.tries[self._number] = _Try(tags, rule.given, now)
+        own.tries[self._number] = _Try(tags, rule.counted_as(so_far.pressure), now)
         own.latest = now if own.latest is None else max(own.latest, now)
         self._add(own.tries[self._number], 1)
-        if tags.invoice:
-            self._together.setdefault(tags.invoice, {})[tags.customer] = now
+        for invoice in tags.invoices if tags.customer else ():
+            self._together.setdefault(invoice, {})[tags.customer] = now
         return Reservation(self._number, identity, tags.customer)
 
     def explain(self, reservation: Reservation, *, explained: bool = True) -> None:
         """After a success: this try, and this identity's others on the same customer number."""
         own = self._own.get(reservation.identity)
         tries = own.tries if own else {}
-        mine = [n for n, t in tries.items() if t.tags.customer == reservation.customer_tag]
+        tag = reservation.customer_tag
+        mine = [n for n, t in tries.items() if tag and t.tags.customer == tag]
+        mine = mine or [n for n in tries if n == reservation.id]
         self._take_back(reservation, mine, explained=explained)
 
     def uncount(self, reservation: Reservation) -> None:
@@ -146,7 +148,9 @@ class TriesInMemory:
         """
         day, week = _hour(now - OF_ALL - SHORTER_BY), _hour(now - ON_A_CUSTOMER)
         return Pressure(
-            on_customer=_sum(self._on_customer.get(tags.customer), week),
+            on_customer=max(
+                (_sum(self._on_customer.get(tag), week) for tag in tags.customers), default=0
+            ),
             on_invoice=self._others(tags, now - ON_A_CUSTOMER),
             of_all=self._of_all.after(day),
             beyond_first=self._beyond_first.after(day),
@@ -169,10 +173,14 @@ class TriesInMemory:
                 del self._together[invoice]
 
     def _others(self, tags: Tags, week: datetime) -> int:
-        if not tags.invoice:
-            return 0
-        tried = self._together.get(tags.invoice, {})
-        return sum(at > week and customer != tags.customer for customer, at in tried.items())
+        readings = (self._together.get(invoice, {}) for invoice in tags.invoices)
+        return max(
+            (
+                sum(at > week and customer not in tags.customers for customer, at in tried.items())
+                for tried in readings
+            ),
+            default=0,
+        )
 
     def _take_back(self, reservation: Reservation, numbers: list[int], *, explained: bool) -> None:
         if not numbers:
@@ -188,7 +196,8 @@ class TriesInMemory:
         if each.tags.network:
             self._from_network[each.tags.network].add(hour, times)
         if each.level < Level.CODE:
-            self._on_customer[each.tags.customer].add(hour, times)
+            for tag in each.tags.customers:
+                self._on_customer[tag].add(hour, times)
             self._of_all.add(hour, times)
         if each.level == Level.SECOND_ITEM:
             self._beyond_first.add(hour, times)

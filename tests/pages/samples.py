@@ -167,6 +167,10 @@ def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
     yield "ask-code-letter", coding.AskCodePage("/flow", elnat, ("letter",))
     yield "ask-code-empty", coding.AskCodePage("/account", elnat, ("message",), empty=True)
     yield "ask-code-often", coding.AskCodePage("/flow", elnat, media, "123456", too_often=True)
+    yield (
+        "ask-code-letters",
+        coding.AskCodePage("/flow", elnat, media, "123456", too_many_letters=True),
+    )
 
 
 def _flow() -> Iterator[tuple[str, Page]]:
@@ -244,14 +248,17 @@ def _flow() -> Iterator[tuple[str, Page]]:
 
 def _newcomers() -> Iterator[tuple[str, Page]]:
     by_invoice = newcomers.NewcomerFace("l_1", ELNAT, NOW, by_invoice=True)
+    ends = replace(by_invoice, ends=True)
     by_code = newcomers.NewcomerFace("l_2", VARME, NOW, by_invoice=False)
     yield "newcomer", newcomers.NewcomerPage((by_invoice,))
+    yield "newcomer-ends", newcomers.NewcomerPage((ends,))
     yield "newcomer-by-code", newcomers.NewcomerPage((by_code,))
     yield (
         "newcomers",
-        newcomers.NewcomerPage((by_invoice, replace(by_invoice, link="l_3"), by_code)),
+        newcomers.NewcomerPage((by_invoice, replace(ends, link="l_3"), by_code)),
     )
     yield "newcomer-ended", newcomers.NewcomerEndedPage(ELNAT)
+    yield "newcomer-passed-on", newcomers.NewcomerPassedOnPage(ELNAT)
     yield "not-me", newcomers.NotMePage(NOW)
     yield "not-me-help", newcomers.NotMePage(NOW, helps=True)
     yield "not-me-said", newcomers.NotMeSaidPage(NOW)

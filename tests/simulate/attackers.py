@@ -91,7 +91,7 @@ class Spray:
     def _try(self, who: IdentityKey, level: Level, tally: Tally, now: datetime) -> datetime:
         """One guess; when this identity may go on."""
         customer, invoice, is_right = self.guess()
-        tags = Tags(b"%d" % customer, b"%d" % invoice)
+        tags = Tags(b"%d" % customer, (b"%d" % invoice,))
         form = self._form(level, now)
         outcome = self.tries.count(who, tags, form, now=now)
         if isinstance(outcome, MoreEvidence):

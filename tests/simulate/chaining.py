@@ -79,7 +79,7 @@ class Chain:
             end.number, end.looked, end.skipped = number, 0, 0
             return self.now
         who = IdentityKey("https://login.example", f"{number % self.guessing.identities}")
-        tags = Tags(b"%d" % number, b"%d" % guess)
+        tags = Tags(b"%d" % number, (b"%d" % guess,))
         form = TryRule(
             self.guessing.waits, self.guessing.thresholds, (self.guessing.ladder,),
             Level.INVOICE, self.now - timedelta(minutes=1),

@@ -36,7 +36,7 @@ def office(name: str, people: int, seed: int) -> Found:
             attacked_until += timedelta(minutes=1)
         her = Rightful(
             tries, _WAITS, thresholds, Ladder(), IdentityKey("https://login.example", f"{number}"),
-            Tags(b"customer %d" % number, b"", _OFFICE),
+            Tags(b"customer %d" % number, network=_OFFICE),
         )  # fmt: skip
         link(her, Customer("100245", "1007001", chance), arrived)
         judged += len(her.sent)
@@ -111,7 +111,7 @@ def _fails(
     """One failing try by somebody new, on a number of their own, with whatever is asked for."""
     form = TryRule(_WAITS, thresholds, (Ladder(),), Level.SECOND_ITEM, now - _FORM_OPEN)
     identity = IdentityKey("https://login.example", f"once {who}")
-    outcome = tries.count(identity, Tags(who.encode(), b"", network), form, now=now)
+    outcome = tries.count(identity, Tags(who.encode(), network=network), form, now=now)
     if not isinstance(outcome, Reservation):
         raise TypeError(f"nobody has to wait here: {outcome}")
     return outcome

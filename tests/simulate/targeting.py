@@ -18,7 +18,7 @@ from tests.simulate.crowds import link
 from tests.simulate.findings import Finding, Found
 from tests.simulate.people import Customer
 
-VICTIM = Tags(b"the customer", b"", b"their network")
+VICTIM = Tags(b"the customer", network=b"their network")
 _CUSTOMERS = 1_000_000
 _SECOND = timedelta(seconds=1)
 
@@ -126,7 +126,7 @@ def _besiege(tries: TriesInMemory, ladder: Ladder, thresholds: Thresholds) -> No
         tries.count(who, VICTIM, _form(guessing, level, BEGIN), now=BEGIN)
     for number in range(150):  # their network, by other customers' numbers
         who = IdentityKey("https://login.example", f"n{number}")
-        tags = Tags(b"%d" % number, b"", VICTIM.network)
+        tags = Tags(b"%d" % number, network=VICTIM.network)
         tries.count(who, tags, _form(guessing, Level.SECOND_ITEM, BEGIN), now=BEGIN)
 
 

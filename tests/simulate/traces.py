@@ -14,7 +14,7 @@ from tests.linking.tries_in_memory import TriesInMemory
 from tests.simulate.attackers import BEGIN
 from tests.simulate.findings import Finding, Found
 
-HER = Tags(b"her number", b"her invoice", b"her network")
+HER = Tags(b"her number", (b"her invoice",), b"her network")
 _WAITS = OwnWaits()
 _THRESHOLDS = Thresholds(daily=10)
 _HER = IdentityKey("https://login.example", "her")
@@ -75,7 +75,7 @@ def _attack(tries: TriesInMemory, ladder: Ladder, chance: random.Random, now: da
     """Up to a hundred tries at once, by anybody, on whatever, with whatever."""
     tags = Tags(
         chance.choice([HER.customer, HER.customer, b"another"]),
-        chance.choice([HER.invoice, b""]),
+        chance.choice([HER.invoices, ()]),
         chance.choice([HER.network, b"elsewhere"]),
     )
     form = TryRule(

@@ -4,6 +4,7 @@ from broker.registers.importing import Imported, Mode
 from broker.registers.taking_back import TakingBack
 from tests.house import TestHouse, authorize_url, register_csv
 from tests.registering import import_register
+from tests.stories.messages import notices, say_not_me
 from tests.stories.telling import entries_for, let_pass, return_to
 from tests.walking import (
     CHOOSE,
@@ -132,3 +133,51 @@ async def test_my_first_invoice_has_come(house: TestHouse) -> None:
     await type_numbers(browser, "100245", "1008001")
 
     assert page_number(browser) == DONE
+
+
+HANDED_OVER = "1009999"
+
+
+async def passes_on(house: TestHouse) -> None:
+    """The number has somebody else from today on, with an invoice and a contact of their own."""
+    customers, invoices = register_csv(house.clock)
+    today = house.clock.now.date().isoformat()
+    head, *rows = customers.replace("k100245@", "ny@").splitlines()
+    rows = [row + (f";;{today}" if row.startswith("elnat;100245;") else ";;") for row in rows]
+    both = "\n".join([f"{head};name;evidence_from", *rows]) + "\n"
+    more = f"elnat;100245;{HANDED_OVER};;{today};{today};99,00;invoice\n"
+    await import_register(house.parts, both, invoices + more)
+
+
+async def test_a_number_that_passes_on_leaves_nothing_to_whoever_had_it(house: TestHouse) -> None:
+    """They are asked anew who they are, as if they had never been here."""
+    me = somebody_new()
+    await sign_in(house.browser(), me)
+    let_pass(house, days=5)
+    await passes_on(house)
+    browser = house.browser()
+    await return_to(browser, person=me)
+    assert page_number(browser) == RECOGNISE
+
+
+async def test_whoever_has_the_number_now_comes_in_and_the_guard_is_not_theirs(
+    house: TestHouse,
+) -> None:
+    """Somebody before them said "this was not me"."""
+    await sign_in(house.browser(), somebody_new())
+    await say_not_me(house)
+    let_pass(house, days=5)
+    await passes_on(house)
+    browser = await to_numbers(house.browser())
+    await type_numbers(browser, "100245", HANDED_OVER)
+    assert page_number(browser) == DONE
+
+
+async def test_two_changes_of_a_contact_do_not_hide_the_first(house: TestHouse) -> None:
+    """Whoever was there before both is told, and can say no; whoever came with them cannot."""
+    for email in ("first@brev.example", "second@brev.example"):
+        await becomes(house, f"elnat;100245;private;active;{email};0709999999;0")
+        let_pass(house, days=1)
+    await sign_in(house.browser(), somebody_new())
+    told = {notice.contact.email: "not_me" in notice.facts for _, notice in await notices(house)}
+    assert told == {"second@brev.example": False, "k100245@brev.example": True}

@@ -1,12 +1,13 @@
 """The ex-partner who linked first: the customer gets in all the same, and each hears of it."""
 
+from linking.model import Proof
 from tests.house import TestHouse, authorize_url, first_login
 from tests.stories.messages import notices, say_not_me
 from tests.stories.telling import entries_for, words
 from tests.walking import NEWCOMER, is_at_portal, page_number, sign_in, to_provider
 
 EX, CUSTOMER, THIRD = "load-9001", "load-9002", "load-9003"
-ENDED = 18
+ENDED, PASSED_ON = 18, 19
 
 
 async def both(house: TestHouse) -> None:
@@ -59,13 +60,65 @@ async def test_a_silent_sign_in_is_not_held_up_and_uses_nothing_up(house: TestHo
     assert page_number(ex) == NEWCOMER
 
 
-async def test_whoever_does_not_know_the_newcomer_can_end_it(house: TestHouse) -> None:
-    """As from the message: the newcomer is out, invoices connect nobody, one's own access stays."""
+async def test_the_ex_partner_cannot_throw_the_customer_out(house: TestHouse) -> None:
+    """Both came with an invoice: the button ends nothing, and the contact is told once more."""
+    await both(house)
+    mine = await to_provider(house.browser())
+    await mine.submit(person=EX)
+    assert "Du kom också in med en faktura" in words(mine)
+
+    await mine.submit("unknown")
+
+    assert page_number(mine) == PASSED_ON
+    assert "Inget har ändrats än" in words(mine)
+    assert "08-465 004 00" in words(mine)
+    await mine.submit(action="/flow/done")
+    assert is_at_portal(mine)
+    customer = await to_provider(house.browser())
+    await customer.submit(person=CUSTOMER)
+    assert is_at_portal(customer)
+    assert len(await entries_for(house, customer.query["code"])) == 1
+    assert await house.parts.storage.guards.since("elnat", "100245") is None
+    assert [kind for kind, _ in await notices(house)] == ["linked_by_invoice"] * 3
+
+
+async def test_a_thief_with_two_accounts_keeps_nobody_out(house: TestHouse) -> None:
+    """One found invoice: the customer's own connects them as before."""
+    await sign_in(house.browser(), EX)
+    await sign_in(house.browser(), THIRD)
+    thief = await to_provider(house.browser())
+    await thief.submit(person=EX)
+    await thief.submit("unknown")
+    await sign_in(house.browser(), CUSTOMER)
+
+
+async def test_the_contact_ends_it_with_the_second_message(house: TestHouse) -> None:
+    """The one that the button sent: the newcomer is out, and invoices connect nobody."""
     await sign_in(house.browser(), CUSTOMER)
     thief = house.browser()
     await sign_in(thief, THIRD)
     mine = await to_provider(house.browser())
     await mine.submit(person=CUSTOMER)
+    await mine.submit("unknown")
+    house.clock.advance(minutes=1)
+
+    await say_not_me(house)
+
+    await thief.go(authorize_url(prompt="none"))
+    assert thief.query["error"] == "login_required"
+    assert await house.parts.storage.guards.since("elnat", "100245") is not None
+
+
+async def test_whom_a_code_has_shown_ends_it_at_once(house: TestHouse) -> None:
+    """The newcomer is out, one's own access stays, and invoices go on as before."""
+    await sign_in(house.browser(), CUSTOMER)
+    [link] = await house.parts.storage.links.of_customers("elnat", ["100245"])
+    await house.parts.storage.links.strengthen(link.id, Proof.CODE)
+    thief = house.browser()
+    await sign_in(thief, THIRD)
+    mine = await to_provider(house.browser())
+    await mine.submit(person=CUSTOMER)
+    assert "så avslutas den andras åtkomst direkt" in words(mine)
 
     await mine.submit("unknown")
 
@@ -76,7 +129,7 @@ async def test_whoever_does_not_know_the_newcomer_can_end_it(house: TestHouse) -
     assert len(await entries_for(house, mine.query["code"])) == 1
     await thief.go(authorize_url(prompt="none"))
     assert thief.query["error"] == "login_required"
-    assert await house.parts.storage.guards.since("elnat", "100245") is not None
+    assert await house.parts.storage.guards.since("elnat", "100245") is None
 
 
 async def test_said_no_to_by_the_contact_there_is_nothing_left_to_tell(house: TestHouse) -> None:

@@ -10,6 +10,7 @@ from datetime import date
 
 import msgspec
 
+from broker.registers.carrying import is_young
 from broker.registers.distant.source import FoundCustomer
 from linking.model import Contact, CustomerId, CustomerStatus, Standing
 
@@ -92,17 +93,30 @@ def next_copy(before: Copy | None, found: FoundCustomer, *, today: date) -> Copy
     """What is kept from now on.
 
     A contact that is first seen here counts as old unless the register dates it: there is nothing
-    to compare it with. One that changed since was changed no earlier than it was last read.
+    to compare it with. One that changed since was changed no earlier than it was last read. Of
+    changes in a row, the contact before them all is kept.
     """
     standing = standing_of(found, today=today, before=before.standing if before else None)
     contact = contact_of(found)
     if before is None or before.standing is None:
         return Copy(standing, contact)
     if not is_same_contact(before.contact, contact):
-        return Copy(standing, replace(contact, changed_on=today), before.contact)
+        return Copy(standing, replace(contact, changed_on=today), _replaced(before, today))
     days = [day for day in (before.contact.changed_on, contact.changed_on) if day is not None]
     dated = replace(contact, changed_on=max(days, default=None))
     return Copy(standing, dated, before.previous_contact)
+
+
+def with_previous(copy: Copy) -> Contact:
+    """The contact as `linking` is told of it, with the one before it."""
+    has_previous = copy.previous_contact != Contact()
+    return replace(copy.contact, previous=copy.previous_contact if has_previous else None)
+
+
+def _replaced(before: Copy, today: date) -> Contact:
+    is_in_a_row = is_young(before.contact.changed_on, today)
+    has_earlier = before.previous_contact != Contact()
+    return before.previous_contact if is_in_a_row and has_earlier else before.contact
 
 
 def is_same_contact(one: Contact, other: Contact) -> bool:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Final
 
 from broker.registers.carrying import newly_suspended
-from broker.registers.distant.copies import Copy, CopySeal, next_copy
+from broker.registers.distant.copies import Copy, CopySeal, is_same_contact, next_copy
 from broker.registers.distant.gate import Gate
 from broker.registers.distant.source import FoundCustomer, Source
 from broker.registers.suspending import Suspensions
@@ -160,7 +160,7 @@ class _Changes:
             kept[customer.id] = before or Copy(None)
             return
         now = next_copy(before, found, today=self.today)
-        if now.previous_contact != (before.previous_contact if before else now.previous_contact):
+        if before and before.standing and not is_same_contact(before.contact, now.contact):
             self.read.contacts_changed += 1
         if before is not None and before.is_restricted and not now.is_restricted:
             self.read.lifted += 1

@@ -81,7 +81,11 @@ class Customer(Struct, frozen=True):
     phone: Annotated[str, Meta(description="The number on file, or empty.")] = ""
     name: Annotated[str, Meta(description="The name, or empty.")] = ""
     evidence_from: Annotated[
-        str, Meta(description="A date before which invoices prove nothing, or empty.")
+        str,
+        Meta(
+            description="The date since which the number has been this holder's, or empty: "
+            "invoices and connections of before it count for nothing."
+        ),
     ] = ""
     status_since: Annotated[
         str, Meta(description="The date since which the status holds, or empty.")

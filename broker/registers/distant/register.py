@@ -13,7 +13,14 @@ from itertools import compress
 from typing import Final
 
 from broker.registers.customers_file import CustomerRow
-from broker.registers.distant.copies import Copy, CopySeal, contact_of, next_copy, standing_of
+from broker.registers.distant.copies import (
+    Copy,
+    CopySeal,
+    contact_of,
+    next_copy,
+    standing_of,
+    with_previous,
+)
 from broker.registers.distant.gate import Gate
 from broker.registers.distant.source import FoundCustomer, Source
 from broker.registers.invoices_file import InvoiceRow
@@ -125,18 +132,23 @@ class DistantRegister:
     async def contact(
         self, company: str, customer_number: str, *, asker: bytes = b""
     ) -> Contact | None:
-        """The contact on file, dated by the register or by the copy of a linked customer."""
+        """The contact on file, dated by the register or by the copy of a linked customer.
+
+        Of those who are linked, with the contact before it.
+        """
         try:
             found = await self._found(company, customer_number, asker)
         except RegisterUnavailable:
             copy = None if asker else await self._copy(company, customer_number)
             if copy is None or copy.standing is None:
                 raise
-            return copy.contact
+            return with_previous(copy)
+        copy = await self._copy(company, customer_number)  # as much work for nobody
         if found is None:
             return None
-        copy = await self._copy(company, customer_number)
-        return next_copy(copy, found, today=self._today()).contact if copy else contact_of(found)
+        if copy is None:
+            return contact_of(found)
+        return with_previous(next_copy(copy, found, today=self._today()))
 
     async def size(self) -> int:
         """As of the daily reading; 0, which asks for the strictest thresholds, before the first."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from broker.settings.addresses import split
 from broker.settings.problem import Problem, path_of
+from broker.settings.rules.ladders import one_form_fits_all
 from broker.settings.rules.redirects import addresses_are_safe
 from broker.settings.rules.resources import LOGIN_SCOPES, unknown
 from broker.settings.schema import ClientSettings, Settings
@@ -33,6 +34,7 @@ def client_problems(
             "Use letters a-z, figures, and `. _ ~ -`, at most 100.",
         )
     yield from _references(path, client, settings)
+    yield from one_form_fits_all(f"{path}.companies", client, settings.companies)
     yield from addresses_are_safe(path, client, settings.issuer)
     yield from _authentication(path, client)
     yield from _scopes(path, client, settings)

@@ -64,28 +64,43 @@ async def pressure(connection: Connection, tags: Tags, *, now: datetime) -> Pres
     day, week = now - OF_ALL - SHORTER_BY, now - ON_A_CUSTOMER
     of_all = c.kind.in_([_Kind.ALL, _Kind.BEYOND_FIRST])
     found = await connection.execute(
-        select(c.kind, func.sum(c.count).label("count"))
+        select(c.kind, c.tag, func.sum(c.count).label("count"))
         .where(
             or_(
-                and_(c.kind == _Kind.CUSTOMER, c.tag == tags.customer, c.since > week),
+                and_(c.kind == _Kind.CUSTOMER, c.tag.in_(tags.customers), c.since > week),
                 and_(c.kind == _Kind.NETWORK, c.tag == tags.network, c.since > day),
                 and_(of_all, c.tag == b"", c.since > day),
             )
         )
-        .group_by(c.kind)
+        .group_by(c.kind, c.tag)
     )
-    counts = {row.kind: int(row.count) for row in found.all()}
-    t = tried_together.c
-    others = select(func.count()).where(
-        t.invoice_tag == tags.invoice, t.customer_tag != tags.customer, t.at > week
-    )
+    counts: dict[str, int] = {}
+    for row in found.all():  # of several readings of a customer number, the most
+        counts[row.kind] = max(counts.get(row.kind, 0), int(row.count))
     return Pressure(
         on_customer=counts.get(_Kind.CUSTOMER, 0),
-        on_invoice=(await connection.execute(others)).scalar_one() if tags.invoice else 0,
+        on_invoice=await _others(connection, tags, since=week) if tags.invoices else 0,
         of_all=counts.get(_Kind.ALL, 0),
         beyond_first=counts.get(_Kind.BEYOND_FIRST, 0),
         from_network=counts.get(_Kind.NETWORK, 0),
     )
+
+
+async def _others(connection: Connection, tags: Tags, *, since: datetime) -> int:
+    """On how many other customer numbers a reading of the invoice number was tried, the most."""
+    t = tried_together.c
+    of_each = (
+        select(func.count().label("customers"))
+        .where(
+            t.invoice_tag.in_(tags.invoices),
+            t.customer_tag.not_in(tags.customers or (b"",)),
+            t.at > since,
+        )
+        .group_by(t.invoice_tag)
+        .subquery()
+    )
+    found = await connection.execute(select(func.max(of_each.c.customers).label("most")))
+    return int(found.scalar_one() or 0)
 
 
 async def widest_invoice(connection: Connection, *, since: datetime, now: datetime) -> int:
@@ -106,11 +121,11 @@ async def count(connection: Connection, tags: Tags, level: Level, *, now: dateti
     """Count a try, before it is judged."""
     for bucket in sorted(_buckets(Counted(tags, level, now))):
         await _add(connection, bucket, 1)
-    if tags.invoice:
+    t = tried_together.c
+    for invoice in tags.invoices if tags.customer else ():
         pair = insert(tried_together).values(
-            invoice_tag=tags.invoice, customer_tag=tags.customer, at=now
+            invoice_tag=invoice, customer_tag=tags.customer, at=now
         )
-        t = tried_together.c
         await connection.execute(
             pair.on_conflict_do_update(
                 index_elements=[t.invoice_tag, t.customer_tag], set_={"at": now}
@@ -138,7 +153,8 @@ def _buckets(each: Counted) -> Sequence[_Bucket]:
     hour = each.at.replace(minute=0, second=0, microsecond=0)
     found = [_Bucket(_Kind.NETWORK, each.tags.network, hour)] if each.tags.network else []
     if each.level < Level.CODE:
-        found += [_Bucket(_Kind.CUSTOMER, each.tags.customer, hour), _Bucket(_Kind.ALL, b"", hour)]
+        found += [_Bucket(_Kind.CUSTOMER, tag, hour) for tag in each.tags.customers]
+        found.append(_Bucket(_Kind.ALL, b"", hour))
     if each.level == Level.SECOND_ITEM:
         found.append(_Bucket(_Kind.BEYOND_FIRST, b"", hour))
     return found

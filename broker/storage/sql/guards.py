@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, exists, select
 
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.tables import customers
@@ -15,6 +15,7 @@ from broker.storage.sql.tables_not_me import burned_papers, guarded_customers
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
 from linking.model import CustomerId
+from linking.objection_ports import Bar
 
 KEPT: Final = timedelta(days=3 * 366)
 """Longer than an invoice may prove anything, whatever is configured."""
@@ -26,17 +27,17 @@ class SqlGuards:
     def __init__(self, transaction: SqlTransaction) -> None:
         self._transaction = transaction
 
-    async def bar(self, company: str, number: str, papers: Collection[bytes]) -> bool:
-        g, b = guarded_customers.c, burned_papers.c
-        query = select(customers.c.id).where(
-            customers.c.company == company,
-            customers.c.number == number,
-            or_(
-                exists(select(g.customer).where(g.customer == customers.c.id)),
-                exists(select(b.customer).where(b.customer == customers.c.id, b.tag.in_(papers))),
-            ),
+    async def bar(self, company: str, number: str, papers: Collection[bytes]) -> Bar:
+        b = burned_papers.c
+        burned = exists(select(b.customer).where(b.customer == customers.c.id, b.tag.in_(papers)))
+        query = (
+            select(guarded_customers.c.since, burned.label("burned"))
+            .select_from(customers)
+            .outerjoin(guarded_customers, guarded_customers.c.customer == customers.c.id)
+            .where(customers.c.company == company, customers.c.number == number)
         )
-        return (await self._transaction.ask(query)).scalar_one_or_none() is not None
+        row = (await self._transaction.ask(query)).one_or_none()
+        return Bar(row.since, bool(row.burned)) if row else Bar()
 
     async def guard(self, customer: CustomerId, papers: Collection[bytes], *, at: datetime) -> None:
         on = insert(guarded_customers).values(customer=customer, since=at)

@@ -3,9 +3,10 @@
 A token is kept as its hash only; in clear it exists in a sealed message, until that has left.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
@@ -35,14 +36,50 @@ class SqlObjectionStore:
                 token_hash=token_hash,
                 made_at=objection.made_at,
                 said_at=objection.said_at,
+                told_at=objection.told_at,
             )
         )
 
+    async def remind(
+        self, connection: ConnectionId, *, token_hash: bytes | None, at: datetime
+    ) -> bool:
+        c = objections.c
+        reminded = await self._transaction.change(
+            update(objections)
+            .where(c.connection == connection, c.said_at.is_(None), c.told_again_at.is_(None))
+            .values(told_again_at=at, token_hash_again=token_hash)
+        )
+        return reminded.rowcount == 1
+
+    async def told(self, customer: CustomerId, *, since: datetime) -> int:
+        c = objections.c
+        times = [
+            func.count(case((column > since, column))) for column in (c.told_at, c.told_again_at)
+        ]
+        query = select(sum(times[1:], times[0])).where(c.customer == customer)
+        told: int = (await self._transaction.ask(query)).scalar_one()
+        return told
+
+    async def untold(
+        self, customer: CustomerId, *, since: datetime, before: datetime
+    ) -> Sequence[Objection]:
+        c = objections.c
+        return await self._all(
+            (c.customer == customer)
+            & (c.made_at >= since)
+            & (c.made_at < before)
+            & c.told_at.is_(None)
+            & c.told_again_at.is_(None)
+            & c.said_at.is_(None)
+        )
+
     async def of_token(self, token_hash: bytes) -> Objection | None:
-        return await self._find(objections.c.token_hash == token_hash)
+        c = objections.c
+        is_it = or_(c.token_hash == token_hash, c.token_hash_again == token_hash)
+        return next(iter(await self._all(is_it)), None)
 
     async def of_connection(self, connection: ConnectionId) -> Objection | None:
-        return await self._find(objections.c.connection == connection)
+        return next(iter(await self._all(objections.c.connection == connection)), None)
 
     async def say(self, connection: ConnectionId, *, at: datetime) -> bool:
         said = await self._transaction.change(
@@ -59,13 +96,13 @@ class SqlObjectionStore:
             self._transaction, objections, is_old, by=objections.c.made_at
         )
 
-    async def _find(self, which: ColumnElement[bool]) -> Objection | None:
+    async def _all(self, which: ColumnElement[bool]) -> Sequence[Objection]:
         query = (
             select(objections, customers.c.company, customers.c.number)
             .join(customers, customers.c.id == objections.c.customer)
             .where(which)
         )
-        return next((_objection(row) for row in await self._transaction.ask(query)), None)
+        return [_objection(row) for row in await self._transaction.ask(query)]
 
 
 def _objection(row: Row) -> Objection:
@@ -78,4 +115,5 @@ def _objection(row: Row) -> Objection:
         ),
         made_at=row.made_at,
         said_at=row.said_at,
+        told_at=row.told_again_at or row.told_at,
     )

@@ -125,6 +125,7 @@ wait_tries = Table(
     Column("at", Instant, nullable=False),
     Column("level", Integer),
     Column("network_tag", LargeBinary),
+    Column("other_tags", LargeBinary),
     ForeignKeyConstraint(
         ["issuer", "subject"], ["waits.issuer", "waits.subject"], ondelete="CASCADE"
     ),

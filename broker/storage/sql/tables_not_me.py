@@ -10,11 +10,14 @@ objections = Table(
     "objections",
     durable,
     Column("connection", Text, primary_key=True),
-    Column("customer", Text, ForeignKey("customers.id"), nullable=False),
+    Column("customer", Text, ForeignKey("customers.id"), nullable=False, index=True),
     Column("papers", LargeBinary, nullable=False),
     Column("token_hash", LargeBinary, unique=True),
     Column("made_at", Instant, nullable=False, index=True),
     Column("said_at", Instant),
+    Column("told_at", Instant),
+    Column("told_again_at", Instant),
+    Column("token_hash_again", LargeBinary, unique=True),
 )
 
 guarded_customers = Table(

@@ -15,6 +15,7 @@ from broker.storage.sql import failures
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.connection import Connection
 from broker.storage.sql.pressure_tables import failure_counts, tried_together
+from broker.storage.sql.statements import Row
 from broker.storage.sql.tables import wait_tries, waits
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
@@ -25,6 +26,7 @@ from linking.pressure import Pressure
 from linking.reserving import NotNow, SoFar, TryRule
 
 _PAGE: Final = 1000
+_TAG_BYTES: Final = 32
 
 
 class SqlTryStore:
@@ -49,12 +51,14 @@ class SqlTryStore:
             await connection.execute(
                 update(waits).where(_of(waits, identity)).values(forget_at=now + rule.memory)
             )
-            await failures.count(connection, tags, rule.given, now=now)
-            number = await _write_down(connection, identity, tags, rule.given, now=now)
+            level = rule.counted_as(pressure)
+            await failures.count(connection, tags, level, now=now)
+            number = await _write_down(connection, identity, tags, level, now=now)
             return Reservation(number, identity, tags.customer)
 
     async def give_back(self, reservation: Reservation, *, explained: bool) -> None:
-        of_customer = wait_tries.c.customer_tag == reservation.customer_tag
+        tag = reservation.customer_tag
+        of_customer = and_(wait_tries.c.customer_tag == tag, wait_tries.c.customer_tag != b"")
         which = or_(of_customer, wait_tries.c.id == reservation.id)
         await self._forget(reservation, which, explained=explained)
 
@@ -123,14 +127,12 @@ class SqlTryStore:
             gone = await connection.execute(
                 delete(wait_tries)
                 .where(_of(wait_tries, reservation.identity), which)
-                .returning(c.id, c.customer_tag, c.network_tag, c.level, c.at)
+                .returning(c.id, c.customer_tag, c.other_tags, c.network_tag, c.level, c.at)
             )
             await failures.take_back(
                 connection,
                 [
-                    failures.Counted(
-                        Tags(row.customer_tag, network=row.network_tag), row.level, row.at
-                    )
+                    failures.Counted(_tags(row), row.level, row.at)
                     for row in gone.all()
                     if row.level is not None  # else the release before this one wrote it
                     and (explained or row.id == reservation.id)
@@ -168,6 +170,7 @@ async def _write_down(
             issuer=identity.issuer,
             subject=identity.subject,
             customer_tag=tags.customer,
+            other_tags=b"".join(tags.others),
             network_tag=tags.network,
             level=level,
             at=now,
@@ -180,3 +183,10 @@ async def _write_down(
 
 def _of(table: Table, identity: IdentityKey) -> ColumnElement[bool]:
     return and_(table.c.issuer == identity.issuer, table.c.subject == identity.subject)
+
+
+def _tags(row: Row) -> Tags:
+    """Those that a try was counted under, but for the evidence's, which nothing takes back."""
+    others = row.other_tags or b""
+    pieces = tuple(others[at : at + _TAG_BYTES] for at in range(0, len(others), _TAG_BYTES))
+    return Tags(row.customer_tag, network=row.network_tag, others=pieces)

@@ -358,7 +358,7 @@ def test_resume_lets_invoices_connect_again(guarded: Run) -> None:
     assert "Only a code" not in guarded("links", "find", COMPANY, "100423").stdout
 
     async def is_burned(storage: Storage) -> bool:
-        return await storage.guards.bar(COMPANY, "100423", [b"paper"])
+        return (await storage.guards.bar(COMPANY, "100423", [b"paper"])).is_burned
 
     assert on_storage(is_burned)
     assert guarded(*RESUME, "--yes").exit_code == 1

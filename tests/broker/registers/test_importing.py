@@ -347,15 +347,44 @@ async def test_a_changed_contact_is_dated_and_the_previous_one_kept(desk: Desk) 
     """Who must warn the customer of a change needs the address from before it."""
     await desk.run(customer("100423"))
     await desk.run(customer("100423", email="ny@example.com"))
-    await desk.run(customer("100423", email="NY@example.com", phone="+46 70 174 06 10"), force=True)
+    desk.now += timedelta(days=30)
+    await desk.run(customer("100423", email="NY@example.com", phone="+46 70 174 06 11"))
+    await desk.run(customer("100423", email="NY@example.com", phone="+46701740611"))
     await desk.run(customer("100423", email="NY@example.com", phone="+46701740610"))
     contact = await desk.register.contact("elnat", "100423")
     assert contact is not None
-    assert (contact.email, contact.changed_on) == ("NY@example.com", TODAY)
+    day = TODAY + timedelta(days=30)
+    assert (contact.email, contact.changed_on) == ("NY@example.com", day)
     entry = desk.index.customer_rows[desk.index.pointer["elnat"]].popitem()[1]
     previous = desk.contacts.opened("elnat", "100423", entry.sealed_previous_contact)
     assert (previous.email, previous.phone) == ("ny@example.com", "070-1740610")
     assert contact.previous == previous
+
+
+@pytest.mark.parametrize("days", [0, 1, 29])
+async def test_of_changes_in_a_row_the_contact_before_them_all_is_kept(
+    desk: Desk, days: int
+) -> None:
+    """Whoever changes it twice must not hide whose it was."""
+    await desk.run(customer("100423"))
+    for email in ("one@example.com", "two@example.com", "three@example.com"):
+        desk.now += timedelta(days=days)
+        await desk.run(customer("100423", email=email))
+    contact = await desk.register.contact("elnat", "100423")
+    assert contact is not None
+    assert contact.previous is not None
+    assert (contact.email, contact.previous.email) == ("three@example.com", "k100423@example.com")
+
+
+async def test_a_contact_that_began_empty_is_no_earlier_one(desk: Desk) -> None:
+    """There is nobody to tell there: the first that reaches somebody is kept."""
+    await desk.run(customer("100423", email="", phone="", name=""))
+    for email in ("one@example.com", "two@example.com"):
+        await desk.run(customer("100423", email=email))
+    contact = await desk.register.contact("elnat", "100423")
+    assert contact is not None
+    assert contact.previous is not None
+    assert contact.previous.email == "one@example.com"
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,10 @@ API = {
     f"{BILLING}/token": new_key(),
 }
 
+OCR_AS_SECOND = {"companies/elnat/ladder/second_item": "ocr"}
+SHARED = {f"{PORTAL}/companies": ["elnat", "varme"]}
+LETTERS = {"outbound/letter": "print_file", "outbound/print_file/path": "letters"}
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"issuer": "http://login.example.se"}, "issuer"),
     ({"issuer": "https://login.example.se/"}, "issuer"),
@@ -220,6 +224,20 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"companies/elnat/phone": "08-465 004 00"}, "companies.elnat.phone"),
     ({"companies/elnat/hours": {"sv": "8–16"}}, "companies.elnat.hours.en"),
     ({"companies/elnat/hours": {"sv": " ", "en": "8–16"}}, "companies.elnat.hours.sv"),
+    ({"companies/elnat/ladder/codes": ["email", "letter"]}, "companies.elnat.ladder.codes[1]"),
+    (OCR_AS_SECOND | {"companies/elnat/accept_ocr": True}, "companies.elnat.ladder.second_item"),
+    (
+        OCR_AS_SECOND | {"companies/elnat/ocr_template": "{invoice}{check}"},
+        "companies.elnat.ladder.second_item",
+    ),
+    (
+        SHARED | {"companies/varme/ladder/private": "second_item"},
+        "clients.mina-sidor.companies",
+    ),
+    (
+        SHARED | LETTERS | {"companies/varme/ladder/codes": ["letter"]},
+        "clients.mina-sidor.companies",
+    ),
     ({"companies/elnat/email": "kund.example.se"}, "companies.elnat.email"),
     ({"companies/elnat/website": "www.example.se"}, "companies.elnat.website"),
     ({"companies/elnat/website": "javascript:alert(1)"}, "companies.elnat.website"),
@@ -423,6 +441,16 @@ def test_one_fault_gives_few_problems(
         {"storage/transient": "redis://cache"},
         {"storage/transient": "rediss+sentinel://one:26379,two:26379/main/0"},
         {"storage/transient": "redis+cluster://one:6379,two:6379"},
+        OCR_AS_SECOND,
+        LETTERS | {"companies/elnat/ladder/codes": ["email", "letter"]},
+        {"companies/varme/ladder/private": "second_item"},
+        SHARED | {"companies/varme/ladder/organisation": "invoice"},
+        SHARED | {"companies/varme/ladder/codes": ["sms"]},
+        SHARED
+        | LETTERS
+        | {"companies/elnat/ladder/codes": ["email", "letter"]}
+        | {"companies/varme/ladder/codes": ["letter"]},
+        SHARED | {"companies/varme/ladder/private": "code", f"{PORTAL}/customer_required": False},
         MAIL,
         MAIL | {"outbound/smtp/username": "farstu", "outbound/smtp/password": "given by them"},
         MAIL | {"outbound/smtp/host": "localhost", "outbound/smtp/security": "none"},
@@ -439,6 +467,17 @@ def test_one_fault_gives_few_problems(
 def test_safe_value_is_let_through(changes: dict[str, Any], problems_with: Judge) -> None:
     """What an honest installation needs is not refused."""
     assert problems_with(changes) == []
+
+
+def test_every_way_in_which_one_form_would_not_fit_is_told(problems_with: Judge) -> None:
+    """Different beginnings and different letters are two problems, with the companies' names."""
+    apart = {"companies/varme/ladder": {"private": "code", "codes": ["letter"]}}
+    begins, letters = problems_with(SHARED | LETTERS | apart)
+    assert begins.path == letters.path == "clients.mina-sidor.companies"
+    assert "`elnat` at `invoice`, `varme` at `code`" in begins.reason
+    assert "by `varme` alone" in letters.reason
+    assert "the same `ladder.private`" in begins.remedy
+    assert "have `letter` in `ladder.codes`, or none" in letters.remedy
 
 
 def test_no_problem_shows_a_secret(problems_with: Judge) -> None:

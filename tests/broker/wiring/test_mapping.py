@@ -92,6 +92,23 @@ def test_company_policies_arrive() -> None:
     assert company.delegation_months == 5
 
 
+@pytest.mark.parametrize(
+    ("codes", "letter", "reached"),
+    [
+        (["email", "letter"], "print_file", True),
+        (["email", "letter"], "none", False),
+        (["email", "sms"], "print_file", False),
+    ],
+)
+def test_everybody_is_reached_by_letters_that_leave(
+    codes: list[str], letter: str, *, reached: bool
+) -> None:
+    """Only then may failures by others ask for a code."""
+    entry = {"name": "E", "phone": "0771-00 00 00", "hours": HOURS, "ladder": {"codes": codes}}
+    settings = settings_with(companies={"elnat": entry}, outbound={"letter": letter})
+    assert companies(settings)["elnat"].ladder.all_private_reachable is reached
+
+
 def test_secret_becomes_its_digest() -> None:
     """Nothing that could be sent as a secret is in the client."""
     secret, other = new_key(), hashlib.sha256(b"other").hexdigest()

@@ -198,11 +198,26 @@ async def test_a_changed_contact_is_dated_and_the_one_before_is_kept(
     await read(opened)
     assert found.contacts_changed == 1
     contact = await opened.answering.contact("elnat", "100245")
-    assert contact == Contact("Tuva Ekblad", "ny@brev.example", "0701740605", changed_on=day)
+    earlier = Contact("Tuva Ekblad", "KUND@brev.example", "0701740605")
+    assert contact == Contact("Tuva Ekblad", "ny@brev.example", "0701740605", day, earlier)
     reading = opened.registers.readings["billing"]
     [(customer, sealed)] = (await opened.storage.copies.of([CustomerId("c-elnat-100245")])).items()
     before = reading.seal.opened(customer, sealed).previous_contact
-    assert before == Contact("Tuva Ekblad", "KUND@brev.example", "0701740605")
+    assert before == earlier
+
+
+async def test_of_changes_in_a_row_the_contact_before_them_all_is_kept(
+    opened: OpenRegister,
+) -> None:
+    """Each is counted, and none hides whose it was."""
+    await read(opened)
+    for email in ("ny@brev.example", "nyare@brev.example"):
+        opened.billing.change("100245", email=email)
+        assert (await read(opened)).contacts_changed == 1
+    contact = await opened.answering.contact("elnat", "100245")
+    assert contact.email == "nyare@brev.example"
+    assert contact.previous is not None
+    assert contact.previous.email == "kund@brev.example"
 
 
 async def test_a_register_that_dates_contacts_is_believed(opened: OpenRegister) -> None:

@@ -17,6 +17,7 @@ _ROW_NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 def upgrade() -> None:
     op.add_column("wait_tries", sa.Column("level", sa.Integer(), nullable=True))
     op.add_column("wait_tries", sa.Column("network_tag", sa.LargeBinary(), nullable=True))
+    op.add_column("wait_tries", sa.Column("other_tags", sa.LargeBinary(), nullable=True))
     op.create_table(
         "failure_counts",
         sa.Column("kind", sa.Text(), nullable=False),
@@ -72,10 +73,15 @@ def _create_codes() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("medium", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("asker_tag", sa.LargeBinary(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("not_before", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_code_wishes"),
         sa.UniqueConstraint("customer_tag", "medium", name="uq_code_wishes_customer_tag_medium"),
     )
     op.create_index("ix_code_wishes_at", "code_wishes", ["at"])
+    op.create_index("ix_code_wishes_asker_tag", "code_wishes", ["asker_tag"])
+    op.create_index("ix_code_wishes_turn_at", "code_wishes", ["turn", "at"])
     op.create_table(
         "code_sendings",
         sa.Column("id", _ROW_NUMBER, autoincrement=True, nullable=False),
@@ -116,12 +122,17 @@ def _create_objections() -> None:
         sa.Column("token_hash", sa.LargeBinary(), nullable=True),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("said_at", sa.BigInteger(), nullable=True),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.Column("told_again_at", sa.BigInteger(), nullable=True),
+        sa.Column("token_hash_again", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("connection", name="pk_objections"),
         sa.ForeignKeyConstraint(
             ["customer"], ["customers.id"], name="fk_objections_customer_customers"
         ),
         sa.UniqueConstraint("token_hash", name="uq_objections_token_hash"),
+        sa.UniqueConstraint("token_hash_again", name="uq_objections_token_hash_again"),
     )
+    op.create_index("ix_objections_customer", "objections", ["customer"])
     op.create_index("ix_objections_made_at", "objections", ["made_at"])
     op.create_table(
         "guarded_customers",
