@@ -48,7 +48,9 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a tenth of it; writes no page")
     parser.add_argument("--only", default="", help="part of an experiment's name; writes no page")
     parser.add_argument("--json", type=Path, help="put all figures into this file")
-    parser.add_argument("--check", action="store_true", help="hold the page against the run")
+    parser.add_argument(
+        "--check", action="store_true", help="hold the page against a whole run: minutes"
+    )
     parser.add_argument("--no-server", action="store_true", help="leave the running server out")
     return parser.parse_args()
 

@@ -22,3 +22,36 @@ class Poisson:
             term *= self.expected / count
             total += term
         return count
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """Between which means a count that was seen may have come from, 98 times in 100."""
+
+    count: int
+
+    @property
+    def low(self) -> float:
+        """A mean below which fewer than one run in a hundred would have brought so many."""
+        return self._where(self.count - 1, 0.99) if self.count else 0.0
+
+    @property
+    def high(self) -> float:
+        """A mean at which at most one run in a hundred would have brought so few."""
+        return self._where(self.count, 0.01)
+
+    def _where(self, count: int, share: float) -> float:
+        """At which mean this share of runs has `count` at most: by halving."""
+        below, above = 0.0, 10.0 + 3.0 * self.count
+        for _ in range(60):
+            middle = (below + above) / 2
+            below, above = (middle, above) if _up_to(count, middle) > share else (below, middle)
+        return below
+
+
+def _up_to(count: int, expected: float) -> float:
+    """Poisson's law summed up; in logarithms, as the first term may be too small for a float."""
+    return math.fsum(
+        math.exp(each * math.log(expected) - expected - math.lgamma(each + 1))
+        for each in range(count + 1)
+    )

@@ -40,11 +40,15 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Named points that are joined; or, with `dots`, marked alone."""
+    """Named points that are joined; or, with `dots`, marked alone.
+
+    `bars` are, for each dot, from where to where it might as well lie.
+    """
 
     name: str
     points: Sequence[Point]
     dots: bool = False
+    bars: Sequence[Point] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +104,18 @@ class Chart:
         ]
 
     def _legend(self) -> list[str]:
-        parts, left = [], _WIDTH - _RIGHT + 20
+        parts, left, y = [], _WIDTH - _RIGHT + 20, _TOP + 14
         for number, line in enumerate(self.lines):
             colour, dashes = _STYLES[number % len(_STYLES)]
-            y = _TOP + 14 + number * 44
             parts.append(
                 f'<circle cx="{left + 14}" cy="{y}" r="5" fill="{colour}"/>'
                 if line.dots
                 else f'<path d="M{left} {y}h30" {_stroke(colour, dashes)}/>'
             )
-            for row, words in enumerate(_in_rows(line.name)):
+            rows = _in_rows(line.name)
+            for row, words in enumerate(rows):
                 parts.append(_text(f"{left + 40}", f"{y + 5 + row * 17}", words, anchor="start"))
+            y += max(44, len(rows) * 17 + 14)
         return parts
 
 
@@ -118,9 +123,23 @@ def _line(chart: Chart, line: Line, number: int) -> list[str]:
     colour, dashes = _STYLES[number % len(_STYLES)]
     places = [chart.place(point) for point in line.points]
     if line.dots:
-        return [f'<circle cx="{x}" cy="{y}" r="5" fill="{colour}"/>' for x, y in places]
+        drawn = [f'<circle cx="{x}" cy="{y}" r="5" fill="{colour}"/>' for x, y in places]
+        return [*_bars(chart, line, colour), *drawn]
     path = "L".join(f"{x} {y}" for x, y in places)
     return [f'<path d="M{path}" {_stroke(colour, dashes)}/>']
+
+
+def _bars(chart: Chart, line: Line, colour: str) -> list[str]:
+    parts = []
+    for (at, _), (low, high) in zip(line.points, line.bars, strict=False):
+        x, bottom = chart.place((at, low))
+        _, top = chart.place((at, high))
+        left, right = float(x) - 5, float(x) + 5
+        parts.append(
+            f'<path d="M{x} {bottom}V{top}M{left:.1f} {bottom}H{right:.1f}M{left:.1f} {top}'
+            f'H{right:.1f}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+        )
+    return parts
 
 
 def _stroke(colour: str, dashes: str) -> str:

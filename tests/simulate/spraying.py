@@ -12,6 +12,7 @@ from linking.pressure import Thresholds, daily_for
 from linking.waiting import OwnWaits
 from tests.simulate import billing
 from tests.simulate.attackers import Guess, Spray, Tally
+from tests.simulate.bounds import Mean
 from tests.simulate.findings import Finding, Found
 
 AMOUNT = 1 / 400
@@ -73,8 +74,9 @@ def spray(name: str, attack: Attack, seed: int) -> Found:
         Finding(f"{name}: tries with a second item", worst_second, most.second + spare),
         Finding(f"{name}: takeovers", total.takeovers, bound, "expected"),
     ]
-    a_year = total.takeovers * (timedelta(days=365) / attack.span) / attack.seeds
-    return Found(findings, {name: [a_year, bound / attack.seeds]}, total.judged)
+    each, seen = (timedelta(days=365) / attack.span) / attack.seeds, Mean(total.takeovers)
+    told = [total.takeovers * each, bound / attack.seeds, seen.low * each, seen.high * each]
+    return Found(findings, {name: told}, total.judged)
 
 
 def _guesses(attack: Attack, chance: random.Random) -> Guess:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulate.bounds import Poisson
+from tests.simulate.bounds import Mean, Poisson
+from tests.simulate.curves import known_numbers
 from tests.simulate.drawing import Axis, Chart, Line, decades
 from tests.simulate.experiments import TWO_NUMBERS
 from tests.simulate.findings import Finding
@@ -43,6 +44,22 @@ def test_a_part_without_a_place_is_told() -> None:
 def test_chance_is_given_its_hundredth(expected: float, most: int) -> None:
     """The 99th percent of Poisson's law, from tables."""
     assert Poisson(expected).upper_99 == pytest.approx(most, abs=0 if expected < 500 else 1)
+
+
+@pytest.mark.parametrize(
+    ("count", "low", "high"), [(0, 0, 4.61), (4, 0.82, 11.6), (100, 78.2, 126)]
+)
+def test_what_a_single_run_tells_of_the_mean(count: int, low: float, high: float) -> None:
+    """Garwood's limits at 98 %, from tables."""
+    assert Mean(count).low == pytest.approx(low, rel=0.01)
+    assert Mean(count).high == pytest.approx(high, rel=0.01)
+
+
+def test_curves_that_lie_on_each_other_are_one_line() -> None:
+    """With a joint name, else only the last one drawn would be seen."""
+    lines = known_numbers().lines
+    assert len({tuple(each.points) for each in lines}) == len(lines)
+    assert any("; " in each.name for each in lines)
 
 
 def test_a_figure_beyond_its_bound_fails() -> None:
