@@ -14,6 +14,7 @@ from linking.connections import Connection, Connections
 from linking.entries import Entry
 from linking.erasure import Erased, Erasure
 from linking.errors import LinkingError, RegisterUnavailable
+from linking.held_codes import HeldCodes
 from linking.issuing import Issuing
 from linking.ladder import Ladder, Level
 from linking.mistakes import Field, Hint, Mistake, TypedNumbers, shown_again
@@ -49,6 +50,7 @@ __all__ = [
     "Erased",
     "Erasure",
     "Field",
+    "HeldCodes",
     "Hint",
     "IdentityKey",
     "Issuing",

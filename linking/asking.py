@@ -2,24 +2,35 @@
 
 Whoever asks writes down a wish, for any number and with the same work. A chore looks later who
 that is and whether a code may go to them; nobody waits for it, and nobody learns what came of it.
+No wish waits long for others: not for many of one asker, nor for a register that is down.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from linking.code_keys import CodeKeys
-from linking.code_ports import CodeStore, IssuedCode, Wish
+from linking.code_ports import CodeStore, IssuedCode, Waiting, Wish
 from linking.codes import in_groups, new_code
 from linking.company import Company
 from linking.days import swedish_day
 from linking.errors import RegisterUnavailable
-from linking.model import Customer, CustomerId
+from linking.model import Contact, Customer, CustomerId, IdentityKey, Standing
 from linking.numbers import LONGEST_INPUT
 from linking.ports import CustomerRegister, Journal, Notices, Transaction
-from linking.sending import TERMS, Medium, Receiver, Withheld, is_fresh, receiver_of
+from linking.sending import (
+    TERMS,
+    Medium,
+    Receiver,
+    Withheld,
+    is_fresh,
+    is_still_theirs,
+    receiver_of,
+)
 
 BATCH = 100
+AGAIN_AFTER = timedelta(minutes=1)
+"""When a wish that could not be looked into is looked into again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,51 +56,92 @@ class Codes:
     new_id: Callable[[str], str]
 
     async def ask(
-        self, companies: Collection[str], typed: str, medium: Medium, *, now: datetime
+        self,
+        companies: Collection[str],
+        typed: str,
+        medium: Medium,
+        *,
+        now: datetime,
+        asker: IdentityKey | None = None,
     ) -> None:
-        """Wish for a code of whoever has this number, at each of these companies."""
+        """Wish for a code of whoever has this number, at each of these companies.
+
+        `asker` None is customer service.
+        """
+        asker_tag = self.keys.of_asker(f"{asker.issuer} {asker.subject}" if asker else "")
         for company in sorted(companies):
             number = self.companies[company].read_customer_number(typed[:LONGEST_INPUT])
             wish = Wish(self.new_id("w"), company, number, medium, now)
             tag = self.keys.of_customer(company, number)
-            await self.store.wish(wish, customer_tag=tag)
+            await self.store.wish(wish, customer_tag=tag, asker_tag=asker_tag)
 
-    async def send_wished(self, now: datetime) -> tuple[Settled, ...]:
-        """Look into the wishes that wait, and send what may be sent; what came of each."""
-        wishes = await self.store.wishes(limit=BATCH)
-        settled = [await self._grant(wish, now=now) for wish in wishes]
-        return tuple(each for each in settled if each is not None)
+    async def send_wished(
+        self, now: datetime, *, is_over: Callable[[], bool] = lambda: False
+    ) -> tuple[Settled, ...]:
+        """Look into the wishes that wait, and send what may be sent; what came of each.
 
-    async def _grant(self, wish: Wish, *, now: datetime) -> Settled | None:
-        try:
-            receiver = await self._receiver(wish, now=now)
-        except RegisterUnavailable:
-            return None  # it waits, for a day at most
+        Until nothing is left, or `is_over` says so. A company whose register does not answer is
+        passed over from then on; what could not be looked into waits, for a day at most.
+        """
+        settled: list[Settled] = []
+        down: set[str] = set()
+        while waiting := await self._waiting(down, now=now):
+            for wish in waiting.wishes:
+                if is_over():
+                    return tuple(settled)
+                if wish.company in down:
+                    continue
+                try:
+                    settled += await self._grant(wish, now=now)
+                except RegisterUnavailable:
+                    down.add(wish.company)
+                    await self.store.put_off([wish.id], until=now + AGAIN_AFTER)
+        return tuple(settled)
+
+    async def _waiting(self, down: Collection[str], *, now: datetime) -> Waiting | None:
+        """The next of them; None at the end. Those that do not open must not stand before others.
+
+        Each time from the beginning, so that who has asked meanwhile takes part.
+        """
+        waiting = await self.store.wishes(now=now, limit=BATCH, passing_over=down)
+        if waiting.unopened:
+            await self.store.put_off(waiting.unopened, until=now + AGAIN_AFTER)
+        return waiting if waiting.wishes or waiting.unopened else None
+
+    async def _grant(self, wish: Wish, *, now: datetime) -> list[Settled]:
+        """Settle a wish; none where somebody else has."""
+        known = await self._known(wish)
         async with self.transaction():
             if not await self.store.settle(wish.id):
-                return None
-            if isinstance(receiver, Withheld):
-                return Settled(wish.medium, receiver)
-            return Settled(wish.medium, await self._send(wish, receiver, now=now))
+                return []
+            return [Settled(wish.medium, await self._send(wish, known, now=now))]
 
-    async def _receiver(self, wish: Wish, *, now: datetime) -> Receiver | Withheld:
+    async def _known(self, wish: Wish) -> "_Known":
         """Asked before anything is locked: the register may be slow."""
-        company = self.companies.get(wish.company)
-        if company is None:
-            return Withheld.NOBODY
+        if wish.company not in self.companies:
+            return _Known(None, None)
         asker = self.keys.of_customer(wish.company, wish.number)  # somebody typed it, then
         standing = await self.register.standing(wish.company, wish.number, asker=asker)
         contact = await self.register.contact(wish.company, wish.number, asker=asker)
-        return receiver_of(standing, contact, company.ladder, wish.medium, now=now)
+        return _Known(standing, contact)
 
-    async def _send(self, wish: Wish, receiver: Receiver, *, now: datetime) -> Withheld | None:
-        """Put the customer's code into the outbox, unless it has been sent often enough."""
+    def _receiver(self, wish: Wish, known: "_Known", *, now: datetime) -> Receiver | Withheld:
+        company = self.companies.get(wish.company)
+        if company is None:
+            return Withheld.NOBODY
+        return receiver_of(known.standing, known.contact, company.ladder, wish.medium, now=now)
+
+    async def _send(self, wish: Wish, known: "_Known", *, now: datetime) -> Withheld | None:
+        """Put the customer's code into the outbox, if they may have one; why not, if not."""
+        receiver = self._receiver(wish, known, now=now)
+        if isinstance(receiver, Withheld):
+            return receiver
         tag = self.keys.of_customer(wish.company, wish.number)
         terms = TERMS[wish.medium]
         since = now - terms.within
         if await self.store.times_sent(tag, wish.medium, since=since) >= terms.times:
             return Withheld.OFTEN
-        code = await self._code(wish, tag, now=now)
+        code = await self._code(wish, tag, known, now=now)
         await self.store.sent(tag, wish.medium, at=now)
         await self.notices.tell(
             "code",
@@ -111,11 +163,12 @@ class Codes:
         )
         return None
 
-    async def _code(self, wish: Wish, tag: bytes, *, now: datetime) -> IssuedCode:
-        """The one that holds, or a new one beside it when little of its life is left."""
-        for known in await self.store.live(tag, wish.medium, now=now):
-            if is_fresh(known.expires_at, wish.medium, now=now):
-                return known
+    async def _code(self, wish: Wish, tag: bytes, known: "_Known", *, now: datetime) -> IssuedCode:
+        """The one that counts, or a new one beside it when little of its life is left."""
+        for held in await self.store.live(tag, wish.medium, now=now):
+            is_theirs = is_still_theirs(held.issued_at, held.medium, known.standing, known.contact)
+            if is_theirs and is_fresh(held.expires_at, wish.medium, now=now):
+                return held
         code = new_code(self.choose)
         issued = IssuedCode(
             id=self.new_id("k"),
@@ -129,6 +182,14 @@ class Codes:
         )
         await self.store.issue(issued)
         return issued
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the register says of who has a number."""
+
+    standing: Standing | None
+    contact: Contact | None
 
 
 def _told(until: datetime, medium: Medium) -> str:

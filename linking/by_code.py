@@ -2,7 +2,8 @@
 
 The same rules as for invoices: judged together at every company of the form, counted before it is
 judged, one and the same no. A code has too many values to be guessed, so nothing that others do
-matters to who has one, and nobody can use up another's by guessing.
+matters to who has one, and nobody can use up another's by guessing. It counts only for whom it was
+sent to: not once the number has changed hands, or the contact that a message went to.
 """
 
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from linking.ladder import Level
 from linking.mistakes import Field, Hint, Mistake, TypedNumbers, unreadable_number
 from linking.model import IdentityKey
 from linking.ports import Reservation
+from linking.sending import is_still_theirs
 from linking.verification import (
     Claim,
     Judgement,
@@ -73,7 +75,7 @@ class ByCode:
             raise
 
     async def _look_up(self, claim: CodeClaim, reserved: Reservation) -> Verified | NoMatch:
-        """Ask both questions at every company, never stopping early."""
+        """Ask all three questions at every company, never stopping early."""
         code = read_code(claim.typed.code)
         asker = self.verification.asker(claim.identity)
         proven: list[Proven] = []
@@ -82,10 +84,17 @@ class ByCode:
             number = company.read_customer_number(claim.typed.customer)
             hashes = self.keys.of_code(company.id, number, code)
             found = await self.codes.matching(hashes, now=claim.now)
-            standing = await self.verification.register.standing(company.id, number, asker=asker)
-            if found and standing and is_linkable(standing, company, Level.CODE):
+            register = self.verification.register
+            standing = await register.standing(company.id, number, asker=asker)
+            contact = await register.contact(company.id, number, asker=asker)
+            counting = [
+                each.id
+                for each in found
+                if is_still_theirs(each.issued_at, each.medium, standing, contact)
+            ]
+            if counting and standing and is_linkable(standing, company, Level.CODE):
                 proven.append(Proven(company.id, number, standing.kind))
-                used.extend(found)
+                used.extend(counting)
         return Verified(tuple(proven), reserved, tuple(used)) if proven else NoMatch(())
 
 

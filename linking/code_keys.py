@@ -15,7 +15,15 @@ class CodeKeys:
 
     def of_customer(self, company: str, number: str) -> bytes:
         """What a customer's codes are found by when they are sent."""
-        return self.tags(f"codes of {company} {number}")[0]
+        return self.all_of_customer(company, number)[0]
+
+    def all_of_customer(self, company: str, number: str) -> Sequence[bytes]:
+        """What they may be kept under, of a time when another key was the newest too."""
+        return self.tags(f"codes of {company} {number}")
+
+    def of_asker(self, who: str) -> bytes:
+        """What the wishes of one who asks are told apart by."""
+        return self.tags(f"asker of codes {who}")[0]
 
     def of_code(self, company: str, number: str, code: str) -> Sequence[bytes]:
         """What one code is found by when it is typed.

@@ -37,15 +37,46 @@ class IssuedCode:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class HeldCode:
+    """A code that holds, as it is found when it is typed."""
+
+    id: str
+    issued_at: datetime
+    medium: Medium
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Wishes whose turn it is; `unopened` are ids of those whose key is not there."""
+
+    wishes: tuple[Wish, ...] = ()
+    unopened: tuple[str, ...] = ()
+
+
 class CodeStore(Protocol):
     """Codes and the wishes for them, durable."""
 
-    async def wish(self, wish: Wish, *, customer_tag: bytes) -> None:
-        """Put a wish; where one for the same customer and medium waits, nothing is added."""
+    async def wish(self, wish: Wish, *, customer_tag: bytes, asker_tag: bytes) -> None:
+        """Put a wish at the end of its asker's own row.
+
+        Where one for the same customer and medium waits, nothing is added; it moves to the place
+        that this one would have had, if that is nearer.
+        """
         ...
 
-    async def wishes(self, *, limit: int) -> Sequence[Wish]:
-        """Those that wait, oldest first."""
+    async def wishes(
+        self, *, now: datetime, limit: int, passing_over: Collection[str] = ()
+    ) -> Waiting:
+        """Those that wait, none of these companies'.
+
+        Everybody's first comes before anybody's second, whatever they asked for at one company;
+        within that, the oldest first.
+        """
+        ...
+
+    async def put_off(self, wishes: Collection[str], *, until: datetime) -> None:
+        """Let these wait, and stand one place further back from then on."""
         ...
 
     async def settle(self, wish: str) -> bool:
@@ -60,8 +91,8 @@ class CodeStore(Protocol):
         """A customer's codes that still hold, newest first."""
         ...
 
-    async def matching(self, hashes: Collection[bytes], *, now: datetime) -> Sequence[str]:
-        """The ids of codes that hold and have one of these hashes. The same work for none."""
+    async def matching(self, hashes: Collection[bytes], *, now: datetime) -> Sequence[HeldCode]:
+        """Codes that hold and have one of these hashes. The same work for none."""
         ...
 
     async def use(self, code: str, *, at: datetime) -> bool:
@@ -70,4 +101,10 @@ class CodeStore(Protocol):
 
     async def sent(self, customer_tag: bytes, medium: Medium, *, at: datetime) -> None: ...
 
-    async def times_sent(self, customer_tag: bytes, medium: Medium, *, since: datetime) -> int: ...
+    async def times_sent(self, customer_tag: bytes, medium: Medium, *, since: datetime) -> int:
+        """How often one was sent after `since`, and after the latest that was used."""
+        ...
+
+    async def void(self, customer_tags: Collection[bytes]) -> None:
+        """Forget the codes, wishes and sendings of these customers."""
+        ...

@@ -14,9 +14,13 @@ from types import MappingProxyType
 
 from linking.days import swedish_day
 from linking.ladder import Ladder, Way
-from linking.model import Contact, CustomerStatus, Standing
+from linking.model import Contact, CustomerKind, CustomerStatus, Standing
 
 OLD_ENOUGH = timedelta(days=14)
+
+_NOBODY = Standing(CustomerKind.PRIVATE, CustomerStatus.ACTIVE, date.min, protected=True)
+_NOWHERE = Contact()
+"""Judged in place of what is not there."""
 
 
 class Medium(StrEnum):
@@ -89,6 +93,26 @@ def receiver_of(
         phone=known.phone if Way.SMS in ladder.ways else "",
     )
     return Receiver(usable, medium) if usable.email or usable.phone else Withheld.NO_CONTACT
+
+
+def is_still_theirs(
+    issued_at: datetime, medium: Medium, standing: Standing | None, contact: Contact | None
+) -> bool:
+    """Whether who has the number now is whom a code was sent to.
+
+    The number may have changed hands since, or its contact: a message then went to another. Dated
+    by days, a contact that was changed on the day of issue may have been changed after it; but when
+    a message left, its contact was older than that. A letter goes by the number, whatever contact.
+    Everything is judged, whatever is missing: a no that comes early would be told by its time.
+    """
+    day = swedish_day(issued_at)
+    known, told = standing or _NOBODY, contact or _NOWHERE
+    judged = (
+        standing is not None,
+        known.evidence_from is None or known.evidence_from <= day,
+        _is_old_enough(told.changed_on, day) or medium is Medium.LETTER,
+    )
+    return all(judged)
 
 
 def media_of(ladders: Collection[Ladder]) -> tuple[Medium, ...]:

@@ -122,8 +122,14 @@ def _code_grant(parts: Parts, mint: Mint) -> AuthorizationCodeGrant:
 
 
 def _ask(parts: Parts) -> AskForCode:
-    at_most = parts.settings.verification.codes_a_day
-    return AskForCode(codes(parts), parts.storage.transient, parts.clock, at_most)
+    chosen = parts.settings.verification
+    return AskForCode(
+        codes(parts),
+        parts.storage.transient,
+        parts.clock,
+        at_most=chosen.codes_a_day,
+        letters=chosen.letters_a_week,
+    )
 
 
 def _neighbours(parts: Parts) -> Neighbours:

@@ -20,6 +20,7 @@ from broker.notices.recipients import EmailAddress, Letter, PhoneNumber, Recipie
 from broker.settings.outbound import WebhookSettings
 from broker.settings.schema import Settings
 from broker.wiring.notices import is_delivered, senders, smtp_port, trust
+from broker.wiring.verification import held_codes
 
 if TYPE_CHECKING:
     from broker.notices.channels.smtp import SmtpChannel
@@ -46,6 +47,7 @@ async def opened_outbox(
                 delegations=storage.delegations,
                 links=storage.links,
                 numbers=storage.numbers,
+                codes=held_codes(settings, storage),
                 senders=senders(settings),
                 channels=channels,
                 language=settings.default_language,

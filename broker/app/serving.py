@@ -65,9 +65,8 @@ def _chores(parts: Parts, outbox: Outbox | None) -> Chores:
     kept = retention(parts.settings.retention)
     purge = Chore("purge", timedelta(hours=1), lambda now: parts.storage.purge(now, kept))
     posting = [outbox_chore(outbox)] if outbox is not None else []
-    sending = Chore(
-        "codes", EVERY_FEW_SECONDS, SendingCodes(codes(parts), parts.log).run, is_frequent=True
-    )
+    asked = SendingCodes(codes(parts), parts.clock, parts.log)
+    sending = Chore("codes", EVERY_FEW_SECONDS, asked.run, is_frequent=True)
     spray = SprayTold(_measured(parts), Alarms(parts.storage.transient, parts.log))
     telling = Chore("alarms", EVERY_MINUTE, spray.run, is_frequent=True)
     every = [sending, *posting, *reading_chores(parts), telling, purge]

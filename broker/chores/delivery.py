@@ -20,6 +20,7 @@ from broker.storage.notices import Notice, SealedNotices
 from broker.storage.ports import OutboxMessage
 from broker.storage.register_ports import CustomerNumbers
 from linking.errors import RegisterUnavailable
+from linking.held_codes import HeldCodes
 from linking.model import DelegationId, LinkId
 from linking.ports import CustomerRegister, DelegationStore, LinkStore
 
@@ -78,6 +79,7 @@ class Delivery:
     delegations: DelegationStore
     links: LinkStore
     numbers: CustomerNumbers
+    codes: HeldCodes
     senders: Mapping[str, Sender]
     channels: Channels
     language: Language
@@ -140,13 +142,22 @@ class Delivery:
             said = wording(message.kind, sender.company, self._facts(notice), first=self.language)
         except UnknownKind:
             return Unreadable()
-        if message.kind == "code" and _is_over(notice, at):
-            return Hopeless(notice, "too_late")
+        if message.kind == "code":
+            if _is_over(notice, at):
+                return Hopeless(notice, "too_late")
+            if not await self._holds(notice, at):
+                return Withheld(notice, "code_void")
         envelopes = [
             Envelope(message.id, message.kind, sender, to, said, at, notice.facts)
             for to in _recipients(message.kind, notice, number)
         ]
         return await self._hand_over(envelopes, notice, silent)
+
+    async def _holds(self, notice: Notice, at: datetime) -> bool:
+        """Whether the code in it is one still: used or not, and the number not given to another."""
+        customer = notice.customer
+        code = notice.facts["code"]
+        return await self.codes.hold(customer.company, customer.number, code, now=at)
 
     async def _hand_over(
         self, envelopes: Sequence[Envelope], notice: Notice, silent: Mapping[str, str]

@@ -21,7 +21,7 @@ from broker.endpoints.trying import (
     told,
 )
 from broker.endpoints.visits import Visits
-from broker.flow.ask import AskForCode
+from broker.flow.ask import Asked, AskForCode
 from broker.flow.strengthen import Strengthen
 from broker.middleware.faults import reference_of
 from broker.oauth.errors import InvalidRequest
@@ -114,10 +114,11 @@ class AccountCode:
         if isinstance(wish, Wish):
             companies = await self.strengthen.companies(session)
             who = session.issuer, session.subject
-            if await self.ask(*who, companies, wish.number, wish.medium):
+            asked = await self.ask(*who, companies, wish.number, wish.medium)
+            if asked is Asked.WRITTEN:
                 sent = replace(forms.page(wish.number), on_its_way=wish.medium.value)
                 return self._show(request, session, sent)
-            wish = replace(forms.asking(wish.number), too_often=True)
+            wish = forms.enough(wish.number, asked)
         return self._show(request, session, wish, status=UNPROCESSABLE)
 
     async def _form(self, request: Request) -> tuple[Session | None, Parameters]:

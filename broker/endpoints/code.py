@@ -15,7 +15,7 @@ from broker.endpoints.code_forms import CodeForms, Wish
 from broker.endpoints.showing import Showing
 from broker.endpoints.trying import UNPROCESSABLE, Form, Trying
 from broker.endpoints.visits import Visit, Visits
-from broker.flow.ask import AskForCode
+from broker.flow.ask import Asked, AskForCode
 from broker.flow.keeping import Kept
 from broker.flow.steps import Step
 from broker.flow.verify import Tried
@@ -78,10 +78,11 @@ class CodeEndpoint:
         wish = forms.read_wish(parameters)
         if isinstance(wish, Wish):
             who, companies = kept.progress.who, visit.client.companies
-            if await self.ask(who.issuer, who.subject, companies, wish.number, wish.medium):
+            asked = await self.ask(who.issuer, who.subject, companies, wish.number, wish.medium)
+            if asked is Asked.WRITTEN:
                 sent = replace(forms.page(wish.number), on_its_way=wish.medium.value)
                 return self.showing.in_flow(visit, sent, request=request, back="/flow/ask")
-            wish = replace(forms.asking(wish.number), too_often=True)
+            wish = forms.enough(wish.number, asked)
         return self._asked_wrongly(request, visit, wish)
 
     def _asked_wrongly(self, request: Request, visit: Visit, page: AskCodePage) -> Response:

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from broker.endpoints.trying import full_minute
 from broker.endpoints.verify_forms import field_error
+from broker.flow.ask import Asked
 from broker.oauth.parameters import Parameters
 from broker.pages.choosing import Door
 from broker.pages.coding import AskCodePage, CodeCompany, CodePage
@@ -78,6 +79,14 @@ class CodeForms:
             shown_again(number),
             digits_only=all(rule.customer_numbers.digits_only for rule in self.rules),
             doors=self.doors,
+        )
+
+    def enough(self, number: str, asked: Asked) -> AskCodePage:
+        """The same, for an account that has asked often enough: of its own asking alone."""
+        return replace(
+            self.asking(number),
+            too_often=asked is Asked.TOO_OFTEN,
+            too_many_letters=asked is Asked.TOO_MANY_LETTERS,
         )
 
     def read(self, parameters: Parameters) -> TypedCode:

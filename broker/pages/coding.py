@@ -60,7 +60,8 @@ class AskCodePage(Page):
     """Asking for a code. POST {base}/ask: `customer_number`, `medium` = message, letter.
 
     `errors` are of `customer_number` alone, for what no company's number looks like.
-    `too_often`: this account has asked often enough today. `doors` as on `CodePage`.
+    `too_often`: this account has asked often enough today; `too_many_letters`: for letters, in
+    seven days. `doors` as on `CodePage`.
     """
 
     template: ClassVar[str] = "ask_code.html"
@@ -73,12 +74,13 @@ class AskCodePage(Page):
     errors: Mapping[str, FieldError] = field(default_factory=dict)
     digits_only: bool = True
     too_often: bool = False
+    too_many_letters: bool = False
     doors: tuple[Door, ...] = ()
 
     @property
     def in_error(self) -> bool:
         """Whether anything typed must be looked at again."""
-        return self.too_often or bool(self.errors)
+        return self.too_often or self.too_many_letters or bool(self.errors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,21 +153,22 @@ class ImportedRegister:
         asker: bytes = b"",  # noqa: ARG002
     ) -> Contact | None:
         """Return the contact on file and the one before it; None if there is no such customer."""
-        customer = await self._customer(company, customer_number)
-        if customer is None:
-            return None
-        try:
+        customer, is_there = await self._nearest(company, customer_number)
+        try:  # whosever it is: another's does not open, and is as much work
             opened, previous = (
                 self.contacts.opened(company, customer_number, sealed)
                 for sealed in (customer.sealed_contact, customer.sealed_previous_contact)
             )
         except NotOurs:
+            if not is_there:
+                return None
             raise RegisterUnavailable(detail="a contact does not open: master key gone?") from None
-        return replace(
+        contact = replace(
             opened,
             changed_on=customer.contact_since,
             previous=previous if customer.sealed_previous_contact else None,
         )
+        return contact if is_there else None
 
     async def size(self) -> int:
         """Return how many customers there are, of all companies together."""
@@ -176,14 +177,15 @@ class ImportedRegister:
         except StorageUnavailable as error:
             raise RegisterUnavailable(detail=str(error)) from error
 
-    async def _customer(self, company: str, customer_number: str) -> IndexedCustomer | None:
-        async def look_up(keys: RegisterKeys) -> IndexedCustomer | None:
-            key = keys.customer(company, customer_number)
-            nearest = await self.index.nearest_customer(company, key)
-            is_there = hmac.compare_digest(nearest.key if nearest else b"", key)
-            return nearest if is_there else None
+    async def _nearest(self, company: str, customer_number: str) -> tuple[IndexedCustomer, bool]:
+        """The customer, or the one nearest to there; and which of the two."""
 
-        return await self._ask(company, look_up)
+        async def look_up(keys: RegisterKeys) -> tuple[IndexedCustomer, bool]:
+            key = keys.customer(company, customer_number)
+            nearest = await self.index.nearest_customer(company, key) or _NOBODY
+            return nearest, hmac.compare_digest(nearest.key, key)
+
+        return await self._ask(company, look_up) or (_NOBODY, False)
 
     async def _ask(
         self, company: str, look_up: Callable[[RegisterKeys], Awaitable[T | None]]

@@ -2,7 +2,8 @@
 
 A link stands on a customer's opaque id, so only the number beside it changes. The register is
 copied under the new numbers and its pointer flips in the same transaction: nobody who is deceased
-or protected is unknown for a moment. What invoices prove comes with the next import.
+or protected is unknown for a moment. What invoices prove comes with the next import. Codes end
+that were sent to whoever had a number.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,6 +29,7 @@ from broker.sealed import NotOurs
 from broker.storage.ports import AuditEvent, AuditLog
 from broker.storage.register_ports import CustomerIndex, CustomerNumbers, Generation
 from linking.company import Company
+from linking.held_codes import HeldCodes
 from linking.model import CustomerId
 from linking.ports import Transaction
 
@@ -67,6 +69,7 @@ class Renumbering:
     contacts: ContactSeal
     index: CustomerIndex
     numbers: CustomerNumbers
+    codes: HeldCodes
     transaction: Transaction
     audit: AuditLog
     clock: Callable[[], datetime]
@@ -215,6 +218,8 @@ class Renumbering:
     async def _renumber(self, draft: _Draft, *, at: datetime) -> RenumberedCompany:
         linked = await self._linked(draft)
         await self.numbers.change(linked)
+        for some in _chunks(draft.numbers.touched):
+            await self.codes.void(draft.company, some)
         for customer in sorted(linked):
             facts = {"company": draft.company}
             await self.audit.append(

@@ -44,6 +44,11 @@ class CompanyMap:
         return [each for each in self.by_old.values() if each.old != each.new]
 
     @property
+    def touched(self) -> set[str]:
+        """Numbers that are somebody else's before or after."""
+        return {number for each in self.changes for number in (each.old, each.new)}
+
+    @property
     def free_needed(self) -> list[str]:
         """New numbers that are no old ones: nobody may have them."""
         return [number for number in self.by_new if number not in self.by_old]

@@ -68,6 +68,13 @@ class VerificationSettings(Section):
         le=100,
         description="How often one account may ask for a code in 24 hours, for whatever number.",
     )
+    letters_a_week: int = Field(
+        default=2,
+        ge=1,
+        le=10,
+        description="How often of those, in seven days, by letter: letters cost money, and anybody "
+        "can ask for them.",
+    )
     free_failures: int = Field(
         default=5, ge=1, le=20, description="Own failures that bring no wait."
     )

@@ -21,6 +21,7 @@ class Shelf(StrEnum):
     CLIENT_FAILURES = "client_failures"
     NETWORK_KEY = "network_key"
     CODE_WISHES = "code_wishes"
+    CODE_LETTERS = "code_letters"
     TRIED_NUMBER = "tried_number"
     TRIED_NEAR = "tried_near"
     ALARM = "alarm"

@@ -15,6 +15,7 @@ from broker.storage import Storage
 from broker.wiring.companies import companies
 from broker.wiring.secret_keys import master_keys, peppers
 from broker.wiring.storage import sorting_folder
+from broker.wiring.verification import held_codes
 
 
 def imported_register(settings: Settings, storage: Storage) -> ImportedRegister:
@@ -58,6 +59,7 @@ def renumbering(
         contacts=_contacts(settings),
         index=storage.index,
         numbers=storage.numbers,
+        codes=held_codes(settings, storage),
         transaction=storage.transaction,
         audit=storage.audit,
         clock=clock,

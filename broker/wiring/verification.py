@@ -17,6 +17,7 @@ from linking import (
     CodeKeys,
     Codes,
     CustomerRegister,
+    HeldCodes,
     OwnWaits,
     Thresholds,
     Verification,
@@ -48,6 +49,11 @@ def by_code(settings: Settings, storage: Storage, rule: Verification) -> ByCode:
 def code_keys(settings: Settings) -> CodeKeys:
     """Return what codes are kept under: a code holds as long as its key is configured."""
     return CodeKeys(lambda text: _all_tags(settings, "codes", text))
+
+
+def held_codes(settings: Settings, storage: Storage) -> HeldCodes:
+    """Return what says whether a code still holds, and ends those of a number."""
+    return HeldCodes(storage.codes, code_keys(settings))
 
 
 def wait_references(settings: Settings) -> WaitReferences:

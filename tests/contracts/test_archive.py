@@ -76,7 +76,7 @@ async def fill(storage: Storage) -> None:
         await storage.guards.guard(customer.id, [b"p" * 32], at=NOW)
         await storage.newcomers.announce(LinkId("l1"), [PersonId("p2")], at=NOW)
         await storage.tries.reserve(who.key, Tags(b"tag", (b"invoice",)), try_rule(), now=NOW)
-        await storage.codes.wish(wish(), customer_tag=b"tag")
+        await storage.codes.wish(wish(), customer_tag=b"tag", asker_tag=b"a")
         await storage.codes.issue(issued_code())
         await storage.codes.sent(b"tag", Medium.MESSAGE, at=NOW)
         await storage.sessions.create(session(), secret_hash=b"hash")

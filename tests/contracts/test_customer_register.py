@@ -1,6 +1,7 @@
 """The contract of `linking.ports.CustomerRegister`, over an import, SQL views and an API."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -195,7 +196,8 @@ async def test_a_linked_customers_changed_contact_is_dated(opened: OpenRegister)
     opened.billing.change("100245", email="ny@brev.example")
     await opened.refresh()
     changed = await opened.answering.contact("elnat", "100245")
-    assert changed == Contact(
+    assert changed is not None
+    assert replace(changed, previous=None) == Contact(
         "Tuva Ekblad", "ny@brev.example", "070-174 06 05", changed_on=opened.clock().date()
     )
 

@@ -3,14 +3,31 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from linking.asking import Settled
+from linking.asking import AGAIN_AFTER, BATCH, Settled
+from linking.errors import RegisterUnavailable
 from linking.ladder import Ladder, Way
-from linking.model import Contact
+from linking.model import Contact, IdentityKey, Standing
 from linking.sending import Medium, Withheld
-from tests.linking.fakes import ACTIVE, ELNAT, NOW, World
+from tests.linking.fakes import ACTIVE, ASTRID, ELNAT, NOW, Register, World
 
 HOUR = timedelta(hours=1)
 BY_ALL_WAYS = replace(ELNAT, ladder=Ladder(ways=frozenset(Way)))
+
+
+class DownFor(Register):
+    """A register that does not answer about a company, or a number; which companies were asked."""
+
+    def __init__(self, what: str, register: Register, asked: list[str]) -> None:
+        super().__init__(register.on_file, contacts=register.contacts)
+        self.what, self.asked = what, asked
+
+    async def standing(
+        self, company: str, customer_number: str, *, asker: bytes = b""
+    ) -> Standing | None:
+        self.asked.append(company)
+        if self.what in (company, customer_number):
+            raise RegisterUnavailable
+        return await super().standing(company, customer_number, asker=asker)
 
 
 async def ask(
@@ -114,6 +131,93 @@ async def test_while_the_register_is_down_the_wish_waits() -> None:
     world.register.down = frozenset()
     await world.codes.send_wished(NOW + HOUR)
     assert len(world.store.told) == 1
+
+
+async def test_nobody_waits_for_a_sisters_register() -> None:
+    """More wishes than a page holds stand first; that register is asked once in a turn."""
+    world = World()
+    for n in range(BATCH + 20):
+        await world.codes.ask(["varme"], str(900_000 + n), Medium.MESSAGE, now=NOW)
+    await ask(world, at=NOW + HOUR, send=False)
+    asked: list[str] = []
+    codes = replace(world.codes, register=DownFor("varme", world.register, asked))
+    assert await codes.send_wished(NOW + HOUR) == (Settled(Medium.MESSAGE),)
+    assert asked == ["varme", "elnat"]
+    assert len(world.code_store.wished) == BATCH + 20
+
+
+async def test_one_number_that_cannot_be_asked_about_stops_its_company_for_one_turn() -> None:
+    """It stands behind the others from then on, also when it can be tried again."""
+    world = World()
+    await ask(world, "900000", send=False)
+    await world.codes.ask(["elnat"], "100423", Medium.MESSAGE, now=NOW + HOUR, asker=ASTRID)
+    codes = replace(world.codes, register=DownFor("900000", world.register, []))
+    assert await codes.send_wished(NOW + HOUR) == ()
+    settled = await codes.send_wished(NOW + HOUR + AGAIN_AFTER)
+    assert settled == (Settled(Medium.MESSAGE),)
+
+
+async def test_wishes_that_do_not_open_stand_before_nobody() -> None:
+    """More than a page holds; they are there when their key is."""
+    world = World()
+    for n in range(BATCH + 20):
+        await ask(world, str(900_000 + n), send=False)
+    world.code_store.unopened = {each.wish.id for each in world.code_store.wished.values()}
+    assert len(await ask(world, at=NOW + HOUR)) == 1
+    assert len(world.code_store.wished) == BATCH + 20
+    world.code_store.unopened = set()
+    assert len(await world.codes.send_wished(NOW + 2 * HOUR)) == BATCH + 20
+
+
+async def test_a_turn_looks_into_all_that_wait() -> None:
+    """Not one page in each."""
+    world = World()
+    for n in range(2 * BATCH + 1):
+        await ask(world, str(900_000 + n), send=False)
+    assert len(await world.codes.send_wished(NOW)) == 2 * BATCH + 1
+
+
+async def test_a_turn_ends_when_it_is_over() -> None:
+    """The others wait for the next."""
+    world, left = World(), iter([False, False, True])
+    for n in range(5):
+        await ask(world, str(900_000 + n), send=False)
+    assert len(await world.codes.send_wished(NOW, is_over=lambda: next(left))) == 2
+    assert len(world.code_store.wished) == 3
+
+
+async def test_who_asks_much_keeps_nobody_waiting() -> None:
+    """A few accounts with ten wishes each: whoever asks once is served with their first ones."""
+    world = World()
+    for n in range(50):
+        many = IdentityKey("https://accounts.google.com", f"many-{n // 10}")
+        await world.codes.ask(["elnat"], str(900_000 + n), Medium.MESSAGE, now=NOW, asker=many)
+    await world.codes.ask(["elnat"], "100423", Medium.MESSAGE, now=NOW + HOUR, asker=ASTRID)
+    looked = iter(range(100))
+    await world.codes.send_wished(NOW + HOUR, is_over=lambda: next(looked) == 6)
+    assert len(world.store.told) == 1
+
+
+async def test_a_code_of_who_had_the_number_is_sent_to_nobody_else() -> None:
+    """It would open nothing: the customer of now gets one of their own."""
+    world = World(companies={"elnat": BY_ALL_WAYS})
+    await ask(world, medium=Medium.LETTER)
+    day = date(2026, 3, 15)
+    world.register.on_file["elnat", "100423"] = replace(ACTIVE, evidence_from=day)
+    first, second = await ask(world, medium=Medium.LETTER, at=NOW + timedelta(days=8))
+    assert first != second
+
+
+async def test_a_code_that_was_used_gives_the_days_messages_back() -> None:
+    """A stranger's asking does not keep the second of a household out."""
+    world = World()
+    for _ in range(4):
+        codes = await ask(world)
+    assert len(codes) == 3
+    (held,) = world.code_store.issued
+    assert await world.code_store.use(held, at=NOW + HOUR)
+    *_, another = await ask(world, at=NOW + 2 * HOUR)
+    assert another not in codes
 
 
 async def test_what_is_written_down_holds_no_number_and_no_code() -> None:

@@ -1,7 +1,7 @@
 """A code that was sent to the customer: what it proves, to whom, and how often."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -20,18 +20,25 @@ from linking import (
     Wait,
     Whose,
 )
-from linking.model import CustomerKind, CustomerStatus, Proof
+from linking.ladder import Ladder, Way
+from linking.model import Contact, CustomerKind, CustomerStatus, Proof
 from linking.scopes import ACTIONS, VIEW
 from linking.sending import Medium
-from tests.linking.fakes import ACTIVE, ASTRID, BERTIL, NOW, World, attempt
+from tests.linking.fakes import ACTIVE, ASTRID, BERTIL, ELNAT, NOW, World, attempt
 
 WRONG = "0000-0000-0000"
 HOUR = timedelta(hours=1)
+BY_ALL_WAYS = replace(ELNAT, ladder=Ladder(ways=frozenset(Way)))
 
 
-async def sent(world: World, number: str = "100423", at: datetime = NOW) -> str:
+async def sent(
+    world: World,
+    number: str = "100423",
+    at: datetime = NOW,
+    medium: Medium = Medium.MESSAGE,
+) -> str:
     """The code that the customer was sent."""
-    await world.codes.ask(["elnat"], number, Medium.MESSAGE, now=at)
+    await world.codes.ask(["elnat"], number, medium, now=at)
     await world.codes.send_wished(at)
     return world.store.told[-1][3]["code"]
 
@@ -137,8 +144,41 @@ async def test_every_answer_costs_the_same_questions() -> None:
         world.register.questions.clear()
         await enter(world, WRONG if wrong else code, number)
         asked.append(world.register.questions)
-    assert asked[1:] == [["standing"], ["standing"]]
-    assert asked[0][:1] == ["standing"]
+    every = ["standing", "contact"]
+    assert (asked[0][:2], asked[1:]) == (every, [every, every])
+
+
+@pytest.mark.parametrize(
+    ("evidence_from", "counts"),
+    [(date(2026, 3, 10), True), (date(2026, 3, 11), False), (date(2020, 1, 1), True)],
+)
+@pytest.mark.parametrize("medium", list(Medium))
+async def test_a_number_that_changed_hands_takes_its_codes_along(
+    medium: Medium, evidence_from: date, *, counts: bool
+) -> None:
+    """Whoever had it may have one still, by letter for thirty days; the answer is the same no."""
+    world = World(companies={"elnat": BY_ALL_WAYS})
+    code = await sent(world, medium=medium)
+    now = replace(ACTIVE, evidence_from=evidence_from)
+    world.register.on_file["elnat", "100423"] = now
+    outcome = await enter(world, code, at=NOW + 20 * HOUR)
+    assert outcome == NoMatch(()) or counts
+    assert isinstance(outcome, Linked) is counts
+
+
+@pytest.mark.parametrize(("medium", "counts"), [(Medium.MESSAGE, False), (Medium.LETTER, True)])
+@pytest.mark.parametrize("day", [date(2026, 3, 10), date(2026, 3, 11)])
+async def test_a_message_counts_while_its_contact_is_on_file(
+    medium: Medium, day: date, *, counts: bool
+) -> None:
+    """Changed on the same day too: when the code left, the contact was two weeks old."""
+    world = World(companies={"elnat": BY_ALL_WAYS})
+    code = await sent(world, medium=medium)
+    contact = Contact(email="new@example.se", changed_on=day)
+    world.register.contacts["elnat", "100423"] = contact
+    outcome = await enter(world, code, at=NOW + 20 * HOUR)
+    assert isinstance(outcome, Linked) is counts
+    assert counts or outcome == NoMatch(())
 
 
 async def test_a_slip_is_told_and_costs_nothing() -> None:

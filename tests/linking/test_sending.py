@@ -7,7 +7,15 @@ import pytest
 
 from linking.ladder import Ladder, Way
 from linking.model import Contact, CustomerStatus, Standing
-from linking.sending import Medium, Receiver, Withheld, is_fresh, media_of, receiver_of
+from linking.sending import (
+    Medium,
+    Receiver,
+    Withheld,
+    is_fresh,
+    is_still_theirs,
+    media_of,
+    receiver_of,
+)
 from tests.linking.fakes import ACTIVE, NOW
 
 ALL = Ladder(ways=frozenset(Way))
@@ -62,6 +70,34 @@ def test_a_letter_goes_whatever_the_contact_is() -> None:
         name="Astrid", changed_on=date(2026, 3, 10)
     )
     assert receives(contact=None, medium=Medium.LETTER) == Contact()
+
+
+@pytest.mark.parametrize(
+    ("standing", "contact", "by_message", "by_letter"),
+    [
+        (ACTIVE, KNOWN, True, True),
+        (ACTIVE, None, True, True),
+        (ACTIVE, replace(KNOWN, changed_on=date(2026, 2, 24)), True, True),
+        (ACTIVE, replace(KNOWN, changed_on=date(2026, 2, 25)), False, True),
+        (ACTIVE, replace(KNOWN, changed_on=date(2026, 3, 20)), False, True),
+        (replace(ACTIVE, evidence_from=date(2026, 3, 10)), KNOWN, True, True),
+        (replace(ACTIVE, evidence_from=date(2026, 3, 11)), KNOWN, False, False),
+        (None, KNOWN, False, False),
+    ],
+)
+def test_a_code_counts_for_whom_it_was_sent_to(
+    standing: Standing | None, contact: Contact | None, *, by_message: bool, by_letter: bool
+) -> None:
+    """Not for who got the number later, nor once the contact is another's."""
+    assert is_still_theirs(NOW, Medium.MESSAGE, standing, contact) is by_message
+    assert is_still_theirs(NOW, Medium.LETTER, standing, contact) is by_letter
+
+
+def test_the_day_of_issue_is_swedens() -> None:
+    """Half past eleven in the evening in UTC is the next day there."""
+    late = NOW.replace(hour=23, minute=30)
+    theirs = replace(ACTIVE, evidence_from=date(2026, 3, 11))
+    assert is_still_theirs(late, Medium.LETTER, theirs, KNOWN)
 
 
 @pytest.mark.parametrize(

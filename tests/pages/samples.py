@@ -191,6 +191,10 @@ def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
         coding.AskCodePage("/flow", elnat, media, "123456789012", {"customer_number": long}),
     )
     yield "ask-code-often", coding.AskCodePage("/flow", elnat, media, "123456", too_often=True)
+    yield (
+        "ask-code-letters",
+        coding.AskCodePage("/flow", elnat, media, "123456", too_many_letters=True),
+    )
 
 
 def _flow() -> Iterator[tuple[str, Page]]:

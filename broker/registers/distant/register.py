@@ -133,9 +133,9 @@ class DistantRegister:
             if copy is None or copy.standing is None:
                 raise
             return copy.contact
+        copy = await self._copy(company, customer_number)  # as much work for nobody
         if found is None:
             return None
-        copy = await self._copy(company, customer_number)
         return next_copy(copy, found, today=self._today()).contact if copy else contact_of(found)
 
     async def size(self) -> int:

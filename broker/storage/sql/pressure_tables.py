@@ -49,7 +49,11 @@ code_wishes = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("medium", Text, nullable=False),
     Column("at", Instant, nullable=False, index=True),
+    Column("asker_tag", LargeBinary, nullable=False, index=True),
+    Column("turn", Integer, nullable=False),
+    Column("not_before", Instant),
     UniqueConstraint("customer_tag", "medium"),
+    Index(None, "turn", "at"),
 )
 
 code_sendings = Table(

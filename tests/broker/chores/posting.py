@@ -12,6 +12,7 @@ from broker.notices.outcomes import Outcome, Sent
 from broker.notices.recipients import EmailAddress, PhoneNumber, Recipient
 from broker.storage.ports import AuditEvent
 from broker.wiring.notices import senders
+from broker.wiring.verification import held_codes
 from linking.model import Contact, Customer, CustomerId
 from tests.broker.chores.notebook import Notebook
 from tests.house import TestHouse
@@ -104,6 +105,7 @@ def post(house: TestHouse, *, sms: bool = True, mail: bool = True, **changes: An
             delegations=storage.delegations,
             links=storage.links,
             numbers=storage.numbers,
+            codes=held_codes(house.settings, storage),
             senders=senders(house.settings),
             channels=channels,
             language="sv",

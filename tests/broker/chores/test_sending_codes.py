@@ -12,7 +12,7 @@ async def test_each_wish_has_a_line() -> None:
     world, log = World(), Notebook()
     for number in ("100423", "999999"):
         await world.codes.ask(["elnat"], number, Medium.MESSAGE, now=NOW)
-    chore = SendingCodes(world.codes, log)
+    chore = SendingCodes(world.codes, lambda: NOW, log)
     assert await chore.run(NOW) == 2
     assert log.events == [CodeDispatched("message"), CodeWithheld("message", "nobody")]
     assert await chore.run(NOW) == 0

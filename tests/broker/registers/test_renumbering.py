@@ -18,6 +18,8 @@ from broker.registers.suspending import Suspensions
 from broker.registers.taking_back import TakingBack
 from broker.sealed import Vault
 from broker.storage import Storage, open_storage
+from linking import HeldCodes
+from linking.code_ports import IssuedCode, Wish
 from linking.company import Company
 from linking.ladder import SecondItem
 from linking.model import (
@@ -31,7 +33,9 @@ from linking.model import (
     Proof,
     Relation,
 )
+from linking.sending import Medium
 from tests.broker.registers.desk import CUSTOMERS, FACILITIES, INVOICES, customer, invoice, source
+from tests.linking.fakes import CODE_KEYS
 
 DAY = timedelta(days=1)
 SECOND_ITEMS = dict.fromkeys(("elnat", "fjarr"), SecondItem.AMOUNT_AND_DUE_DATE)
@@ -119,6 +123,7 @@ class Office:
             contacts=self.contacts,
             index=self.storage.index,
             numbers=self.storage.numbers,
+            codes=HeldCodes(self.storage.codes, CODE_KEYS),
             transaction=self.storage.transaction,
             audit=self.storage.audit,
             clock=lambda: self.now,
@@ -420,3 +425,36 @@ async def test_real_files_are_read_as_an_export_is(office: Office) -> None:
     )
     assert isinstance(outcome, Renumbered)
     assert await office.linked_number(A) == "200001"
+
+
+async def test_codes_end_with_the_number_that_they_were_sent_by(office: Office) -> None:
+    """Of old and new numbers, with wishes and sendings; all others stay, the sister's too."""
+    await office.run_import(customer(A) + customer(B) + customer(C))
+    codes = office.storage.codes
+    places = [("elnat", A), ("elnat", B), ("elnat", C), ("fjarr", A)]
+    hashes = {}
+    for company, number in places:
+        tag, id_ = CODE_KEYS.of_customer(company, number), f"{company}{number}"
+        hashes[CODE_KEYS.of_code(company, number, "CODE")[0]] = id_
+        wish = Wish(f"w{id_}", company, number, Medium.MESSAGE, office.now)
+        await codes.wish(wish, customer_tag=tag, asker_tag=b"me")
+        code = IssuedCode(
+            id_, company, tag, CODE_KEYS.of_code(company, number, "CODE")[0], "CODE",
+            Medium.MESSAGE, issued_at=office.now, expires_at=office.now + DAY,
+        )  # fmt: skip
+        await codes.issue(code)
+        await codes.sent(tag, Medium.MESSAGE, at=office.now)
+
+    async def left() -> list[str]:
+        waiting = await codes.wishes(now=office.now, limit=10)
+        found = await codes.matching(list(hashes), now=office.now)
+        wished = sorted(each.id.removeprefix("w") for each in waiting.wishes)
+        assert sorted(each.id for each in found) == wished
+        return wished
+
+    await office.renumber(f"elnat;{A};{B}", f"elnat;{B};{A}", dry_run=True)
+    assert len(await left()) == len(places)
+    assert isinstance(await office.renumber(f"elnat;{A};{B}", f"elnat;{B};{A}"), Renumbered)
+    assert await left() == [f"elnat{C}", f"fjarr{A}"]
+    tag, since = CODE_KEYS.of_customer("elnat", A), office.now - DAY
+    assert await codes.times_sent(tag, Medium.MESSAGE, since=since) == 0

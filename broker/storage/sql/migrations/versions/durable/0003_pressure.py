@@ -73,10 +73,15 @@ def _create_codes() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("medium", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("asker_tag", sa.LargeBinary(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("not_before", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_code_wishes"),
         sa.UniqueConstraint("customer_tag", "medium", name="uq_code_wishes_customer_tag_medium"),
     )
     op.create_index("ix_code_wishes_at", "code_wishes", ["at"])
+    op.create_index("ix_code_wishes_asker_tag", "code_wishes", ["asker_tag"])
+    op.create_index("ix_code_wishes_turn_at", "code_wishes", ["turn", "at"])
     op.create_table(
         "code_sendings",
         sa.Column("id", _ROW_NUMBER, autoincrement=True, nullable=False),
