@@ -116,7 +116,9 @@ def settings_for(directory: Path) -> Settings:
             pairwise_salt=a_key("salt"),
         ),
         storage=StorageSettings(database=f"sqlite:///{directory}/farstu.db"),
-        outbound=OutboundSettings(sms="folder", folder=FolderSettings(path=directory / "messages")),
+        outbound=OutboundSettings(
+            sms="folder", letter="folder", folder=FolderSettings(path=directory / "messages")
+        ),
         companies={name: a_company(name.capitalize()) for name in companies},
         resources={
             name: ResourceSettings(

@@ -186,7 +186,7 @@ class Installation:
                 action="/flow/verify", customer_number="100245", invoice_number="1007001"
             )
             await browser.submit(action="/flow/done")
-            if browser.query.get("code") is None:  # somebody else was connected in between
+            while browser.query.get("code") is None:  # others were connected in between
                 await browser.submit("seen")
         async with httpx2.AsyncClient(base_url=self.issuer, timeout=20) as client:
             answer = await redeem(client, browser.query["code"])

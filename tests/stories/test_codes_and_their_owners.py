@@ -24,7 +24,7 @@ from tests.stories.test_no_invoice_at_hand import (
 )
 from tests.walking import page_number
 
-BY_LETTER = LadderSettings(codes=("email", "letter"))
+BY_LETTER = LadderSettings(codes=("email", "sms", "letter"))
 
 
 def with_letters(directory: Path) -> dict[str, Any]:
