@@ -673,6 +673,24 @@ async def test_every_answer_costs_the_same_look_ups(desk: Desk, number: str, evi
     assert asked == ["current", *invoices, "current", "current", *whose, "current"]
 
 
+@pytest.mark.parametrize("number", ["100423", "999999", "000000"])
+async def test_a_contact_costs_the_same_look_ups(desk: Desk, number: str) -> None:
+    """Of anybody: codes ask for it whenever a number is typed. Another's is nobody's."""
+    await desk.run(customer("100423"))
+    asked: list[str] = []
+    for verb in ("current", "nearest_customer"):
+        original = getattr(desk.index, verb)
+
+        async def counted(*args: object, verb: str = verb, original: object = original) -> object:
+            asked.append(verb)
+            return await original(*args)
+
+        setattr(desk.index, verb, counted)
+    found = await desk.register.contact("elnat", number)
+    assert (found is not None) is (number == "100423")
+    assert asked == ["current", "nearest_customer", "current"]
+
+
 async def test_progress_ends_at_the_end_of_each_file(desk: Desk) -> None:
     """Whoever watches sees each file reach its size, and its rows reach the register."""
     await desk.run(population(3000), invoice("100000", "4711023"))
