@@ -10,7 +10,7 @@ import asyncio
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -21,6 +21,7 @@ from broker.cli.configuration import read_settings
 from broker.cli.database import opened
 from broker.registers.generator import RegisterFiles
 from broker.wiring.companies import companies
+from broker.wiring.not_me import paper_tags
 from broker.wiring.register import imported_register
 from linking import IdentityKey, OwnWaits, Thresholds, TypedNumbers, Verification
 from linking.verification import Claim, NoMatch
@@ -132,9 +133,14 @@ async def _judge(installation: Installation, samples: int) -> list[list[int]]:
     chance = Random(1)  # noqa: S311 - the same in every run
     taken: list[list[int]] = [[] for _ in KINDS]
     async with opened(settings) as storage:
-        tries = TriesInMemory()
         rule = Verification(
-            imported_register(settings, storage), tries, OwnWaits(), lambda _: _NOTHING, tag
+            imported_register(settings, storage),
+            TriesInMemory(),
+            OwnWaits(),
+            lambda _: _NOTHING,
+            tag,
+            storage.guards,
+            paper_tags(settings),
         )
         order = [kind for kind in range(len(KINDS)) for _ in range(samples)]
         chance.shuffle(order)
@@ -151,9 +157,7 @@ async def _judge(installation: Installation, samples: int) -> list[list[int]]:
             if count >= 2_000:
                 taken[kind].append(spent)
             if count % 1_000 == 0:
-                rule = Verification(
-                    rule.register, TriesInMemory(), rule.waits, rule.thresholds, rule.tag
-                )
+                rule = replace(rule, tries=TriesInMemory())  # or it would grow
     return taken
 
 

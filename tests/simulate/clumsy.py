@@ -24,6 +24,7 @@ from linking.pressure import Thresholds, daily_for
 from linking.reserving import Early, MoreEvidence, Wait
 from linking.verification import Claim, Mistyped, NoMatch, Verification, Verified
 from linking.waiting import OwnWaits
+from tests.linking.fakes import GuardsInMemory, Store
 from tests.linking.tries_in_memory import TriesInMemory
 from tests.simulate.findings import Finding, Found
 from tests.simulate.people import Customer as Person
@@ -95,12 +96,16 @@ def clumsy(name: str, people: int, seed: int) -> Found:
     )
 
 
+def _hashed(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
 async def _all(key: str, people: int) -> tuple[list[int], list[float], float]:
     chance, now = random.Random(key), _BEGIN
     counted = TriesInMemory()
     verification = Verification(
         Register(), counted, OwnWaits(), lambda size: Thresholds(daily_for(size)),
-        lambda text: hashlib.sha256(text.encode()).digest(),
+        _hashed, GuardsInMemory(Store(), []), _hashed,
     )  # fmt: skip
     tries, seconds, waited = [], [], 0.0
     for number in range(people):
