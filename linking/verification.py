@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from linking.company import NOBODYS, Company
 from linking.counting import possible_pairs, tags_of
+from linking.days import swedish_day
 from linking.errors import RegisterUnavailable
 from linking.evidence import proves
 from linking.ladder import Level
@@ -123,8 +124,10 @@ class Verification:
 
         Not within a transaction: the count must stand even if everything after it fails.
         """
-        if hints := unreadable(claim.typed, claim.companies) + unreadable_item(
-            claim.typed.item, claim.companies
+        item, today = claim.typed.item, swedish_day(claim.now)
+        if hints := (
+            *unreadable(claim.typed, claim.companies),
+            *unreadable_item(item, claim.companies, today=today),
         ):
             return Mistyped(hints)
         reserved = await self.reserve(claim, claim.given)

@@ -51,7 +51,13 @@ class Register:
         return 50_000
 
     async def find_invoice(
-        self, company: str, customer_number: str, evidence: str, second: str | None = None
+        self,
+        company: str,
+        customer_number: str,
+        evidence: str,
+        second: str | None = None,
+        *,
+        asker: bytes = b"",
     ) -> RegisteredInvoice | None:
         if not (customer_number.isdigit() and evidence.isdigit()):
             return None
@@ -60,7 +66,9 @@ class Register:
             return None
         return RegisteredInvoice(date(2026, 2, 1), second_holds=None if second is None else True)
 
-    async def standing(self, company: str, customer_number: str) -> Standing | None:
+    async def standing(
+        self, company: str, customer_number: str, *, asker: bytes = b""
+    ) -> Standing | None:
         return self.standing_of_all
 
     async def standings(
@@ -68,7 +76,9 @@ class Register:
     ) -> Mapping[CustomerId, Standing | None]:
         return {each.id: self.standing_of_all for each in customers}
 
-    async def contact(self, company: str, customer_number: str) -> Contact | None:
+    async def contact(
+        self, company: str, customer_number: str, *, asker: bytes = b""
+    ) -> Contact | None:
         return None
 
 
