@@ -5,7 +5,7 @@ Most exports hold bare digits; for those the result of cleaning is known without
 
 from collections.abc import Callable, Sequence
 
-from linking.company import Company
+from linking.company import NOBODYS, Company
 from linking.numbers import LONGEST_INPUT, NumberFormat, is_digits
 
 Read = Callable[[str], str | None]
@@ -58,7 +58,8 @@ def ocr_number(company: Company, raw: str) -> str | None:
     """Read an OCR number; None if it can be none. Check digits are not every company's habit."""
     is_bare = raw.isascii() and raw.isdigit()
     number = company.invoice_numbers.canonical(raw) if is_bare else company.read_evidence(raw)
-    return number if is_digits(number) and len(number) <= LONGEST_OCR else None
+    is_one = is_digits(number) and len(number) <= LONGEST_OCR and number != NOBODYS
+    return number if is_one else None
 
 
 def _reading(numbers: NumberFormat, normalise: Callable[[str], str]) -> Read:
