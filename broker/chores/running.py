@@ -100,5 +100,7 @@ async def in_background(work: Awaitable[None]) -> AsyncIterator[None]:
         yield
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        # Not `await task`, suppressing its cancellation: our own, in that moment, would go too.
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.result()

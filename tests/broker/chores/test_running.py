@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from broker.chores.running import AGAIN_AFTER, Chore, Chores
+from broker.chores.running import AGAIN_AFTER, Chore, Chores, in_background
 from broker.storage import Storage
 from broker.storage.errors import StorageUnavailable
 from broker.telemetry.log import ChoreDone, ChoreFailed
@@ -100,3 +100,26 @@ async def test_it_runs_at_once_and_ends_with_its_context(house: TestHouse) -> No
     async with worker(house, "one", run, Notebook()).running():
         await asyncio.wait_for(begun.wait(), 5)
     assert asyncio.all_tasks() == before
+
+
+async def test_a_stop_that_comes_while_work_is_put_away_is_not_lost() -> None:
+    """Whoever stops while the work beside is being ended stops as well, and waits for nobody."""
+    leaving = asyncio.Event()
+
+    async def ends_slowly() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            leaving.set()
+            await asyncio.sleep(0)
+
+    async def outer() -> None:
+        async with in_background(ends_slowly()):
+            await asyncio.sleep(0)
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(outer())
+    await leaving.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 5)
