@@ -8,7 +8,7 @@ from linking.ladder import Level
 from linking.model import CustomerKind, CustomerStatus, Standing
 from linking.ports import RegisteredInvoice
 
-_NO_INVOICE = RegisteredInvoice(date.max)
+NO_INVOICE = RegisteredInvoice(date.max)
 _NOBODY = Standing(CustomerKind.PRIVATE, CustomerStatus.ACTIVE, date.min, protected=True)
 """Judged in place of what is not there."""
 
@@ -61,7 +61,7 @@ def proves(
 
     Everything is judged, whatever is missing: a no that comes early would be told by its time.
     """
-    shown, known = invoice or _NO_INVOICE, standing or _NOBODY
+    shown, known = invoice or NO_INVOICE, standing or _NOBODY
     judged = (
         invoice is not None,
         standing is not None,

@@ -16,7 +16,7 @@ from linking.company import NOBODYS, Company
 from linking.counting import possible_pairs, tags_of
 from linking.days import swedish_day
 from linking.errors import RegisterUnavailable
-from linking.evidence import proves
+from linking.evidence import NO_INVOICE, proves
 from linking.ladder import Level
 from linking.mistakes import (
     Hint,
@@ -176,5 +176,5 @@ class Verification:
 
     def _papers(self, evidence: str, invoice: RegisteredInvoice | None) -> tuple[bytes, bytes]:
         """Tags of a paper: its day too, since it bears an invoice number and an OCR number."""
-        day = "none" if invoice is None else invoice.issued_on.isoformat()
+        day = (invoice or NO_INVOICE).issued_on.isoformat()
         return self.paper(f"number {evidence}"), self.paper(f"day {day}")

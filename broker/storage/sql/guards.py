@@ -5,9 +5,10 @@ By customer, not by number: a new billing system's numbers change nothing.
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import Select, bindparam, delete, exists, false, or_, select
 
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.tables import customers
@@ -21,6 +22,24 @@ KEPT: Final = timedelta(days=3 * 366)
 """Longer than an invoice may prove anything, whatever is configured."""
 
 
+@lru_cache(maxsize=16)
+def _bar(papers: int) -> Select[Any]:
+    """Since when a customer is guarded, and whether one of so many papers of theirs is burned.
+
+    Asked in every try, and so compiled once.
+    """
+    b = burned_papers.c
+    shown = or_(false(), *(b.tag == bindparam(f"paper{n}") for n in range(papers)))
+    burned = exists(select(b.customer).where(b.customer == customers.c.id, shown))
+    return (
+        select(guarded_customers.c.since, burned.label("burned"))
+        .select_from(customers)
+        .outerjoin(guarded_customers, guarded_customers.c.customer == customers.c.id)
+        .where(customers.c.company == bindparam("company"))
+        .where(customers.c.number == bindparam("number"))
+    )
+
+
 class SqlGuards:
     """`Guards` on SQL."""
 
@@ -28,15 +47,9 @@ class SqlGuards:
         self._transaction = transaction
 
     async def bar(self, company: str, number: str, papers: Collection[bytes]) -> Bar:
-        b = burned_papers.c
-        burned = exists(select(b.customer).where(b.customer == customers.c.id, b.tag.in_(papers)))
-        query = (
-            select(guarded_customers.c.since, burned.label("burned"))
-            .select_from(customers)
-            .outerjoin(guarded_customers, guarded_customers.c.customer == customers.c.id)
-            .where(customers.c.company == company, customers.c.number == number)
-        )
-        row = (await self._transaction.ask(query)).one_or_none()
+        values: dict[str, object] = {"company": company, "number": number}
+        values |= {f"paper{n}": each for n, each in enumerate(papers)}
+        row = (await self._transaction.ask(_bar(len(papers)), values)).one_or_none()
         return Bar(row.since, bool(row.burned)) if row else Bar()
 
     async def guard(self, customer: CustomerId, papers: Collection[bytes], *, at: datetime) -> None:
