@@ -4,7 +4,7 @@ import os
 import platform
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -42,8 +42,15 @@ def register_part(registers: Sequence[RegisterFigures], how: str) -> str:
     return "\n\n".join(["## The customer register", how, _registers(registers)])
 
 
-def timing_part(kinds: Sequence[KindFigures], how: str) -> str:
-    """Refusals beside each other, in Markdown."""
+def timing_part(registers: Mapping[str, Sequence[KindFigures]], how: str) -> str:
+    """Refusals beside each other, by the register that was asked, in Markdown."""
+    parts = ["## Does the time of a refusal tell why?", how]
+    for name, kinds in registers.items():
+        parts += [f"### By {name}", _refusals(kinds)]
+    return "\n\n".join(parts)
+
+
+def _refusals(kinds: Sequence[KindFigures]) -> str:
     rows = [
         [
             each.kind,
@@ -56,7 +63,7 @@ def timing_part(kinds: Sequence[KindFigures], how: str) -> str:
         for each in kinds
     ]
     head = ["why it is refused", "tries", "µs", "µs more than the first", "Welch's t", "alike"]
-    return "\n\n".join(["## Does the time of a refusal tell why?", how, _table(head, rows)])
+    return _table(head, rows)
 
 
 def machine() -> str:
