@@ -11,7 +11,7 @@ import httpx2
 
 from broker.cli import clock
 from broker.cli.database import opened
-from broker.cli.examining import kept, letters, reached, registers
+from broker.cli.examining import code_ways, kept, letters, reached, registers
 from broker.cli.examining.installation import Check, Installation
 from broker.cli.speaking import CommandFailed
 from broker.settings.schema import Settings
@@ -32,6 +32,7 @@ CHECKS: Final = (
     Check("readings", registers.look_at_readings, storage=True),
     Check("guessing", kept.look_at_guessing, storage=True),
     Check("messages", kept.look_at_messages, storage=True),
+    Check("codes", code_ways.look_at_code_ways),
     Check("letters", letters.look_at_letters),
     Check("audit trail", kept.look_at_audit_trail, storage=True),
     Check("certificate file", reached.look_at_certificate_file),

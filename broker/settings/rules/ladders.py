@@ -26,6 +26,18 @@ def letters_leave(settings: Settings) -> Iterator[Problem]:
             )
 
 
+def codes_are_sent(settings: Settings) -> Iterator[Problem]:
+    """Whoever has to show a code must be able to get one."""
+    for name, company in settings.companies.items():
+        if company.ladder.private == "code" and not company.ladder.codes:
+            yield Problem(
+                f"companies.{name}.ladder.private",
+                "Private customers would have to show a code, and none is ever sent: "
+                "`ladder.codes` is empty.",
+                "Name the ways there, or let them begin with an invoice.",
+            )
+
+
 def second_items_tell_more(settings: Settings) -> Iterator[Problem]:
     """What is known from the first number is no second item."""
     for name, company in settings.companies.items():

@@ -90,8 +90,8 @@ async def ask(house: TestHouse, town: Dated) -> AsyncIterator[Ask]:
 
 
 def wrong(findings: list[Finding]) -> dict[str, Outcome]:
-    """What is not well; each has a remedy."""
-    found = [each for each in findings if each.outcome is not Outcome.OK]
+    """What is not well; each has a remedy. That codes lack a way has a test of its own."""
+    found = [each for each in findings if each.outcome is not Outcome.OK and each.name != "codes"]
     assert all(each.remedy for each in found)
     return {each.name: each.outcome for each in found}
 
@@ -283,6 +283,18 @@ async def test_the_folder_of_letters(ask: Ask, tmp_path: Path) -> None:
     folder.rmdir()
     folder.write_text("no folder")
     assert wrong(await ask(outbound=outbound)) == {"letters": Outcome.ERROR}
+
+
+async def test_codes_that_could_not_leave(ask: Ask) -> None:
+    """A way that the ladder names and nothing serves is named, by company; not before any is."""
+    [told] = [each for each in await ask(outbound=BY_WEBHOOK) if each.name == "codes"]
+    assert told.outcome is Outcome.WARNING
+    assert "elnat: email" in told.what
+    assert "sms" not in told.what
+    both = OutboundSettings(email="webhook", sms="webhook", webhook=BY_WEBHOOK.webhook)
+    [told] = [each for each in await ask(outbound=both) if each.name == "codes"]
+    assert told.outcome is Outcome.OK
+    assert not [each for each in await ask(outbound=OutboundSettings()) if each.name == "codes"]
 
 
 async def test_a_master_key_that_a_message_needs(ask: Ask, house: TestHouse) -> None:

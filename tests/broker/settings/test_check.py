@@ -225,6 +225,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"companies/elnat/hours": {"sv": "8–16"}}, "companies.elnat.hours.en"),
     ({"companies/elnat/hours": {"sv": " ", "en": "8–16"}}, "companies.elnat.hours.sv"),
     ({"companies/elnat/ladder/codes": ["email", "letter"]}, "companies.elnat.ladder.codes[1]"),
+    (
+        {"companies/elnat/ladder": {"private": "code", "codes": []}},
+        "companies.elnat.ladder.private",
+    ),
     (OCR_AS_SECOND | {"companies/elnat/accept_ocr": True}, "companies.elnat.ladder.second_item"),
     (
         OCR_AS_SECOND | {"companies/elnat/ocr_template": "{invoice}{check}"},
