@@ -5,35 +5,35 @@ people sign in or what a token is. Begin with `verification`.
 """
 
 from linking.admission import Admission
-from linking.asking import Codes
-from linking.by_code import ByCode, TypedCode
-from linking.clearing import Clearing, Waiting, WaitReferences
-from linking.code_keys import CodeKeys
+from linking.codes.asking import Codes
+from linking.codes.by_code import ByCode, TypedCode
+from linking.codes.held import HeldCodes
+from linking.codes.issuing import Issuing
+from linking.codes.keys import CodeKeys
+from linking.codes.sending import Medium
 from linking.company import Company
 from linking.connections import Connection, Connections
 from linking.entries import Entry
 from linking.erasure import Erased, Erasure
 from linking.errors import LinkingError, RegisterUnavailable
-from linking.held_codes import HeldCodes
-from linking.issuing import Issuing
 from linking.ladder import Ladder, Level
-from linking.mistakes import Field, Hint, Mistake, TypedNumbers, shown_again
 from linking.model import IdentityKey, PersonId, Relation
-from linking.not_me import NotMe
-from linking.numbers import NumberFormat
-from linking.ocr import OcrTemplate
-from linking.paper import TypedItem
+from linking.newcomers.not_me import NotMe
+from linking.newcomers.resuming import Resumption
+from linking.newcomers.strangers import Heard, Strangers
+from linking.newcomers.telling import Telling
 from linking.ports import CustomerRegister
-from linking.pressure import Thresholds
-from linking.reserving import Early, MoreEvidence, Wait
-from linking.resuming import Resumption
-from linking.sending import Medium
 from linking.service import Attempt, Linked, Linking, Outcome, Whose
-from linking.strangers import Heard, Strangers
-from linking.telling import Telling
+from linking.tries.clearing import Clearing, Waiting, WaitReferences
+from linking.tries.pressure import Thresholds
+from linking.tries.reserving import Early, MoreEvidence, Wait
+from linking.tries.waiting import OwnWaits
+from linking.typed.mistakes import Field, Hint, Mistake, TypedNumbers, shown_again
+from linking.typed.numbers import NumberFormat
+from linking.typed.ocr import OcrTemplate
+from linking.typed.paper import TypedItem
 from linking.unlinking import Unlinked, Unlinking
 from linking.verification import Mistyped, NoMatch, Verification
-from linking.waiting import OwnWaits
 
 __all__ = [
     "Admission",

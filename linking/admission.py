@@ -24,9 +24,9 @@ from linking.model import (
     Proof,
     Relation,
 )
+from linking.newcomers.telling import OnFile, Telling
 from linking.ports import DelegationStore, Journal, LinkStore, PersonStore
 from linking.scopes import VIEW
-from linking.telling import OnFile, Telling
 
 BY_EVIDENCE = frozenset({Proof.INVOICE, Proof.CODE})
 """Shown by whoever helps, rather than given by the customer."""

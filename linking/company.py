@@ -6,8 +6,8 @@ Values only. Its name, phone and pages are the broker's business.
 from dataclasses import dataclass, field
 
 from linking.ladder import Ladder
-from linking.numbers import NumberFormat, clean, fold, is_digits
-from linking.ocr import OcrTemplate
+from linking.typed.numbers import NumberFormat, clean, fold, is_digits
+from linking.typed.ocr import OcrTemplate
 
 NOBODYS = "0"
 """Looked up in place of what can be no number, so that a register meets nothing odd. It proves

@@ -2,8 +2,8 @@
 
 An invoice's two numbers are the least. A second, independent item from the same paper is more; a
 long code that was sent to the contact on file is the most. A company says where each of its
-classes begins; pressure (`linking.pressure`) can ask for more, but never for what some customer of
-the class cannot bring.
+classes begins; pressure (`linking.tries.pressure`) can ask for more, but never for what some
+customer of the class cannot bring.
 """
 
 from dataclasses import dataclass

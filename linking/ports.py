@@ -23,7 +23,7 @@ from linking.model import (
     Proof,
     Standing,
 )
-from linking.reserving import NotNow, TryRule
+from linking.tries.reserving import NotNow, TryRule
 
 
 class Transaction(Protocol):
@@ -214,7 +214,7 @@ class CustomerRegister(Protocol):
         """Is this a number of an invoice of this customer? All numbers arrive normalised.
 
         `evidence` is an invoice number or, where the company accepts it, an OCR number. `second` is
-        what else stands on it, in the form of `linking.paper`, where the form asked for that.
+        what else stands on it, in the form of `linking.typed.paper`, where the form asked for that.
         """
         ...
 

@@ -7,11 +7,10 @@ from enum import StrEnum
 from typing import TypeAlias, assert_never
 
 from linking.admission import Admission
-from linking.by_code import ByCode, CodeClaim, TypedCode
+from linking.codes.by_code import ByCode, CodeClaim, TypedCode
 from linking.company import Company
 from linking.entries import Entry, entries
 from linking.errors import RegisterUnavailable
-from linking.mistakes import TypedNumbers
 from linking.model import (
     Customer,
     CustomerKind,
@@ -21,9 +20,10 @@ from linking.model import (
     Proof,
     Relation,
 )
+from linking.newcomers.telling import OnFile
 from linking.ports import CustomerRegister, DelegationStore, LinkStore, PersonStore, Transaction
-from linking.reserving import Early, MoreEvidence, Wait
-from linking.telling import OnFile
+from linking.tries.reserving import Early, MoreEvidence, Wait
+from linking.typed.mistakes import TypedNumbers
 from linking.verification import (
     Claim,
     Judgement,

@@ -13,25 +13,25 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from linking.company import NOBODYS, Company
-from linking.counting import possible_pairs, tags_of
 from linking.days import swedish_day
 from linking.errors import RegisterUnavailable
 from linking.evidence import NO_INVOICE, proves
 from linking.ladder import Level
-from linking.mistakes import (
+from linking.model import CustomerKind, IdentityKey
+from linking.newcomers.ports import Guards
+from linking.ports import CustomerRegister, RegisteredInvoice, Reservation, TryStore
+from linking.tries.counting import possible_pairs, tags_of
+from linking.tries.pressure import Thresholds
+from linking.tries.reserving import Early, MoreEvidence, NotNow, TryRule, Wait
+from linking.tries.waiting import OwnWaits
+from linking.typed.mistakes import (
     Hint,
     TypedNumbers,
     explain,
     unreadable,
     unreadable_item,
 )
-from linking.model import CustomerKind, IdentityKey
-from linking.objection_ports import Guards
-from linking.paper import read_item
-from linking.ports import CustomerRegister, RegisteredInvoice, Reservation, TryStore
-from linking.pressure import Thresholds
-from linking.reserving import Early, MoreEvidence, NotNow, TryRule, Wait
-from linking.waiting import OwnWaits
+from linking.typed.paper import read_item
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,12 @@ def choose(page: Page, person: str = "", provider: str = "google") -> None:
     """The provider's button here, and the person's there."""
     page.locator(f"button[value={provider}]").click()
     if person:
-        page.locator(f"button[value={person}]").click()
+        be(page, person)
+
+
+def be(page: Page, person: str) -> None:
+    """The person's button at the provider, and past the page that tells of newcomers."""
+    page.locator(f"button[value={person}]").click()
     if is_page(page, "/flow/done") and (seen := page.locator("button[name=seen]")).count():
         seen.click()  # others were connected to the same customer since
 

@@ -12,7 +12,7 @@ from broker.storage.errors import StorageError
 from broker.storage.ports import Shelf, TransientStore
 from broker.telemetry.alarms import NeighboursTried
 from linking import IdentityKey, WaitReferences
-from linking.neighbours import MANY, WITHIN, neighbourhoods
+from linking.tries.neighbours import MANY, WITHIN, neighbourhoods
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from broker.storage.errors import UnreadableRecord
 from broker.storage.notices import Notice, SealedNotices
 from broker.storage.ports import OutboxMessage
 from broker.storage.register_ports import CustomerNumbers
+from linking.codes.held import HeldCodes
 from linking.errors import RegisterUnavailable
-from linking.held_codes import HeldCodes
 from linking.model import DelegationId, LinkId
 from linking.ports import CustomerRegister, DelegationStore, LinkStore
 

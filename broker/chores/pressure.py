@@ -17,7 +17,7 @@ from broker.storage.pressure_ports import PressureFigures
 from broker.telemetry.alarms import Spray
 from broker.telemetry.instruments import PressureWatcher
 from linking import CustomerRegister, RegisterUnavailable, Thresholds
-from linking.pressure import Cause
+from linking.tries.pressure import Cause
 
 EVERY: Final = timedelta(minutes=1)
 _LOOKED_BACK: Final = timedelta(minutes=10)

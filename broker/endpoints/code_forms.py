@@ -29,8 +29,8 @@ from linking import (
     Wait,
     shown_again,
 )
-from linking.codes import read_code
-from linking.mistakes import Field, Mistake, explain_code, impossible_number
+from linking.codes.code import read_code
+from linking.typed.mistakes import Field, Mistake, explain_code, impossible_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from broker.telemetry.log import Log
 from broker.telemetry.notices import NewcomerUnknown
 from linking import Heard, PersonId, Strangers
 from linking.model import CustomerId, LinkId, Proof
-from linking.objection_ports import Newcomer, NewcomerStore
+from linking.newcomers.ports import Newcomer, NewcomerStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from broker.sealed import NotOurs, TicketSigner
 from broker.telemetry.log import Log
 from broker.telemetry.notices import NotMeSaid
 from linking import NotMe
-from linking.not_me import TOKEN_LIFE, Asking, NeverMade, Said, TooLate
+from linking.newcomers.not_me import TOKEN_LIFE, Asking, NeverMade, Said, TooLate
 
 PATH = "/account/not-me"
 NOT_FOUND, GONE = 404, 410

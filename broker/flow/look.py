@@ -13,7 +13,7 @@ from broker.sessions.sessions import Sessions
 from broker.storage.ports import Session
 from broker.tokens.subjects import Subjects
 from linking import Entry, IdentityKey, Level, Linking, PersonId
-from linking.objection_ports import Newcomer, NewcomerStore
+from linking.newcomers.ports import Newcomer, NewcomerStore
 
 
 @dataclass(frozen=True, slots=True)

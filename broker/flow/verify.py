@@ -25,7 +25,7 @@ from linking import (
     TypedNumbers,
     Whose,
 )
-from linking.neighbours import numbers_in
+from linking.tries.neighbours import numbers_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,9 +77,10 @@ class WhosePage(Page):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one number: `mistake` as in `linking.mistakes` (its value), with lengths.
+    """What is wrong with one number, with lengths.
 
-    `shortest`, `longest`: the lengths that the company's numbers have; `typed`: what was given.
+    `mistake`: a value of `linking.Mistake`. `shortest`, `longest`: the lengths that the
+    company's numbers have; `typed`: what was given.
     """
 
     mistake: str

@@ -6,7 +6,7 @@ Most exports hold bare digits; for those the result of cleaning is known without
 from collections.abc import Callable, Sequence
 
 from linking.company import NOBODYS, Company
-from linking.numbers import LONGEST_INPUT, NumberFormat, is_digits
+from linking.typed.numbers import LONGEST_INPUT, NumberFormat, is_digits
 
 Read = Callable[[str], str | None]
 """A number as exported to the number as the company means it; None if it has not its shape."""

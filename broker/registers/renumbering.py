@@ -28,8 +28,8 @@ from broker.registers.renumbering_outcomes import (
 from broker.sealed import NotOurs
 from broker.storage.ports import AuditEvent, AuditLog
 from broker.storage.register_ports import CustomerIndex, CustomerNumbers, Generation
+from linking.codes.held import HeldCodes
 from linking.company import Company
-from linking.held_codes import HeldCodes
 from linking.model import CustomerId
 from linking.ports import Transaction
 

@@ -6,13 +6,13 @@ from functools import lru_cache
 
 from broker.registers.hashing import RegisterKeys
 from broker.registers.invoices_file import InvoiceRow
-from linking.codes import read_code
+from linking.codes.code import read_code
 from linking.company import Company
 from linking.ladder import SecondItem
-from linking.paper import read_amount, read_ocr
+from linking.typed.paper import read_amount, read_ocr
 
 _LONGEST_KRONOR = 9
-"""Figures, as `linking.paper` reads them."""
+"""Figures, as `linking.typed.paper` reads them."""
 
 _PLAIN = re.compile(r"(?:[0-9]{1,9}[.,][0-9]{2}\n)*+")
 
@@ -33,7 +33,7 @@ def seconds_of(company: Company, keys: RegisterKeys) -> Seconds:
 
 
 def reading(item: SecondItem) -> Callable[[InvoiceRow], str | None]:
-    """How an invoice's second item is read, in the form of `linking.paper`."""
+    """How an invoice's second item is read, in the form of `linking.typed.paper`."""
     match item:
         case SecondItem.AMOUNT_AND_DUE_DATE:
             return _amount_and_due_date

@@ -26,10 +26,10 @@ from broker.storage.register_ports import (
 )
 from broker.storage.retention import Retention
 from keys.ports import KeyStore
-from linking.clearing import Waits
-from linking.code_ports import CodeStore
-from linking.objection_ports import Guards, NewcomerStore, ObjectionStore
+from linking.codes.ports import CodeStore
+from linking.newcomers.ports import Guards, NewcomerStore, ObjectionStore
 from linking.ports import DelegationStore, Journal, LinkStore, PersonStore, Transaction, TryStore
+from linking.tries.clearing import Waits
 
 # Further apart from the database, this machine may take what is over for what is valid.
 CLOCK_TOLERANCE: Final = timedelta(seconds=5)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from linking.pressure import Pressure
+from linking.tries.pressure import Pressure
 
 
 class PressureFigures(Protocol):

@@ -4,8 +4,8 @@ from broker.settings.schema import CompanySettings, NumberSettings, Settings
 from broker.settings.verifying import LadderSettings
 from linking.company import Company
 from linking.ladder import Ladder, Level, SecondItem, Way
-from linking.numbers import NumberFormat
-from linking.ocr import OcrTemplate
+from linking.typed.numbers import NumberFormat
+from linking.typed.ocr import OcrTemplate
 
 
 def companies(settings: Settings) -> dict[str, Company]:

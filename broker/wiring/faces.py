@@ -10,8 +10,8 @@ from broker.pages.faces import CompanyFace, ProviderFace
 from broker.pages.verifying import EvidenceCompany
 from broker.settings.schema import BrandSettings, CompanySettings, Settings
 from broker.wiring.companies import companies
+from linking.codes.sending import media_of
 from linking.ladder import Ladder, Way
-from linking.sending import media_of
 
 
 def brands(settings: Settings) -> dict[str, Brand]:

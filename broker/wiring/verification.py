@@ -23,8 +23,8 @@ from linking import (
     Verification,
     WaitReferences,
 )
-from linking.pressure import daily_for
-from linking.waiting import Step
+from linking.tries.pressure import daily_for
+from linking.tries.waiting import Step
 
 
 def verification(settings: Settings, storage: Storage, register: CustomerRegister) -> Verification:

@@ -100,7 +100,7 @@ async def test_what_is_kept_is_no_token(house: TestHouse) -> None:
     with open(f"{file}-wal", "rb") as journal:  # noqa: ASYNC230, PTH123
         content += journal.read()
     assert token.encode() not in content
-    from linking.telling import token_hash  # noqa: PLC0415
+    from linking.newcomers.telling import token_hash  # noqa: PLC0415
 
     assert token_hash(token) in content
     async with house.client() as client:

@@ -16,6 +16,7 @@ from tests.site_walk import (
     CUSTOMER,
     INVOICE,
     Window,
+    be,
     choose,
     enter,
     frame_from,
@@ -174,7 +175,7 @@ def test_a_providers_answer_is_not_taken_by_post(victim: Window) -> None:
     tab.goto(page.url)
     answer = {"code": "a-code-of-the-attackers", "state": "a-state"}
     assert post_from(tab, "/callback/google", answer) == METHOD_NOT_ALLOWED
-    page.locator("button[value=karin]").click()
+    be(page, "karin")
     page.wait_for_url(f"{PORTAL}/callback?*")
 
 

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from broker.storage.ports import GrantRecord, Session
 from broker.storage.register_ports import IndexedCustomer
 from keys.model import Algorithm, KeyRecord, State
-from linking.code_ports import IssuedCode, Wish
+from linking.codes.ports import IssuedCode, Wish
+from linking.codes.sending import Medium
 from linking.ladder import Ladder, Level
 from linking.model import (
     Customer,
@@ -19,10 +20,9 @@ from linking.model import (
     Proof,
     Relation,
 )
-from linking.pressure import Thresholds
-from linking.reserving import TryRule
-from linking.sending import Medium
-from linking.waiting import OwnWaits
+from linking.tries.pressure import Thresholds
+from linking.tries.reserving import TryRule
+from linking.tries.waiting import OwnWaits
 
 NOW = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

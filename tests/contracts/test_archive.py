@@ -36,10 +36,10 @@ from broker.storage.chain import Intact, verify_chain
 from broker.storage.ports import AuditEvent, OutboxMessage, SessionClient, StoredClient
 from broker.storage.register_ports import IndexedEvidence, Reading
 from broker.storage.sql.revision import DURABLE
+from linking.codes.sending import Medium
 from linking.model import CustomerId, LinkId, PersonId
-from linking.objection_ports import Objection
+from linking.newcomers.ports import Objection
 from linking.ports import Tags
-from linking.sending import Medium
 from tests.contracts import workers
 from tests.contracts.samples import (
     NOW,

@@ -1,4 +1,4 @@
-"""The contract of `linking.code_ports.CodeStore`."""
+"""The contract of `linking.codes.ports.CodeStore`."""
 
 import asyncio
 from dataclasses import replace
@@ -9,8 +9,8 @@ import pytest
 
 from broker.storage import Retention, Storage
 from broker.storage.errors import StatementRefused
-from linking.code_ports import HeldCode, Waiting, Wish
-from linking.sending import Medium
+from linking.codes.ports import HeldCode, Waiting, Wish
+from linking.codes.sending import Medium
 from tests.contracts.samples import DAY, MINUTE, NOW, issued_code, wish
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from linking.model import Contact, CustomerId, CustomerKind, CustomerStatus, Standing
-from linking.paper import amount_and_due_date
 from linking.ports import RegisteredInvoice
+from linking.typed.paper import amount_and_due_date
 from tests.billing import Billing, CustomerRow, InvoiceRow
 from tests.registers_open import NOW, OpenRegister, open_register
 from tests.servers.billing_view import BillingDatabase, billing_database

@@ -1,4 +1,4 @@
-"""The contract of `linking.objection_ports.Guards`."""
+"""The contract of `linking.newcomers.ports.Guards`."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import pytest
 
 from broker.storage import Retention, Storage
 from linking.model import Customer, CustomerId
-from linking.objection_ports import Bar
+from linking.newcomers.ports import Bar
 from tests.contracts.samples import DAY, NOW
 
 PAPER = (b"n" * 32, b"d" * 32)

@@ -1,4 +1,4 @@
-"""The contract of `linking.objection_ports.NewcomerStore`."""
+"""The contract of `linking.newcomers.ports.NewcomerStore`."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import pytest
 
 from broker.storage import Retention, Storage
 from linking.model import Customer, CustomerId, LinkId, PersonId, Proof
-from linking.objection_ports import Newcomer
+from linking.newcomers.ports import Newcomer
 from tests.contracts.samples import DAY, MINUTE, NOW, identity, link
 
 FIRST, SECOND = PersonId("p1"), PersonId("p2")

@@ -1,4 +1,4 @@
-"""The contract of `linking.objection_ports.ObjectionStore`."""
+"""The contract of `linking.newcomers.ports.ObjectionStore`."""
 
 import asyncio
 from dataclasses import replace
@@ -7,7 +7,7 @@ import pytest
 
 from broker.storage import Retention, Storage
 from linking.model import Customer, CustomerId, DelegationId, LinkId
-from linking.objection_ports import Objection
+from linking.newcomers.ports import Objection
 from tests.contracts.samples import DAY, MINUTE, NOW
 
 

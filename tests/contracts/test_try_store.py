@@ -10,9 +10,9 @@ from broker.storage import Retention, Storage
 from linking.ladder import Level
 from linking.model import IdentityKey
 from linking.ports import Reservation, Tags
-from linking.pressure import Pressure, Thresholds
-from linking.reserving import Early, MoreEvidence, NotNow, SoFar, Wait
-from linking.waiting import OwnWaits
+from linking.tries.pressure import Pressure, Thresholds
+from linking.tries.reserving import Early, MoreEvidence, NotNow, SoFar, Wait
+from linking.tries.waiting import OwnWaits
 from tests.contracts import workers
 from tests.contracts.conftest import Contend
 from tests.contracts.samples import MINUTE, NOW, SECOND, identity, try_rule

@@ -1,11 +1,11 @@
-"""`linking.code_ports.CodeStore` in memory; what it holds can be looked at."""
+"""`linking.codes.ports.CodeStore` in memory; what it holds can be looked at."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from linking.code_ports import HeldCode, IssuedCode, Waiting, Wish
-from linking.sending import Medium
+from linking.codes.ports import HeldCode, IssuedCode, Waiting, Wish
+from linking.codes.sending import Medium
 
 
 @dataclass(frozen=True)

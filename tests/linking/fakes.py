@@ -45,9 +45,9 @@ from linking.model import (
     Proof,
     Standing,
 )
-from linking.objection_ports import Bar, Newcomer, Objection
+from linking.newcomers.ports import Bar, Newcomer, Objection
 from linking.ports import RegisteredInvoice
-from linking.pressure import daily_for
+from linking.tries.pressure import daily_for
 from tests.linking.codes_in_memory import CodesInMemory
 from tests.linking.tries_in_memory import TriesInMemory
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from linking.ladder import Ladder, Level
 from linking.model import CustomerKind, IdentityKey
 from linking.ports import Reservation, Tags
-from linking.pressure import Thresholds
-from linking.reserving import Early, MoreEvidence, TryRule, Wait
-from linking.waiting import OwnWaits
+from linking.tries.pressure import Thresholds
+from linking.tries.reserving import Early, MoreEvidence, TryRule, Wait
+from linking.tries.waiting import OwnWaits
 from tests.linking.tries_in_memory import TriesInMemory
 
 NOTHING = timedelta(0)

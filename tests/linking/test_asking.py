@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from linking.asking import AGAIN_AFTER, BATCH, Settled
+from linking.codes.asking import AGAIN_AFTER, BATCH, Settled
+from linking.codes.sending import Medium, Withheld
 from linking.errors import RegisterUnavailable
 from linking.ladder import Ladder, Way
 from linking.model import Contact, IdentityKey, Standing
-from linking.sending import Medium, Withheld
 from tests.linking.fakes import ACTIVE, ASTRID, ELNAT, NOW, Register, World
 
 HOUR = timedelta(hours=1)

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from linking.bound import YEAR, Guessing, Odds, tries_of_one
 from linking.ladder import Ladder, Level
-from linking.pressure import Thresholds, daily_for
-from linking.waiting import OwnWaits
+from linking.tries.bound import YEAR, Guessing, Odds, tries_of_one
+from linking.tries.pressure import Thresholds, daily_for
+from linking.tries.waiting import OwnWaits
 
 REACHED_BY_LETTER = Ladder(all_private_reachable=True)
 

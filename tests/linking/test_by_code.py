@@ -20,10 +20,10 @@ from linking import (
     Wait,
     Whose,
 )
+from linking.codes.sending import Medium
 from linking.ladder import Ladder, Way
 from linking.model import Contact, CustomerKind, CustomerStatus, Proof
 from linking.scopes import ACTIONS, VIEW
-from linking.sending import Medium
 from tests.linking.fakes import ACTIVE, ASTRID, BERTIL, ELNAT, NOW, World, attempt
 
 WRONG = "0000-0000-0000"

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from linking import Clearing, IdentityKey, OwnWaits, Waiting, WaitReferences
-from linking.clearing import read_reference
-from linking.reserving import SoFar
+from linking.tries.clearing import read_reference
+from linking.tries.reserving import SoFar
 from tests.linking.fakes import ASTRID, BERTIL, NOW, World
 
 OLD, NEW = b"the key of before", b"the key of now"

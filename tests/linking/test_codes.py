@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from linking.codes import ALPHABET, LENGTH, in_groups, is_code, new_code, read_code
+from linking.codes.code import ALPHABET, LENGTH, in_groups, is_code, new_code, read_code
 
 
 def a_code(seed: int = 1) -> str:

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linking.company import NOBODYS, Company
-from linking.counting import possible_pairs, tags_of
-from linking.mistakes import TypedNumbers
-from linking.numbers import NumberFormat
-from linking.ocr import OcrTemplate
 from linking.ports import Tags
+from linking.tries.counting import possible_pairs, tags_of
+from linking.typed.mistakes import TypedNumbers
+from linking.typed.numbers import NumberFormat
+from linking.typed.ocr import OcrTemplate
 from tests.linking.fakes import ELNAT, tag
 
 LETTERED = replace(

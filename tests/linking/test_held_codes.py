@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from linking import CodeKeys, HeldCodes
-from linking.sending import Medium
+from linking.codes.sending import Medium
 from tests.linking.fakes import CODE_KEYS, NOW, World
 
 NUMBERS = ("100423", "100977")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linking import Company, Field, Hint, Mistake, NumberFormat, OcrTemplate, TypedNumbers
-from linking.mistakes import (
+from linking.typed.mistakes import (
     explain,
     explain_code,
     impossible_number,
@@ -17,8 +17,8 @@ from linking.mistakes import (
     unreadable,
     unreadable_item,
 )
-from linking.numbers import luhn_digit
-from linking.paper import TypedItem
+from linking.typed.numbers import luhn_digit
+from linking.typed.paper import TypedItem
 from tests.linking.fakes import ELNAT, VARME
 
 RIGHT = TypedNumbers("100423", "4711023")

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linking.company import Company
-from linking.mistakes import TypedNumbers
-from linking.neighbours import WIDTH, neighbourhoods, numbers_in
-from linking.numbers import NumberFormat, luhn_digit
-from linking.ocr import OcrTemplate
+from linking.tries.neighbours import WIDTH, neighbourhoods, numbers_in
+from linking.typed.mistakes import TypedNumbers
+from linking.typed.numbers import NumberFormat, luhn_digit
+from linking.typed.ocr import OcrTemplate
 from tests.linking.fakes import ELNAT
 
 BY_OCR = replace(ELNAT, accepts_ocr=True, ocr_template=OcrTemplate.parse("{invoice}{check}"))

@@ -8,8 +8,8 @@ import pytest
 
 from linking import IdentityKey, Linked, NoMatch, Whose
 from linking.model import Contact
-from linking.not_me import TOKEN_LIFE, Asking, NeverMade, Said, TooLate
-from linking.telling import Told, contacts_to_tell
+from linking.newcomers.not_me import TOKEN_LIFE, Asking, NeverMade, Said, TooLate
+from linking.newcomers.telling import Told, contacts_to_tell
 from tests.linking.fakes import ACTIVE, BERTIL, NOW, World, attempt
 
 DAY = timedelta(days=1)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linking.numbers import (
+from linking.typed.numbers import (
     LONGEST_INPUT,
     NumberFormat,
     clean,
@@ -12,7 +12,7 @@ from linking.numbers import (
     luhn_digit,
     luhn_holds,
 )
-from linking.ocr import OcrTemplate, looks_like_ocr
+from linking.typed.ocr import OcrTemplate, looks_like_ocr
 
 DIGITS = NumberFormat(zeros="keep")
 LETTERS = NumberFormat(digits_only=False, zeros="keep")

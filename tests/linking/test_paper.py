@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from linking.ladder import SecondItem
-from linking.paper import TypedItem, amount_and_due_date, read_amount, read_date, read_item
+from linking.typed.paper import TypedItem, amount_and_due_date, read_amount, read_date, read_item
 
 DAY = date(2026, 1, 31)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linking.ladder import Ladder, Level
-from linking.pressure import (
+from linking.tries.pressure import (
     NO_PRESSURE,
     Cause,
     Pressure,
@@ -16,8 +16,8 @@ from linking.pressure import (
     level_under,
     price_under,
 )
-from linking.reserving import Early, MoreEvidence, SoFar, TryRule, Wait
-from linking.waiting import OwnWaits
+from linking.tries.reserving import Early, MoreEvidence, SoFar, TryRule, Wait
+from linking.tries.waiting import OwnWaits
 from tests.linking.fakes import NOW
 
 SECOND = timedelta(seconds=1)

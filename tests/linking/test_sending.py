@@ -5,9 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from linking.ladder import Ladder, Way
-from linking.model import Contact, CustomerStatus, Standing
-from linking.sending import (
+from linking.codes.sending import (
     Medium,
     Receiver,
     Withheld,
@@ -16,6 +14,8 @@ from linking.sending import (
     media_of,
     receiver_of,
 )
+from linking.ladder import Ladder, Way
+from linking.model import Contact, CustomerStatus, Standing
 from tests.linking.fakes import ACTIVE, NOW
 
 ALL = Ladder(ways=frozenset(Way))

@@ -8,7 +8,7 @@ import pytest
 from linking import Heard, IdentityKey, NoMatch
 from linking.errors import RegisterUnavailable
 from linking.model import Contact, LinkId, PersonId, Proof
-from linking.not_me import Asking, Said
+from linking.newcomers.not_me import Asking, Said
 from tests.linking.fakes import ASTRID, BERTIL, NOW, World, attempt
 from tests.linking.test_not_me import linked, token_of
 

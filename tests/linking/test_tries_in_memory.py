@@ -17,9 +17,9 @@ from broker.storage.sql import failures
 from linking.ladder import Ladder, Level
 from linking.model import IdentityKey
 from linking.ports import Reservation, Tags
-from linking.pressure import Pressure, Thresholds
-from linking.reserving import TryRule
-from linking.waiting import OwnWaits, Step
+from linking.tries.pressure import Pressure, Thresholds
+from linking.tries.reserving import TryRule
+from linking.tries.waiting import OwnWaits, Step
 from tests.linking.tries_in_memory import TriesInMemory
 
 T = TypeVar("T")

@@ -22,7 +22,7 @@ from linking import (
     Wait,
 )
 from linking.model import CustomerKind, CustomerStatus
-from linking.numbers import NumberFormat
+from linking.typed.numbers import NumberFormat
 from linking.verification import Claim, Judgement, Proven, Verified
 from tests.linking.fakes import ACTIVE, ASTRID, BERTIL, ELNAT, NOW, VARME, World, tag
 

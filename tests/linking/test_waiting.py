@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from linking import OwnWaits
-from linking.waiting import Step
+from linking.tries.waiting import Step
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 

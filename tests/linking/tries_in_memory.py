@@ -13,8 +13,8 @@ from typing import Final
 from linking.ladder import Level
 from linking.model import IdentityKey
 from linking.ports import Reservation, Tags
-from linking.pressure import OF_ALL, ON_A_CUSTOMER, SHORTER_BY, Pressure
-from linking.reserving import NotNow, SoFar, TryRule
+from linking.tries.pressure import OF_ALL, ON_A_CUSTOMER, SHORTER_BY, Pressure
+from linking.tries.reserving import NotNow, SoFar, TryRule
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR: Final = timedelta(hours=1)

@@ -10,8 +10,8 @@ from broker.pages.faces import Language
 from broker.pages.page import Page
 from broker.pages.policy import FORM_POST_SCRIPT
 from broker.pages.render import Pages
-from linking.mistakes import Mistake
 from linking.scopes import ACTIONS
+from linking.typed.mistakes import Mistake
 from tests.pages import samples
 from tests.pages.html_tree import Document
 

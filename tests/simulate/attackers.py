@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from linking.bound import Guessing
 from linking.ladder import Level
 from linking.model import IdentityKey
 from linking.ports import Reservation, Tags
-from linking.reserving import MoreEvidence, TryRule, Wait
+from linking.tries.bound import Guessing
+from linking.tries.reserving import MoreEvidence, TryRule, Wait
 from tests.linking.tries_in_memory import TriesInMemory
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

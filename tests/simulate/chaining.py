@@ -9,13 +9,13 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from linking.bound import YEAR, Guessing
 from linking.ladder import Ladder, Level
 from linking.model import IdentityKey
 from linking.ports import Reservation, Tags
-from linking.pressure import Thresholds, daily_for
-from linking.reserving import TryRule
-from linking.waiting import OwnWaits
+from linking.tries.bound import YEAR, Guessing
+from linking.tries.pressure import Thresholds, daily_for
+from linking.tries.reserving import TryRule
+from linking.tries.waiting import OwnWaits
 from tests.linking.tries_in_memory import TriesInMemory
 from tests.simulate.attackers import BEGIN
 from tests.simulate.billing import InOrder, in_order

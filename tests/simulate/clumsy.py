@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from linking.company import Company
-from linking.mistakes import TypedNumbers
 from linking.model import (
     Contact,
     Customer,
@@ -17,13 +16,14 @@ from linking.model import (
     IdentityKey,
     Standing,
 )
-from linking.numbers import NumberFormat
-from linking.paper import TypedItem
 from linking.ports import RegisteredInvoice
-from linking.pressure import Thresholds, daily_for
-from linking.reserving import Early, MoreEvidence, Wait
+from linking.tries.pressure import Thresholds, daily_for
+from linking.tries.reserving import Early, MoreEvidence, Wait
+from linking.tries.waiting import OwnWaits
+from linking.typed.mistakes import TypedNumbers
+from linking.typed.numbers import NumberFormat
+from linking.typed.paper import TypedItem
 from linking.verification import Claim, Mistyped, NoMatch, Verification, Verified
-from linking.waiting import OwnWaits
 from tests.linking.fakes import GuardsInMemory, Store
 from tests.linking.tries_in_memory import TriesInMemory
 from tests.simulate.findings import Finding, Found

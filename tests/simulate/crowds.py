@@ -7,9 +7,9 @@ from statistics import median
 from linking.ladder import Ladder, Level
 from linking.model import IdentityKey
 from linking.ports import Reservation, Tags
-from linking.pressure import FAILURES_A_YEAR, Thresholds, daily_for, level_under
-from linking.reserving import TryRule
-from linking.waiting import OwnWaits
+from linking.tries.pressure import FAILURES_A_YEAR, Thresholds, daily_for, level_under
+from linking.tries.reserving import TryRule
+from linking.tries.waiting import OwnWaits
 from tests.linking.rightful import Rightful
 from tests.linking.tries_in_memory import TriesInMemory
 from tests.simulate.attackers import BEGIN

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from linking.waiting import OwnWaits
+from linking.tries.waiting import OwnWaits
 from tests.simulate.drawing import Axis, Chart, Line, Point, decades
 from tests.simulate.experiments import DISTANCES, SMALL
 from tests.simulate.findings import Told

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
-from linking.bound import YEAR
 from linking.ladder import Ladder, Level
+from linking.tries.bound import YEAR
 from tests.simulate import billing
 from tests.simulate.chaining import chain
 from tests.simulate.clumsy import clumsy

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from linking.bound import YEAR
 from linking.ladder import Ladder, Level
+from linking.tries.bound import YEAR
 from tests.simulate.spraying import AMOUNT, PRINTED, Attack
 
 

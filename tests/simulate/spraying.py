@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
-from linking.bound import Guessing, Odds
 from linking.ladder import Ladder
-from linking.pressure import Thresholds, daily_for
-from linking.waiting import OwnWaits
+from linking.tries.bound import Guessing, Odds
+from linking.tries.pressure import Thresholds, daily_for
+from linking.tries.waiting import OwnWaits
 from tests.simulate import billing
 from tests.simulate.attackers import Guess, Spray, Tally
 from tests.simulate.bounds import Mean

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from linking.bound import Bound
-from linking.pressure import OF_ALL, ON_A_CUSTOMER, Thresholds, daily_for
-from linking.waiting import OwnWaits
+from linking.tries.bound import Bound
+from linking.tries.pressure import OF_ALL, ON_A_CUSTOMER, Thresholds, daily_for
+from linking.tries.waiting import OwnWaits
 from tests.simulate.curves import TRAFFIC_TICKS, numbers_of, yearly
 from tests.simulate.experiments import SEED, SMALL, THEN_A_CODE, TWO_NUMBERS
 from tests.simulate.findings import Finding, Told

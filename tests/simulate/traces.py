@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from linking.ladder import Ladder, Level
 from linking.model import IdentityKey
 from linking.ports import Reservation, Tags
-from linking.pressure import Thresholds
-from linking.reserving import TryRule
-from linking.waiting import OwnWaits
+from linking.tries.pressure import Thresholds
+from linking.tries.reserving import TryRule
+from linking.tries.waiting import OwnWaits
 from tests.linking.rightful import Rightful
 from tests.linking.tries_in_memory import TriesInMemory
 from tests.simulate.attackers import BEGIN

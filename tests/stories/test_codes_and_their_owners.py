@@ -8,7 +8,7 @@ import pytest
 from broker.app.parts import codes
 from broker.registers.importing import Imported, Mode
 from broker.settings.verifying import LadderSettings
-from linking.sending import Medium
+from linking.codes.sending import Medium
 from tests.house import TestHouse, open_house, register_csv, settings_for
 from tests.registering import import_register
 from tests.stories.telling import let_pass, words

@@ -5,7 +5,7 @@ from pathlib import Path
 from broker.app.parts import codes
 from broker.settings.outbound import OutboundSettings
 from broker.storage.ports import OutboxMessage
-from linking.sending import Medium
+from linking.codes.sending import Medium
 from tests.browsing import Browser
 from tests.house import TestHouse, open_house
 from tests.stories.telling import entries_for, let_pass, words

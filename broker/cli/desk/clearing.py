@@ -23,8 +23,8 @@ from broker.settings.schema import Settings
 from broker.storage import Storage
 from broker.wiring.desk import clearing
 from linking import Clearing, PersonId, Waiting
-from linking.clearing import read_reference
 from linking.days import STOCKHOLM
+from linking.tries.clearing import read_reference
 
 
 def clear_wait(

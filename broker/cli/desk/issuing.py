@@ -26,7 +26,7 @@ from broker.cli.speaking import CommandFailed, say, tell
 from broker.settings.schema import Settings
 from broker.wiring.desk import issuing
 from linking import Medium
-from linking.sending import TERMS, media_of
+from linking.codes.sending import TERMS, media_of
 
 _WHERE = {
     Medium.MESSAGE: "to the e-mail address or telephone that the company's register has",

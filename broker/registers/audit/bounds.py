@@ -1,8 +1,8 @@
 """What the figures of an audit come to in a year, under the rules of an installation.
 
-`linking.bound` does the sum; here its parts are put together: for the ladder that a company has and
-for the others that it could have. Whatever leans, leans to the attackers' side: all failures that
-the whole installation allows may be spent on this one company.
+`linking.tries.bound` does the sum; here its parts are put together: for the ladder that a company
+has and for the others that it could have. Whatever leans, leans to the attackers' side: all
+failures that the whole installation allows may be spent on this one company.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from broker.registers.audit.figures import Figures
-from linking.bound import Guessing, Odds
 from linking.ladder import Ladder, Level
-from linking.pressure import Thresholds
-from linking.waiting import OwnWaits
+from linking.tries.bound import Guessing, Odds
+from linking.tries.pressure import Thresholds
+from linking.tries.waiting import OwnWaits
 
 RANDOM_DIGITS: Final = 12
 CODE_BITS: Final = 40

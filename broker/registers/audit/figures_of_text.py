@@ -10,7 +10,7 @@ from typing import Final
 
 from broker.registers.numbers import are_bare
 from linking.company import Company
-from linking.numbers import luhn_holds
+from linking.typed.numbers import luhn_holds
 
 NOTHING: Final = -1
 LETTERS: Final = 36

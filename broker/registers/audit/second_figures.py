@@ -15,7 +15,7 @@ from broker.registers.audit.figures_of_text import (
 from broker.registers.audit.rows import InvoiceColumns
 from broker.registers.numbers import ocr_number
 from broker.registers.second_items import all_ore_of
-from linking.codes import read_code
+from linking.codes.code import read_code
 from linking.company import Company
 from linking.ladder import SecondItem
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from linking.numbers import luhn_digit
+from linking.typed.numbers import luhn_digit
 
 
 class OcrStyle(Enum):

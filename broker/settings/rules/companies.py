@@ -7,7 +7,7 @@ from typing import get_args
 from broker.settings.addresses import is_loopback_address, link_fault
 from broker.settings.problem import Problem
 from broker.settings.schema import CompanySettings, Language, NumberSettings, Settings
-from linking.ocr import OcrTemplate
+from linking.typed.ocr import OcrTemplate
 
 _PHONE = re.compile(r"\+?[0-9][0-9 \-()]{3,22}[0-9]")
 _ORGANISATION = re.compile(r"[0-9]{6}-?[0-9]{4}")

@@ -1,4 +1,4 @@
-"""Codes that were sent to customers, and the wishes for them (`linking.code_ports.CodeStore`).
+"""Codes that were sent to customers, and the wishes for them (`linking.codes.ports.CodeStore`).
 
 A wish has a turn: how many of its asker's waited when it was put. A code is found by its keyed
 hash. It is kept sealed besides, because the same one is sent again; what a wish is about is sealed
@@ -18,8 +18,8 @@ from broker.storage.sql.pressure_tables import code_sendings, code_wishes, codes
 from broker.storage.sql.statements import Row
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
-from linking.code_ports import HeldCode, IssuedCode, Waiting, Wish
-from linking.sending import TERMS, Medium
+from linking.codes.ports import HeldCode, IssuedCode, Waiting, Wish
+from linking.codes.sending import TERMS, Medium
 
 _LONGEST_WITHIN: Final = max(terms.within for terms in TERMS.values())
 _SHOWN_FOR: Final = timedelta(days=7)

@@ -1,4 +1,4 @@
-"""How many tries failed on something, by everybody together: what `linking.pressure` reads.
+"""How many tries failed on something, by everybody together: what `linking.tries.pressure` reads.
 
 By the hour, so that windows slide and nothing tells who tried what. Rows are always locked in the
 order of their key: a try that is counted and one that is taken back cannot wait for each other.
@@ -18,7 +18,7 @@ from broker.storage.sql.pressure_tables import failure_counts, tried_together
 from broker.storage.sql.upsert import insert
 from linking.ladder import Level
 from linking.ports import Tags
-from linking.pressure import OF_ALL, ON_A_CUSTOMER, SHORTER_BY, Pressure
+from linking.tries.pressure import OF_ALL, ON_A_CUSTOMER, SHORTER_BY, Pressure
 
 KEPT: Final = timedelta(days=8)
 """Longer than any window, buckets and all."""

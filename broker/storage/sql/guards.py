@@ -1,4 +1,4 @@
-"""Customers whom no invoice connects any more (`linking.objection_ports.Guards`).
+"""Customers whom no invoice connects any more (`linking.newcomers.ports.Guards`).
 
 By customer, not by number: a new billing system's numbers change nothing.
 """
@@ -16,7 +16,7 @@ from broker.storage.sql.tables_not_me import burned_papers, guarded_customers
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
 from linking.model import CustomerId
-from linking.objection_ports import Bar
+from linking.newcomers.ports import Bar
 
 KEPT: Final = timedelta(days=3 * 366)
 """Longer than an invoice may prove anything, whatever is configured."""

@@ -1,4 +1,4 @@
-"""Who is still to be told of a newcomer (`linking.objection_ports.NewcomerStore`).
+"""Who is still to be told of a newcomer (`linking.newcomers.ports.NewcomerStore`).
 
 A row is deleted when its person has seen the page, and with the newcomer's link.
 """
@@ -16,7 +16,7 @@ from broker.storage.sql.tables_not_me import newcomers
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
 from linking.model import Customer, CustomerId, LinkId, PersonId, Proof
-from linking.objection_ports import Newcomer
+from linking.newcomers.ports import Newcomer
 
 AT_ONCE: Final = 10
 

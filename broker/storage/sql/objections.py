@@ -1,4 +1,4 @@
-"""What can be said no to (`linking.objection_ports.ObjectionStore`).
+"""What can be said no to (`linking.newcomers.ports.ObjectionStore`).
 
 A token is kept as its hash only; in clear it exists in a sealed message, until that has left.
 """
@@ -16,7 +16,7 @@ from broker.storage.sql.tables_not_me import objections
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.upsert import insert
 from linking.model import Customer, CustomerId, LinkId
-from linking.objection_ports import ConnectionId, Objection
+from linking.newcomers.ports import ConnectionId, Objection
 
 _TAG_BYTES = 32
 

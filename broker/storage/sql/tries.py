@@ -22,15 +22,15 @@ from broker.storage.sql.upsert import insert
 from linking.ladder import Level
 from linking.model import IdentityKey
 from linking.ports import Reservation, Tags
-from linking.pressure import Pressure
-from linking.reserving import NotNow, SoFar, TryRule
+from linking.tries.pressure import Pressure
+from linking.tries.reserving import NotNow, SoFar, TryRule
 
 _PAGE: Final = 1000
 _TAG_BYTES: Final = 32
 
 
 class SqlTryStore:
-    """`TryStore` on SQL; also `linking.clearing.Waits`, and the figures for operators."""
+    """`TryStore` on SQL; also `linking.tries.clearing.Waits`, and the figures for operators."""
 
     def __init__(self, transaction: SqlTransaction) -> None:
         self._transaction = transaction

@@ -12,9 +12,9 @@ from broker.registers.lines import Source
 from broker.registers.renumbering_outcomes import Renumbered
 from broker.wiring.register import renumbering
 from broker.wiring.verification import code_keys
-from linking.code_ports import IssuedCode
+from linking.codes.ports import IssuedCode
+from linking.codes.sending import Medium
 from linking.model import Contact, Customer, CustomerId
-from linking.sending import Medium
 from tests.broker.chores.posting import CUSTOMER, Post, SpokenFor, post
 from tests.house import TestHouse
 

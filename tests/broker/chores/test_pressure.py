@@ -11,7 +11,7 @@ from broker.storage.errors import StorageUnavailable
 from broker.storage.memory import MemoryTransientStore
 from broker.telemetry.alarms import Spray
 from linking import RegisterUnavailable, Thresholds
-from linking.pressure import Pressure
+from linking.tries.pressure import Pressure
 from tests.broker.chores.notebook import Notebook
 from tests.contracts.samples import NOW, Clock
 from tests.house import TestHouse

@@ -2,7 +2,7 @@
 
 from broker.chores.sending_codes import SendingCodes
 from broker.telemetry.codes import CodeDispatched, CodeWithheld
-from linking.sending import Medium
+from linking.codes.sending import Medium
 from tests.broker.chores.notebook import Notebook
 from tests.linking.fakes import NOW, World
 

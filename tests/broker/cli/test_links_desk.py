@@ -17,8 +17,8 @@ from broker.wiring.verification import own_waits, wait_references
 from linking.ladder import Ladder, Level
 from linking.model import CustomerId, IdentityKey, PersonId
 from linking.ports import Reservation, Tags
-from linking.pressure import Thresholds
-from linking.reserving import TryRule, Wait
+from linking.tries.pressure import Thresholds
+from linking.tries.reserving import TryRule, Wait
 from tests.broker.cli.test_links import ASTRID, COMPANY, connect, on_storage, stored
 
 Run = Callable[..., Result]

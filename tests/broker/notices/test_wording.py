@@ -28,7 +28,7 @@ MESSAGES = {
 
 
 def test_there_are_words_for_what_is_told() -> None:
-    """`linking.telling` puts these kinds into the outbox, and the code's."""
+    """`linking.newcomers.telling` puts these kinds into the outbox, and the code's."""
     connections = [f"{what}_by_{proof}" for what in ("delegation", "linked") for proof in Proof]
     assert kinds() == sorted(["code", *connections])
 

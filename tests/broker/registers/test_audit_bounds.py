@@ -9,10 +9,10 @@ from broker.registers.audit.bounds import Policy, Rules, bound_of
 from broker.registers.audit.chance import Chance
 from broker.registers.audit.figures import Figures
 from broker.registers.audit.saving import read, written
-from linking.bound import Guessing, Odds
 from linking.ladder import Ladder, Level, SecondItem
-from linking.pressure import Thresholds, daily_for
-from linking.waiting import OwnWaits
+from linking.tries.bound import Guessing, Odds
+from linking.tries.pressure import Thresholds, daily_for
+from linking.tries.waiting import OwnWaits
 from tests.broker.registers.measured import N, figures
 
 RULES = Rules(lambda many: Thresholds(daily=daily_for(many)), OwnWaits(), 10_000)

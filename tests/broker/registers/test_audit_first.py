@@ -13,7 +13,7 @@ from broker.registers.audit.chance import NONE, Chance
 from broker.registers.audit.figures import Figures
 from broker.registers.invoices_file import InvoiceRow
 from linking.company import Company
-from linking.numbers import luhn_digit
+from linking.typed.numbers import luhn_digit
 from tests.broker.registers.audited import (
     MONTHS,
     Invented,

@@ -8,10 +8,10 @@ import pytest
 
 from broker.registers.audit.figures import Figures
 from broker.registers.invoices_file import InvoiceRow
-from linking.codes import ALPHABET
+from linking.codes.code import ALPHABET
 from linking.ladder import Ladder, SecondItem
-from linking.numbers import luhn_digit
-from linking.ocr import OcrTemplate
+from linking.typed.numbers import luhn_digit
+from linking.typed.ocr import OcrTemplate
 from tests.broker.registers.audited import MONTHS, Invented, shuffled, with_item
 
 N = 2_000

@@ -30,9 +30,9 @@ from linking.days import STOCKHOLM
 from linking.evidence import is_past_invoice
 from linking.ladder import Ladder, Way
 from linking.model import CustomerKind, CustomerStatus, Standing
-from linking.numbers import NumberFormat
-from linking.paper import read_amount
 from linking.ports import RegisteredInvoice
+from linking.typed.numbers import NumberFormat
+from linking.typed.paper import read_amount
 from tests.broker.registers.audited import TODAY, Invented, at_random, shuffled
 from tests.broker.registers.desk import CUSTOMERS, INVOICES, customer, invoice, source
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from broker.registers.generator import RegisterFiles, sister_companies, write_register
-from linking.numbers import luhn_holds
+from linking.typed.numbers import luhn_holds
 
 TODAY = date(2026, 11, 23)
 

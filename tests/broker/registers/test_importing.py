@@ -28,9 +28,9 @@ from linking.model import (
     Relation,
     Standing,
 )
-from linking.numbers import NumberFormat
-from linking.ocr import OcrTemplate
 from linking.ports import RegisteredInvoice
+from linking.typed.numbers import NumberFormat
+from linking.typed.ocr import OcrTemplate
 from tests.broker.registers.desk import Desk, customer, invoice
 
 TODAY = date(2026, 11, 23)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from broker.registers.numbers import customer_number, invoice_number, ocr_number
 from linking.company import Company
-from linking.numbers import NumberFormat
+from linking.typed.numbers import NumberFormat
 
 COMPANIES = [
     Company("elnat"),

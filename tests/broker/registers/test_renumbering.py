@@ -19,7 +19,8 @@ from broker.registers.taking_back import TakingBack
 from broker.sealed import Vault
 from broker.storage import Storage, open_storage
 from linking import HeldCodes
-from linking.code_ports import IssuedCode, Wish
+from linking.codes.ports import IssuedCode, Wish
+from linking.codes.sending import Medium
 from linking.company import Company
 from linking.ladder import SecondItem
 from linking.model import (
@@ -33,7 +34,6 @@ from linking.model import (
     Proof,
     Relation,
 )
-from linking.sending import Medium
 from tests.broker.registers.desk import CUSTOMERS, FACILITIES, INVOICES, customer, invoice, source
 from tests.linking.fakes import CODE_KEYS
 

@@ -4,7 +4,7 @@ import pytest
 
 from linking.company import Company
 from linking.ladder import Ladder, SecondItem
-from linking.paper import TypedItem, read_item
+from linking.typed.paper import TypedItem, read_item
 from tests.broker.registers.desk import CUSTOMERS, INVOICES, Desk, customer, invoice
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from broker.sealed import Vault
 from broker.storage import open_storage
 from broker.storage.sql.codes import SqlCodeStore
-from linking.code_ports import Waiting
+from linking.codes.ports import Waiting
 from tests.contracts.samples import NOW, Clock, wish
 
 OLD, NEW = Vault({"old": bytes(32)}), Vault({"new": bytes(range(32))})

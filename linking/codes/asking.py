@@ -9,16 +9,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from linking.code_keys import CodeKeys
-from linking.code_ports import CodeStore, IssuedCode, Waiting, Wish
-from linking.codes import in_groups, new_code
-from linking.company import Company
-from linking.days import swedish_day
-from linking.errors import RegisterUnavailable
-from linking.model import Contact, Customer, CustomerId, IdentityKey, Standing
-from linking.numbers import LONGEST_INPUT
-from linking.ports import CustomerRegister, Journal, Notices, Transaction
-from linking.sending import (
+from linking.codes.code import in_groups, new_code
+from linking.codes.keys import CodeKeys
+from linking.codes.ports import CodeStore, IssuedCode, Waiting, Wish
+from linking.codes.sending import (
     TERMS,
     Medium,
     Receiver,
@@ -27,6 +21,12 @@ from linking.sending import (
     is_still_theirs,
     receiver_of,
 )
+from linking.company import Company
+from linking.days import swedish_day
+from linking.errors import RegisterUnavailable
+from linking.model import Contact, Customer, CustomerId, IdentityKey, Standing
+from linking.ports import CustomerRegister, Journal, Notices, Transaction
+from linking.typed.numbers import LONGEST_INPUT
 
 BATCH = 100
 AGAIN_AFTER = timedelta(minutes=1)

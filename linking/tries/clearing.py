@@ -1,9 +1,9 @@
 """Forgetting somebody's own failures, so that they need not wait: they are on the telephone.
 
-What their failures have counted for everybody (`linking.pressure`) stays: a cleared wait must not
-buy guesses. Whoever is connected is known by the person's id. Whoever is not has a reference, which
-stands on the page that tells them to wait: made from the account, stored nowhere, and leading back
-only for who has the database and the key.
+What their failures have counted for everybody (`linking.tries.pressure`) stays: a cleared wait must
+not buy guesses. Whoever is connected is known by the person's id. Whoever is not has a reference,
+which stands on the page that tells them to wait: made from the account, stored nowhere, and leading
+back only for who has the database and the key.
 """
 
 import re
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from linking.codes import ALPHABET, read_code
+from linking.codes.code import ALPHABET, read_code
 from linking.model import Identity, IdentityKey, PersonId
 from linking.ports import Journal, PersonStore, Transaction
-from linking.reserving import SoFar
-from linking.waiting import OwnWaits
+from linking.tries.reserving import SoFar
+from linking.tries.waiting import OwnWaits
 
 _MARK: Final = "V"
 _CHARACTERS: Final = 8

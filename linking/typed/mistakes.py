@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from linking.codes import LENGTH
+from linking.codes.code import LENGTH
 from linking.company import Company
 from linking.ladder import SecondItem
-from linking.numbers import LONGEST_INPUT, NumberFormat, clean, is_digits, luhn_holds
-from linking.ocr import looks_like_ocr
-from linking.paper import TypedItem, can_be_due, read_amount, read_date, read_item
+from linking.typed.numbers import LONGEST_INPUT, NumberFormat, clean, is_digits, luhn_holds
+from linking.typed.ocr import looks_like_ocr
+from linking.typed.paper import TypedItem, can_be_due, read_amount, read_date, read_item
 
 
 class Field(StrEnum):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from linking.ladder import Ladder, Level
-from linking.pressure import (
+from linking.tries.pressure import (
     NO_PRESSURE,
     Cause,
     Pressure,
@@ -21,7 +21,7 @@ from linking.pressure import (
     evidence_under,
     patience_under,
 )
-from linking.waiting import OwnWaits
+from linking.tries.waiting import OwnWaits
 
 
 @dataclass(frozen=True, slots=True)

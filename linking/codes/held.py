@@ -1,21 +1,21 @@
 """Codes that are kept of a customer number: whether one still holds, and their end.
 
 For who sends messages, and for who gives customers other numbers. Whether a code proves anything
-is judged in `linking.by_code`.
+is judged in `linking.codes.by_code`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from linking.code_keys import CodeKeys
-from linking.code_ports import CodeStore
-from linking.codes import read_code
+from linking.codes.code import read_code
+from linking.codes.keys import CodeKeys
+from linking.codes.ports import CodeStore
 
 
 @dataclass(frozen=True, slots=True)
 class HeldCodes:
-    """By company and number, as `linking.asking` keeps them."""
+    """By company and number, as `linking.codes.asking` keeps them."""
 
     store: CodeStore
     keys: CodeKeys

@@ -7,7 +7,7 @@ number stands on the same paper as the invoice number, so it proves the same.
 import re
 from dataclasses import dataclass
 
-from linking.numbers import is_digits, luhn_holds
+from linking.typed.numbers import is_digits, luhn_holds
 
 _PART = re.compile(r"\{(customer|invoice)(?::(\d{1,2}))?\}|\{(len|check)\}|(\d+)")
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from linking.model import DelegationId, LinkId, PersonId, Proof
-from linking.objection_ports import Guards, Objection, ObjectionStore
+from linking.newcomers.ports import Guards, Objection, ObjectionStore
+from linking.newcomers.telling import token_hash
 from linking.ports import DelegationStore, Journal, LinkStore, SignedIn, Transaction
-from linking.telling import token_hash
 
 TOKEN_LIFE: Final = timedelta(days=30)
 _ENDED_BECAUSE: Final = "not_me"

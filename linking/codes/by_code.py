@@ -9,17 +9,17 @@ sent to: not once the number has changed hands, or the contact that a message we
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from linking.code_keys import CodeKeys
-from linking.code_ports import CodeStore
-from linking.codes import is_code, read_code
+from linking.codes.code import is_code, read_code
+from linking.codes.keys import CodeKeys
+from linking.codes.ports import CodeStore
+from linking.codes.sending import is_still_theirs
 from linking.company import Company
 from linking.errors import RegisterUnavailable
 from linking.evidence import is_linkable
 from linking.ladder import Level
-from linking.mistakes import Field, Hint, Mistake, TypedNumbers, unreadable_number
 from linking.model import IdentityKey
 from linking.ports import Reservation
-from linking.sending import is_still_theirs
+from linking.typed.mistakes import Field, Hint, Mistake, TypedNumbers, unreadable_number
 from linking.verification import (
     Claim,
     Judgement,

@@ -10,10 +10,10 @@ import math
 from dataclasses import dataclass
 from datetime import timedelta
 
-from linking.codes import BITS, VALID_AT_ONCE
+from linking.codes.code import BITS, VALID_AT_ONCE
 from linking.ladder import Ladder, Level
-from linking.pressure import OF_ALL, ON_A_CUSTOMER, SHORTER_BY, Thresholds
-from linking.waiting import OwnWaits
+from linking.tries.pressure import OF_ALL, ON_A_CUSTOMER, SHORTER_BY, Thresholds
+from linking.tries.waiting import OwnWaits
 
 YEAR = timedelta(days=365)
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from linking.codes.sending import is_old_enough
 from linking.days import swedish_day
 from linking.evidence import was_before_handover
 from linking.model import Contact, Customer, Delegation, Link, PersonId, Proof
-from linking.objection_ports import ConnectionId, NewcomerStore, Objection, ObjectionStore
+from linking.newcomers.ports import ConnectionId, NewcomerStore, Objection, ObjectionStore
 from linking.ports import LinkStore, Notices
-from linking.sending import is_old_enough
 
 BOTH_FOR: Final = timedelta(days=30)
 """For so long after a change, the contact before it is told too."""

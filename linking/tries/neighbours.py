@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Final
 
 from linking.company import NOBODYS, Company
-from linking.counting import possible_pairs
-from linking.mistakes import TypedNumbers
-from linking.numbers import is_digits
+from linking.tries.counting import possible_pairs
+from linking.typed.mistakes import TypedNumbers
+from linking.typed.numbers import is_digits
 
 WIDTH: Final = 100
 """How far numbers of one neighbourhood lie apart at most."""

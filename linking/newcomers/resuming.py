@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from linking.objection_ports import Guards
+from linking.newcomers.ports import Guards
 from linking.ports import CustomerIds, Journal, Transaction
 
 

@@ -8,7 +8,7 @@ It is worked out from the others and adds nothing for whoever guesses.
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from linking.numbers import LONGEST_INPUT
+from linking.typed.numbers import LONGEST_INPUT
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH: Final = 12

@@ -7,10 +7,10 @@ comes of it is not told.
 from dataclasses import dataclass
 from datetime import datetime
 
-from linking.asking import Codes
+from linking.codes.asking import Codes
+from linking.codes.sending import Medium, media_of
 from linking.connections import Connections
 from linking.ports import Journal, Transaction
-from linking.sending import Medium, media_of
 
 
 @dataclass(frozen=True, slots=True)

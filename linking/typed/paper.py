@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from linking.codes import read_code
+from linking.codes.code import read_code
 from linking.ladder import SecondItem
-from linking.numbers import LONGEST_INPUT, clean, is_digits
+from linking.typed.numbers import LONGEST_INPUT, clean, is_digits
 
 _MONTHS = {
     name: number

@@ -1,6 +1,6 @@
 """What codes need from the world: a place where they are kept, hashed, and messages are wished for.
 
-Tags and hashes are keyed (`linking.code_keys`); a code itself is kept sealed, only to be sent once
+Tags and hashes are keyed (`linking.codes.keys`); a code itself is kept sealed, only to be sent once
 more. Every verb takes part in the `Transaction` it is called within, if any.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from linking.sending import Medium
+from linking.codes.sending import Medium
 
 
 @dataclass(frozen=True, slots=True)

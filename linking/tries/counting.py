@@ -9,14 +9,14 @@ a common mistake must not become everybody's.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from linking.company import NOBODYS, Company
-from linking.mistakes import (
+from linking.ports import Tags
+from linking.typed.mistakes import (
     TypedNumbers,
     is_facility_id,
     is_organisation_number,
     is_personal_identity_number,
 )
-from linking.numbers import clean, fold
-from linking.ports import Tags
+from linking.typed.numbers import clean, fold
 
 _A_PERSON = "a personal identity number"
 """Counted under in place of any of them. Nothing that is read has spaces."""

@@ -11,9 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 from linking.model import Link, LinkId, PersonId, Proof
-from linking.objection_ports import NewcomerStore
+from linking.newcomers.ports import NewcomerStore
+from linking.newcomers.telling import Telling
 from linking.ports import CustomerRegister, Journal, LinkStore, SignedIn, Transaction
-from linking.telling import Telling
 
 _ENDED_BECAUSE: Final = "stranger"
 
