@@ -86,7 +86,7 @@ def experiments(*, is_quick: bool) -> list[Experiment]:
         *_of("S4 customer under attack", victims, 1_000 // few, ladder=TWO_NUMBERS),
         *_of("S4 customer under attack, then a code", victims, 1_000 // few, ladder=THEN_A_CODE),
         *_of("S5 shared office", office, 5_000 // few),
-        *_of("S6 clumsy customers", clumsy, 10_000 // few),
+        *_of("S6 clumsy customers", clumsy, 10_000),
         *_of("S8 30,000 customers", alarms, SMALL, 365, 0.2),
         *_of("S8 30,000 customers, all give up", alarms, SMALL, 365, 1.0),
         *_of("S8 a million customers", alarms, LARGE, 30 // few, 0.2),
