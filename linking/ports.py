@@ -76,6 +76,10 @@ class LinkStore(Protocol):
         """The link with this id, if it is live."""
         ...
 
+    async def was(self, person: PersonId, customer: CustomerId) -> bool:
+        """Whether this person had a link to this customer that has ended."""
+        ...
+
     async def of_person(self, person: PersonId) -> Sequence[Link]: ...
 
     async def of_customers(self, company: str, numbers: Sequence[str]) -> Sequence[Link]:

@@ -169,9 +169,10 @@ class Linking:
     ) -> Linked | NoMatch:
         """Everything that is true changes, at once or not at all; a code, for one of two at once.
 
-        What one has already gives back its own try only: otherwise one's own pair, proved again and
-        again, would pay for guesses at a sister company that numbers its customers alike. For the
-        same reason failures leave the pressure only when nobody had ever proved the customer.
+        What one has already, or had, gives back its own try only: otherwise one's own pair, proved
+        again and again, would pay for guesses at a sister company that numbers its customers alike.
+        For the same reason failures leave the pressure only when nobody had ever proved the
+        customer.
         """
         try:
             async with self.transaction():
@@ -223,9 +224,11 @@ class Linking:
             )
         else:
             relation = _relation(attempt, proven)
+            was = await self.links.was(identity.person, customer.id)
             is_new = await self.admission.hold(
                 identity, customer, on_file, relation=relation, proof=proof, now=attempt.now
             )
+            is_new = is_new and not was
         return _Admitted(customer, is_new=is_new, is_first=is_first)
 
     async def _give_back(self, verified: Verified, admitted: Collection["_Admitted"]) -> None:
@@ -239,7 +242,10 @@ class Linking:
 
 @dataclass(frozen=True, slots=True)
 class _Admitted:
-    """A customer of somebody; `is_first` where nobody had ever proved it."""
+    """A customer of somebody; `is_first` where nobody had ever proved it.
+
+    `is_new` only once for one person: what has ended and is proved again was known before.
+    """
 
     customer: Customer
     is_new: bool

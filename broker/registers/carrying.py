@@ -20,19 +20,38 @@ class ContactHistory:
 
 
 def contact_history(
-    before: IndexedCustomer | None, *, is_unchanged: bool, is_first_import: bool, today: date
+    before: IndexedCustomer | None,
+    *,
+    evidence_from: date | None,
+    is_unchanged: bool,
+    is_first_import: bool,
+    today: date,
 ) -> ContactHistory:
     """Work out a contact's history. A customer new to a register that we know is dated today.
 
-    Whoever changes a contact twice must not hide the one that was there before them.
+    Whoever changes a contact twice must not hide the one that was there before them; and when a
+    number passes to somebody else, the contact before theirs is none of theirs.
     """
     if before is None:
         return ContactHistory(None if is_first_import else today)
+    since = before.contact_since if is_unchanged else today
+    if is_handed_over(before.evidence_from, evidence_from, today):
+        return ContactHistory(since)
     if is_unchanged:
-        return ContactHistory(before.contact_since, before.sealed_previous_contact)
+        return ContactHistory(since, before.sealed_previous_contact)
     is_in_a_row = is_young(before.contact_since, today)
     earlier = before.sealed_previous_contact if is_in_a_row else b""
-    return ContactHistory(today, earlier or before.sealed_contact)
+    return ContactHistory(since, earlier or before.sealed_contact)
+
+
+def is_handed_over(before: date | None, evidence_from: date | None, today: date) -> bool:
+    """Whether the number has passed to somebody else since it was last read, or not long ago.
+
+    The day of the move and the contact may reach us in either order, some time apart.
+    """
+    if evidence_from is None or evidence_from > today:
+        return False
+    return before != evidence_from or is_young(evidence_from, today)
 
 
 def is_young(changed_on: date | None, today: date) -> bool:

@@ -60,8 +60,10 @@ class CustomerWriting:
         self, draft: Draft, row: SpooledCustomer, before: IndexedCustomer | None
     ) -> IndexedCustomer:
         tag = row.before_tag or row.contact_tag
+        evidence_from = None if row.evidence_from is None else date.fromordinal(row.evidence_from)
         history = contact_history(
             before,
+            evidence_from=evidence_from,
             is_unchanged=before is not None and before.contact_tag == tag,
             is_first_import=draft.before is None,
             today=self.today,
@@ -72,7 +74,7 @@ class CustomerWriting:
             row.status,
             status_since(before, row.status, self.today),
             row.protected,
-            None if row.evidence_from is None else date.fromordinal(row.evidence_from),
+            evidence_from,
             row.sealed_contact,
             row.contact_tag,
             history.since,

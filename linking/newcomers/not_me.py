@@ -95,20 +95,21 @@ class NotMe:
     async def _act(self, objection: Objection, *, now: datetime) -> bool:
         """Also where the connection has ended by itself: the paper is in wrong hands.
 
-        With it end those that the same paper made after it and that nobody was told of: the contact
-        could not say no to them. False if it was said just before.
+        With it end those that an invoice made within a day after it and that nobody was told of:
+        the contact could not say no to them, and who has one paper may have another. The guard
+        counts from when the connection was made: the number may have passed on since, and whoever
+        had it then must not bar who has it now. False if it was said just before.
         """
         if not await self.objections.say(objection.connection, at=now):
             return False
-        await self.guards.guard(objection.customer.id, objection.papers, at=now)
+        await self.guards.guard(objection.customer.id, objection.papers, at=objection.made_at)
         await self._end_and_note(objection, now=now)
         for untold in await self.objections.untold(
             objection.customer.id,
             since=objection.made_at,
             before=objection.made_at + A_DAY,
         ):
-            is_by_it = not {*untold.papers}.isdisjoint(objection.papers)
-            if is_by_it and not await self._is_proved_otherwise(untold):
+            if not await self._is_proved_otherwise(untold):
                 await self.objections.say(untold.connection, at=now)
                 await self._end_and_note(untold, now=now)
         return True

@@ -60,7 +60,9 @@ class ObjectionStore(Protocol):
         """Of connections made in this time, those of which nobody was told; none that was said."""
         ...
 
-    async def of_token(self, token_hash: bytes) -> Objection | None: ...
+    async def of_token(self, token_hash: bytes) -> Objection | None:
+        """The objection, with the time at which the contact was told with just this token."""
+        ...
 
     async def of_connection(self, connection: ConnectionId) -> Objection | None: ...
 
@@ -94,7 +96,7 @@ class Guards(Protocol):
         ...
 
     async def guard(self, customer: CustomerId, papers: Collection[bytes], *, at: datetime) -> None:
-        """From now on, and burn the papers; who is guarded already stays so since then."""
+        """From then on, and burn the papers; who is guarded already is so since the later time."""
         ...
 
     async def since(self, company: str, number: str) -> datetime | None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from linking.model import Link, LinkId, PersonId, Proof
 from linking.newcomers.ports import NewcomerStore
-from linking.newcomers.telling import Telling
+from linking.newcomers.telling import OnFile, Telling
 from linking.ports import CustomerRegister, Journal, LinkStore, SignedIn, Transaction
 
 _ENDED_BECAUSE: Final = "stranger"
@@ -47,7 +47,7 @@ class Strangers:
         link = await self._link_of(newcomer, to=to)
         if link is None:
             return Heard.NOTHING
-        contact = await self.register.contact(link.customer.company, link.customer.number)
+        on_file = await self._on_file(link)
         async with self.transaction():
             link = await self._link_of(newcomer, to=to)
             if link is None:
@@ -56,7 +56,7 @@ class Strangers:
             if await self._is_shown_by_code(to, link):
                 await self._end(link, by=to, now=now)
                 return Heard.ENDED
-            is_told = await self.telling.of_link_again(link, contact, now=now)
+            is_told = await self.telling.of_link_again(link, on_file, now=now)
             await self.journal.note(
                 "newcomer_unknown",
                 at=now,
@@ -66,6 +66,12 @@ class Strangers:
                 told="yes" if is_told else "no",
             )
         return Heard.PASSED_ON
+
+    async def _on_file(self, link: Link) -> OnFile:
+        company, number = link.customer.company, link.customer.number
+        standing = await self.register.standing(company, number)
+        handed_over = standing.evidence_from if standing else None
+        return OnFile(await self.register.contact(company, number), evidence_from=handed_over)
 
     async def _link_of(self, newcomer: LinkId, *, to: PersonId) -> Link | None:
         unseen = {each.link for each in await self.newcomers.unseen(to)}

@@ -81,23 +81,31 @@ class Telling:
             until=swedish_day(delegation.expires_at).isoformat(),
         )
 
-    async def of_link_again(self, link: Link, contact: Contact | None, *, now: datetime) -> bool:
-        """Tell the contact once more, with a token of its own beside the first; whether they were.
+    async def of_link_again(self, link: Link, on_file: OnFile, *, now: datetime) -> bool:
+        """Tell the contact once more, with a token of its own beside the first; whether they are.
 
-        Once for a link, and within what a contact is told in a day.
+        Once for a link, and within what a contact is told in a day: else a day later.
         """
-        told = list(contacts_to_tell(contact, now=now))
-        if not told or await self._is_often(link.customer, now=now):
+        told = list(contacts_to_tell(on_file.contact, on_file.evidence_from, now=now))
+        at = await self._free_at(link.customer, now=now)
+        if not told or at is None:
             return False
         token = self._token(told)
         if not await self.objections.remind(
-            link.id, token_hash=token_hash(token) if token else None, at=now
+            link.id, token_hash=token_hash(token) if token else None, at=at
         ):
             return False
         await self._send(
-            f"linked_by_{link.proof}", link.customer, told, token, now=now, link=link.id
+            f"linked_by_{link.proof}", link.customer, told, token, now=at, link=link.id
         )
         return True
+
+    async def _free_at(self, customer: Customer, *, now: datetime) -> datetime | None:
+        """When there is room for one more message: now, a day later, or neither."""
+        if not await self._is_often(customer, now=now):
+            return now
+        later = now + A_DAY
+        return None if await self._is_often(customer, now=later) else later
 
     async def _tell(
         self,
@@ -110,7 +118,7 @@ class Telling:
         now: datetime,
         **facts: str,
     ) -> None:
-        told = list(contacts_to_tell(on_file.contact, now=now))
+        told = list(contacts_to_tell(on_file.contact, on_file.evidence_from, now=now))
         token = ""
         if proof is Proof.INVOICE:
             if await self._is_often(customer, now=now):
@@ -148,22 +156,36 @@ class Telling:
             await self.notices.tell(kind, customer=customer, contact=each.contact, at=now, **more)
 
 
-def contacts_to_tell(contact: Contact | None, *, now: datetime) -> Iterator[Told]:
+def contacts_to_tell(
+    contact: Contact | None, evidence_from: date | None = None, *, now: datetime
+) -> Iterator[Told]:
     """Yield the contact, and the one before it where the change is younger than 30 days.
 
     A contact that no code goes to yet cannot say no either: who has just turned the contact could
-    keep the customer out with it.
+    keep the customer out with it. `evidence_from` is when the number passed to this customer, if
+    it did: the contact before them is somebody else's, who is neither told nor asked.
     """
     if contact is None:
         return
     today, changed_on = swedish_day(now), contact.changed_on
     is_young = changed_on is not None and today - changed_on < BOTH_FOR
-    before = contact.previous if is_young else None
+    is_own = changed_on is not None and not came_with_handover(changed_on, evidence_from, today)
+    before = contact.previous if is_young and is_own else None
     is_back = before is not None and _reach(before) == _reach(contact)
     if _can_be_reached(contact):
         yield Told(contact, is_back or is_old_enough(changed_on, today))
     if before is not None and _can_be_reached(before) and not is_back:
         yield Told(before, may_say_no=True)
+
+
+def came_with_handover(changed_on: date, evidence_from: date | None, today: date) -> bool:
+    """Whether a contact that changed then replaced one of whoever had the number before.
+
+    A billing system may learn of the new contact some time before or after the day of the move.
+    """
+    if evidence_from is None or evidence_from > today:
+        return False
+    return changed_on - evidence_from < BOTH_FOR
 
 
 def _others(

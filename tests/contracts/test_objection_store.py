@@ -82,13 +82,13 @@ async def test_old_ones_are_purged(storage: Storage, objection: Objection) -> No
 async def test_a_second_token_stands_beside_the_first(
     storage: Storage, objection: Objection
 ) -> None:
-    """Both find it, and it was told of when the second was sent; there is no third."""
+    """Both find it, each told of when it was sent; there is no third."""
     told = replace(objection, told_at=NOW)
     await storage.objections.make(told, token_hash=b"hash")
     assert await storage.objections.remind(LinkId("l1"), token_hash=b"again", at=NOW + DAY)
-    for token in (b"hash", b"again"):
+    for token, at in ((b"hash", NOW), (b"again", NOW + DAY)):
         found = await storage.objections.of_token(token)
-        assert found == replace(told, told_at=NOW + DAY)
+        assert found == replace(told, told_at=at)
     assert not await storage.objections.remind(LinkId("l1"), token_hash=b"third", at=NOW + DAY)
     assert await storage.objections.of_token(b"third") is None
 

@@ -135,10 +135,12 @@ class Store:
     identities: dict[IdentityKey, Identity] = field(default_factory=dict)
     customers: dict[tuple[str, str], Customer] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
+    ended_links: list[Link] = field(default_factory=list)
     delegations: list[Delegation] = field(default_factory=list)
     tries: TriesInMemory = field(default_factory=TriesInMemory)
     notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     told: list[tuple[str, Customer, Contact, dict[str, str]]] = field(default_factory=list)
+    told_at: list[datetime] = field(default_factory=list)
     objections: dict[str, tuple[Objection, tuple[bytes | None, ...]]] = field(default_factory=dict)
     reminded: dict[str, datetime] = field(default_factory=dict)
     guarded: dict[CustomerId, datetime] = field(default_factory=dict)
@@ -198,6 +200,7 @@ class Store:
         self, kind: str, *, customer: Customer, contact: Contact, at: datetime, **facts: str
     ) -> None:
         self.told.append((kind, customer, contact, facts))
+        self.told_at.append(at)
 
 
 @dataclass
@@ -226,6 +229,10 @@ class Links:
     async def find(self, link: str) -> Link | None:
         return next((known for known in self.store.links if known.id == link), None)
 
+    async def was(self, person: PersonId, customer: CustomerId) -> bool:
+        ended = self.store.ended_links
+        return any((each.person, each.customer.id) == (person, customer) for each in ended)
+
     async def of_person(self, person: PersonId) -> Sequence[Link]:
         return [link for link in self.store.links if link.person == person]
 
@@ -237,9 +244,10 @@ class Links:
         ]
 
     async def end(self, link: str, *, at: datetime, reason: str) -> bool:
-        live = len(self.store.links)
+        ended = [known for known in self.store.links if known.id == link]
         self.store.links = [known for known in self.store.links if known.id != link]
-        return len(self.store.links) < live
+        self.store.ended_links += ended
+        return bool(ended)
 
 
 @dataclass
@@ -318,8 +326,12 @@ class Objections:
         ]
 
     async def of_token(self, token_hash: bytes) -> Objection | None:
-        hashed = (o for o, known in self.store.objections.values() if token_hash in known)
-        return next(hashed, None)
+        for objection, hashes in self.store.objections.values():
+            if token_hash == hashes[-1]:
+                return objection
+            if token_hash in hashes:
+                return replace(objection, told_at=objection.made_at)
+        return None
 
     async def of_connection(self, connection: str) -> Objection | None:
         return self.store.objections.get(connection, (None, None))[0]
@@ -348,7 +360,7 @@ class GuardsInMemory:
         return Bar(self.store.guarded.get(customer.id), burned)
 
     async def guard(self, customer: CustomerId, papers: Collection[bytes], *, at: datetime) -> None:
-        self.store.guarded.setdefault(customer, at)
+        self.store.guarded[customer] = max(at, self.store.guarded.get(customer, at))
         self.store.burned |= {(customer, paper) for paper in papers}
 
     async def since(self, company: str, number: str) -> datetime | None:

@@ -208,7 +208,7 @@ async def test_resumed_the_burned_paper_stays_burned() -> None:
     world.register.invoices["elnat", "100423", "6000123"] = date(2026, 2, 1)
     await linked(world)
     await world.not_me.say(token_of(world), now=LATER)
-    assert await world.resumption.since("elnat", "100423") == LATER
+    assert await world.resumption.since("elnat", "100423") == NOW
 
     assert await world.resumption.resume("elnat", "100423", now=LATER, reason="she called us")
 
@@ -330,6 +330,55 @@ async def test_who_had_the_number_before_is_not_told_of_whoever_has_it_now() -> 
     assert world.store.newcomers == []
 
 
+@pytest.mark.parametrize("days", [1, 9, 29])
+async def test_who_had_the_number_before_cannot_bar_who_has_it_now(days: int) -> None:
+    """Their message is good for thirty days; the number has passed on before they press."""
+    world = World()
+    await linked(world)
+    token = token_of(world)
+    passed_on(world, TODAY + DAY)
+    later = NOW + days * DAY
+    assert isinstance(await world.not_me.say(token, now=later), Said)
+    new = attempt("100423", "4711700", identity=BERTIL, now=later)
+    assert isinstance(await world.linking.verify(new), Linked)
+
+
+async def test_the_new_holder_can_say_no_whatever_was_said_before_them() -> None:
+    """A guard that has ended with the move begins anew with theirs."""
+    world = World()
+    await linked(world)
+    await world.not_me.say(token_of(world), now=NOW)
+    passed_on(world, TODAY + DAY)
+    later = NOW + 2 * DAY
+    await linked_with(world, "4711700", identity=BERTIL, now=later)
+    await world.not_me.say(token_of(world), now=later)
+    world.register.invoices["elnat", "100423", "4711701"] = TODAY + DAY
+    thief = attempt("100423", "4711701", now=later)
+    assert await world.linking.verify(thief) == NoMatch(hints=())
+
+
+@pytest.mark.parametrize(
+    ("changed", "moved", "told"),
+    [
+        (0, 0, ["now"]),
+        (0, -29, ["now"]),
+        (-20, 0, ["now"]),
+        (0, -30, ["now", "before"]),
+        (0, 1, ["now", "before"]),
+    ],
+)
+def test_at_a_move_the_contact_before_is_somebody_elses(
+    changed: int, moved: int, told: list[str]
+) -> None:
+    """They are not told of whoever has the number now, and cannot say no to them.
+
+    The days of both are counted from today; a move that is still to come changes nothing.
+    """
+    contact = Contact(email="now@example.se", changed_on=TODAY + changed * DAY, previous=OLD)
+    found = contacts_to_tell(contact, TODAY + moved * DAY, now=NOW)
+    assert [each.contact.email.partition("@")[0] for each in found] == told
+
+
 async def many(world: World, count: int) -> None:
     """So many accounts, all with the same invoice, a minute apart."""
     for number in range(count):
@@ -359,14 +408,21 @@ async def test_whoever_was_not_told_of_goes_with_one_of_whom_was_told() -> None:
     assert len(world.store.signed_out) == 4
 
 
-async def test_what_another_paper_made_does_not_go_with_it() -> None:
-    """Of whom nobody was told, somebody may be the customer."""
+async def test_what_another_paper_made_untold_goes_with_it() -> None:
+    """Who has one stolen paper may have two, and use the first to drown what is told of the other.
+
+    Who was told of stays: to that the contact can say no.
+    """
     world = World()
-    await many(world, 5)
     world.register.invoices["elnat", "100423", "4711500"] = date(2026, 2, 20)
-    mine = await linked_with(world, "4711500", identity=BERTIL, now=NOW + timedelta(hours=1))
+    told = await linked_with(world, "4711500", identity=BERTIL)
+    await many(world, 4)
+    other = IdentityKey("https://accounts.google.com", "other")
+    await linked_with(world, "4711500", identity=other, now=NOW + timedelta(hours=1))
     await world.not_me.say(token_of(world), now=LATER)
-    assert mine.person in [link.person for link in world.store.links]
+    left = [link for link in world.store.links if link.proved_with == other]
+    assert left == []
+    assert told.person in [link.person for link in world.store.links]
 
 
 async def test_said_twice_at_a_time_it_is_done_once() -> None:

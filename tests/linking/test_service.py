@@ -206,6 +206,20 @@ async def test_proving_a_customer_that_one_has_gives_back_nothing_else() -> None
     assert len(world.store.tries.counted()) == 2
 
 
+async def test_proving_a_customer_that_one_had_gives_back_nothing_else() -> None:
+    """Whoever ends their own link and makes it again must not pay for guesses with that."""
+    world = World()
+    person = (await linked(world, "100423", "4711023")).person
+    [link] = world.store.links
+    await world.linking.links.end(link.id, at=NOW, reason="stranger")
+    both = ("elnat", "varme")
+    for _ in range(2):
+        await world.linking.verify(attempt("100423", "4711024", companies=both))
+    again = await linked(world, "100423", "4711023", companies=both)
+    assert again.person == person
+    assert len(world.store.tries.counted()) == 2
+
+
 async def test_pressure_is_taken_off_a_customer_once() -> None:
     """By the first who ever proves it: an own customer must not pay for guesses again and again."""
     world = World()

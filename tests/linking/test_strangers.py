@@ -134,14 +134,24 @@ async def test_a_link_is_told_of_again_once() -> None:
 
 
 async def test_it_counts_among_the_five_of_a_day() -> None:
-    """A thief's button sends no more messages than a thief's invoice."""
+    """A thief's button sends no more messages than a thief's invoice; mine goes a day later."""
     world = World()
     for number in range(5):
         await linked(world, identity=IdentityKey("https://accounts.google.com", f"{number}"))
     told, newcomer = world.store.newcomers[0]
     heard = await world.strangers.unknown(LinkId(newcomer), to=told, now=NOW)
     assert heard is Heard.PASSED_ON
-    assert len(world.store.told) == 5
+    assert [at - NOW for at in world.store.told_at] == [*[timedelta(0)] * 5, DAY]
+
+
+async def test_what_waits_counts_among_the_five_of_its_day() -> None:
+    """However many newcomers there are, and however often it is pressed."""
+    world = World()
+    for number in range(15):
+        await linked(world, identity=IdentityKey("https://accounts.google.com", f"{number}"))
+    for told, newcomer in list(world.store.newcomers):
+        await world.strangers.unknown(LinkId(newcomer), to=told, now=NOW)
+    assert [at - NOW for at in world.store.told_at] == [*[timedelta(0)] * 5, *[DAY] * 5]
 
 
 async def test_where_nobody_can_be_written_to_the_answer_is_the_same() -> None:

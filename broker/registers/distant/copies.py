@@ -10,7 +10,7 @@ from datetime import date
 
 import msgspec
 
-from broker.registers.carrying import is_young
+from broker.registers.carrying import is_handed_over, is_young
 from broker.registers.distant.source import FoundCustomer
 from linking.model import Contact, CustomerId, CustomerStatus, Standing
 
@@ -94,17 +94,22 @@ def next_copy(before: Copy | None, found: FoundCustomer, *, today: date) -> Copy
 
     A contact that is first seen here counts as old unless the register dates it: there is nothing
     to compare it with. One that changed since was changed no earlier than it was last read. Of
-    changes in a row, the contact before them all is kept.
+    changes in a row, the contact before them all is kept; when the number passed to somebody else,
+    none is.
     """
     standing = standing_of(found, today=today, before=before.standing if before else None)
     contact = contact_of(found)
     if before is None or before.standing is None:
         return Copy(standing, contact)
-    if not is_same_contact(before.contact, contact):
-        return Copy(standing, replace(contact, changed_on=today), _replaced(before, today))
+    is_changed = not is_same_contact(before.contact, contact)
+    is_others = is_handed_over(before.standing.evidence_from, standing.evidence_from, today)
     days = [day for day in (before.contact.changed_on, contact.changed_on) if day is not None]
-    dated = replace(contact, changed_on=max(days, default=None))
-    return Copy(standing, dated, before.previous_contact)
+    dated = replace(contact, changed_on=today if is_changed else max(days, default=None))
+    if is_others:
+        return Copy(standing, dated)
+    return Copy(
+        standing, dated, _replaced(before, today) if is_changed else before.previous_contact
+    )
 
 
 def with_previous(copy: Copy) -> Contact:

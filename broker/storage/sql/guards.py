@@ -53,10 +53,15 @@ class SqlGuards:
         return Bar(row.since, bool(row.burned)) if row else Bar()
 
     async def guard(self, customer: CustomerId, papers: Collection[bytes], *, at: datetime) -> None:
+        since = guarded_customers.c.since
         on = insert(guarded_customers).values(customer=customer, since=at)
         async with self._transaction.writing() as connection:
             await connection.execute(
-                on.on_conflict_do_nothing(index_elements=[guarded_customers.c.customer])
+                on.on_conflict_do_update(
+                    index_elements=[guarded_customers.c.customer],
+                    set_={"since": on.excluded.since},
+                    where=since < on.excluded.since,
+                )
             )
             for tag in papers:
                 burned = insert(burned_papers).values(customer=customer, tag=tag, at=at)

@@ -69,6 +69,12 @@ class SqlLinkStore:
     async def find(self, link: LinkId) -> Link | None:
         return next(iter(await self._links(_live().where(links.c.id == link))), None)
 
+    async def was(self, person: PersonId, customer: CustomerId) -> bool:
+        query = select(links.c.id).where(
+            links.c.person == person, links.c.customer == customer, links.c.ended_at.is_not(None)
+        )
+        return (await self._transaction.ask(query.limit(1))).one_or_none() is not None
+
     async def of_person(self, person: PersonId) -> Sequence[Link]:
         """Live links, oldest first."""
         return await self._links(_OF_PERSON, {"person": person})

@@ -4,12 +4,14 @@ A token is kept as its hash only; in clear it exists in a sealed message, until 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, or_, select, update
 
 from broker.storage.retention import Retention
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.result import Result
 from broker.storage.sql.statements import Row
 from broker.storage.sql.tables import customers
 from broker.storage.sql.tables_not_me import objections
@@ -76,7 +78,11 @@ class SqlObjectionStore:
     async def of_token(self, token_hash: bytes) -> Objection | None:
         c = objections.c
         is_it = or_(c.token_hash == token_hash, c.token_hash_again == token_hash)
-        return next(iter(await self._all(is_it)), None)
+        row = next(iter(await self._rows(is_it)), None)
+        if row is None:
+            return None
+        is_first = row.token_hash == token_hash
+        return replace(_objection(row), told_at=row.told_at if is_first else row.told_again_at)
 
     async def of_connection(self, connection: ConnectionId) -> Objection | None:
         return next(iter(await self._all(objections.c.connection == connection)), None)
@@ -97,12 +103,15 @@ class SqlObjectionStore:
         )
 
     async def _all(self, which: ColumnElement[bool]) -> Sequence[Objection]:
+        return [_objection(row) for row in await self._rows(which)]
+
+    async def _rows(self, which: ColumnElement[bool]) -> Result:
         query = (
             select(objections, customers.c.company, customers.c.number)
             .join(customers, customers.c.id == objections.c.customer)
             .where(which)
         )
-        return [_objection(row) for row in await self._transaction.ask(query)]
+        return await self._transaction.ask(query)
 
 
 def _objection(row: Row) -> Objection:

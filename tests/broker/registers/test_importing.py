@@ -376,6 +376,22 @@ async def test_of_changes_in_a_row_the_contact_before_them_all_is_kept(
     assert (contact.email, contact.previous.email) == ("three@example.com", "k100423@example.com")
 
 
+@pytest.mark.parametrize("late", [0, 1, 29])
+@pytest.mark.parametrize("early", [0, 10])
+async def test_at_a_move_the_contact_before_is_not_kept(desk: Desk, early: int, late: int) -> None:
+    """It is of whoever had the number before; the move may be told before or after the contact."""
+    await desk.run(customer("100423"))
+    await desk.run(customer("100423", email="one@example.com"))
+    moved = (TODAY + timedelta(days=early)).isoformat()
+    desk.now += timedelta(days=early)
+    await desk.run(customer("100423", email="one@example.com", evidence_from=moved))
+    desk.now += timedelta(days=late)
+    await desk.run(customer("100423", email="new@example.com", evidence_from=moved))
+    contact = await desk.register.contact("elnat", "100423")
+    assert contact is not None
+    assert (contact.email, contact.previous) == ("new@example.com", None)
+
+
 async def test_a_contact_that_began_empty_is_no_earlier_one(desk: Desk) -> None:
     """There is nobody to tell there: the first that reaches somebody is kept."""
     await desk.run(customer("100423", email="", phone="", name=""))

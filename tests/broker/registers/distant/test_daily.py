@@ -220,6 +220,16 @@ async def test_of_changes_in_a_row_the_contact_before_them_all_is_kept(
     assert contact.previous.email == "kund@brev.example"
 
 
+async def test_at_a_move_the_contact_before_is_not_kept(opened: OpenRegister) -> None:
+    """It is of whoever had the number before."""
+    await read(opened)
+    today = opened.clock().date().isoformat()
+    opened.billing.change("100245", email="ny@brev.example", evidence_from=today)
+    await read(opened)
+    contact = await opened.answering.contact("elnat", "100245")
+    assert (contact.email, contact.previous) == ("ny@brev.example", None)
+
+
 async def test_a_register_that_dates_contacts_is_believed(opened: OpenRegister) -> None:
     """Also of customers whom nobody is linked to, and who have no copy."""
     opened.billing.change("100247", contact_since="2026-02-27")
