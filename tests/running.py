@@ -34,9 +34,11 @@ from tests.servers.ports import free_port
 ROOT = Path(__file__).parents[1]
 PROGRAM = """
 import functools
+from broker.cli import configuration
 from broker.cli.serving import reading
 # The emulated consoles' secrets are public: only a test's broker takes them.
 reading.load = functools.partial(reading.load, refused=frozenset())
+configuration.load = functools.partial(configuration.load, refused=frozenset())
 from broker.cli.main import main
 if __name__ == "__main__":
     main()
@@ -123,6 +125,16 @@ class Installation:
     def path(self) -> Path:
         """The configuration file."""
         return self.folder / "farstu.toml"
+
+    def run(self, *command: str) -> str:
+        """Run a command of `farstu` beside whatever serves; what it says."""
+        program = self.folder / "program.py"
+        program.write_text(PROGRAM)
+        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+        whole = [sys.executable, str(program), *command, "--config", str(self.path)]
+        return subprocess.run(
+            whole, env=environ, check=True, text=True, stdout=subprocess.PIPE
+        ).stdout
 
     @contextmanager
     def serving(self, *options: str, **environ: str) -> Iterator[Running]:

@@ -5,6 +5,7 @@ Done each time that a database is opened, before there is a connection of the st
 
 import os
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,8 @@ PRIMARY: Final = 0xFF
 """The lowest byte of a code of SQLite's says what it is, the others where it comes from."""
 
 _AGAIN_SECONDS: Final = 0.01
+_CREATING: Final = threading.Lock()
+"""So that no thread finds the file, and opens it, before the one that creates it has closed it."""
 
 
 def prepare_file(path: Path, *, busy_seconds: float) -> None:
@@ -25,12 +28,26 @@ def prepare_file(path: Path, *, busy_seconds: float) -> None:
 
 
 def _create_privately(path: Path) -> None:
-    """Create the file with mode 0600 before SQLite does; its log files get the same mode."""
+    """Create the file with mode 0600 before SQLite does; its log files get the same mode.
+
+    A file that is there is not opened: when a process closes a file, the system takes away all
+    locks that it has on it, SQLite's too (sqlite.org/howtocorrupt, section 2.2). The next command
+    would then take the log for left over, and delete it with what was just written.
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        with _CREATING:
+            if not path.exists():
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError as error:
+        if not path.exists():  # what is no folder stands in its folder's place
+            raise StorageUnavailable(
+                "cannot create the database file", detail=str(error)
+            ) from error
     except OSError as error:
         raise StorageUnavailable("cannot create the database file", detail=str(error)) from error
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise StorageUnavailable("cannot create the database file", detail="may not write it")
 
 
 def _switch_to_write_ahead_log(path: Path, busy_seconds: float) -> None:

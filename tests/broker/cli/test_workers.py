@@ -151,6 +151,17 @@ def test_a_changed_configuration_takes_force(served: Served) -> None:
     served.wait_for_one_more("reloaded", before + 1)
 
 
+def test_after_a_reload_a_command_takes_nothing_away(served: Served) -> None:
+    """The database's log stays the one that the server writes to."""
+    before = served.count("reloaded")
+    served.broker.tell(signal.SIGHUP)
+    served.wait_for_one_more("reloaded", before)
+    served.at.run("keys", "list")
+    for process in [served.broker.process.pid, *served.broker.workers().values()]:
+        for each in Path(f"/proc/{process}/fd").iterdir():
+            assert "(deleted)" not in str(each.readlink()), each.readlink()
+
+
 def test_a_broken_configuration_changes_nothing(served: Served) -> None:
     """SIGHUP: each problem is told by its path and no value is; the same processes go on.
 

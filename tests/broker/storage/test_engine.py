@@ -8,6 +8,7 @@ import sys
 import threading
 import traceback
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,13 @@ async def ask():
 
 kept = asyncio.run(ask())
 print("done")
+"""
+_FROM_OUTSIDE = """
+import sqlite3, sys
+
+with sqlite3.connect(sys.argv[1]) as connection:
+    connection.execute("INSERT INTO here VALUES (1)")
+connection.close()
 """
 _NOWHERE = insert(table("nowhere", column("one")))
 
@@ -309,6 +317,30 @@ def test_a_file_that_cannot_be_created(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorageUnavailable, match="cannot create"):
         open_database(f"sqlite:///{tmp_path}/file/some.db", synchronous="FULL")
+
+
+async def test_opened_twice_by_one_process_it_is_still_whole_for_others(tmp_path: Path) -> None:
+    """As a server does that reads its configuration anew, and goes on with the old one meanwhile.
+
+    Were its locks gone, the next command would delete the log under its hands, and what either
+    wrote from then on would be lost.
+    """
+    file = tmp_path / "some.db"
+    first = open_database(f"sqlite:///{file}", synchronous="FULL")
+    async with SqlTransaction(first).writing() as connection:
+        await connection.driver.execute("CREATE TABLE here (one)")
+    second = open_database(f"sqlite:///{file}", synchronous="FULL")
+    log = file.with_name("some.db-wal")
+    before = log.stat().st_ino
+    command = [sys.executable, "-c", _FROM_OUTSIDE, str(file)]
+    await asyncio.to_thread(subprocess.run, command, check=True)
+    assert log.stat().st_ino == before
+    async with SqlTransaction(first).writing() as connection:
+        await connection.execute(_ADD.values(one=2))
+    await first.close()
+    await second.close()
+    with closing(sqlite3.connect(file)) as reader:
+        assert reader.execute("SELECT count(*) FROM here").fetchone() == (2,)
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
