@@ -1,5 +1,6 @@
 """Generations under way: what an import has written of each company and what it has noticed."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 from broker.registers.hashing import Peppers, RegisterKeys
 from broker.registers.known_numbers import KnownNumbers
 from broker.storage.register_ports import CustomerIndex, Generation
+from linking.model import CustomerKind
 
 
 @dataclass(slots=True)
@@ -21,7 +23,8 @@ class Draft:
     `evidence` is how many numbers were written. `customers` are those of the export, `met` those
     of them who were known before; `carried`, those that `broker.registers.restricted` added, as it
     had `carried_before`. `restricted_met` are the customers of the export who were restricted
-    before, among `restricted_before`.
+    before, among `restricted_before`. `without` counts, by class, invoices of customers who can be
+    linked that prove something and bear no second item.
     """
 
     generation: Generation
@@ -40,6 +43,7 @@ class Draft:
     carried_before: int = 0
     restricted_before: int = 0
     restricted_met: int = 0
+    without: Counter[CustomerKind] = field(default_factory=Counter)
     suspended: dict[str, str] = field(default_factory=dict, repr=False)
     to_suspend: dict[bytes, str] = field(default_factory=dict, repr=False)
     known: KnownNumbers = field(default_factory=KnownNumbers, repr=False)
