@@ -68,11 +68,6 @@ class Ladder:
         """The classes that begin with what stands on an invoice."""
         return frozenset(kind for kind in CustomerKind if self.base(kind) < Level.CODE)
 
-    @property
-    def most(self) -> Level:
-        """The most that everybody who can be linked by this form can bring."""
-        return self.asked(Level.CODE)
-
     def asked(self, pressed: Level) -> Level:
         """What the form asks for under pressure. The same for every number: it knows no class."""
         return max(self.private, self.within(pressed))

@@ -6,6 +6,7 @@ from broker.registers.bearing import Bearing
 from broker.upkeep.finding import Finding, error, ok, warning
 
 _ONLY_DEARER: Final = "failures by others make tries slower there, and ask for nothing more"
+_ONLY_BY_CODE: Final = "whose only invoice that is can connect by a code alone"
 _DOCS: Final = "docs/verification.md, What pressure may ask for"
 
 
@@ -17,6 +18,8 @@ def judge_second_item(found: Bearing) -> Finding:
     what = told(found)
     if found.is_of_other_item and found.is_imported and found.is_where_they_begin:
         return error(name, f"{what}: nobody new can connect with an invoice", remedy(found))
+    if found.missing and found.is_where_they_begin:
+        return warning(name, f"{what}: {_ONLY_BY_CODE}", remedy(found))
     return warning(name, f"{what}: {_ONLY_DEARER}", remedy(found))
 
 

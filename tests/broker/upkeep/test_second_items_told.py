@@ -18,7 +18,7 @@ BEGUN = Ladder(private=Level.SECOND_ITEM)
         (SecondItems(ITEM), Ladder(), True, Outcome.OK, "every invoice", ""),
         (SecondItems(ITEM, 0, 9), Ladder(), True, Outcome.OK, "every invoice", ""),
         (SecondItems(ITEM, 1_234), Ladder(), True, Outcome.WARNING, "1,234 invoices", "export"),
-        (SecondItems(ITEM, 5), BEGUN, True, Outcome.WARNING, "5 invoices bear none", "export"),
+        (SecondItems(ITEM, 5), BEGUN, True, Outcome.WARNING, "by a code alone", "export"),
         (
             SecondItems(ITEM, 0, 9), Ladder(organisation=Level.INVOICE), False,
             Outcome.WARNING, "9 invoices", "export",
