@@ -27,7 +27,7 @@ from broker.registers.spooled import CLASSES, SpooledEvidence
 from broker.storage.register_ports import CustomerIndex, IndexedEvidence
 from linking.company import Company
 from linking.days import months_from
-from linking.model import CustomerKind, CustomerStatus
+from linking.model import CustomerKind
 
 KEPT_MONTHS = 24
 """How much longer than it proves anything the date of an invoice is kept.
@@ -166,15 +166,11 @@ class InvoiceImport:
         self, draft: Draft, evidence: list[SpooledEvidence], lacking: Mapping[int, str]
     ) -> None:
         """Note who misses what is lacking: a customer who could be linked by that paper."""
-        place_of = draft.keys.customers_of(draft.company)
-        keys = {number: place_of(number) for number in set(lacking.values())}
-        classes = {
-            each.key: CLASSES.index(CustomerKind(each.kind))
-            for each in await self.index.customers(draft.generation, list(keys.values()))
-            if each.status == CustomerStatus.ACTIVE and not each.protected
-        }
+        classes = await self.drafts.classes(draft, set(lacking.values()))
         for place, number in lacking.items():
-            evidence[place] = evidence[place]._replace(lacks=classes.get(keys[number], 0))
+            if number in classes:
+                lacks = CLASSES.index(classes[number])
+                evidence[place] = evidence[place]._replace(lacks=lacks)
 
     def _tell(self, file: str, line: int, reason: Reason, column: str) -> None:
         self.reading.findings.add(Finding(file, line, reason, column))
