@@ -6,7 +6,8 @@ classes begins; pressure (`linking.tries.pressure`) can ask for more, but never 
 customer of the class cannot bring.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 from linking.model import CustomerKind
@@ -47,6 +48,8 @@ class Ladder:
     `ways` are those that the company sends codes by; without any there are none.
     `all_private_reachable`: every private customer who can be linked has a contact that a code can
     be sent to; only then is a code ever asked for because of what others do.
+    `with_second`: the classes of which every invoice that proves something bears the second item,
+    as the register says (`in_force`); only then is it ever asked for because of what others do.
     """
 
     private: Level = Level.INVOICE
@@ -54,19 +57,32 @@ class Ladder:
     second_item: SecondItem = SecondItem.AMOUNT_AND_DUE_DATE
     all_private_reachable: bool = False
     ways: frozenset[Way] = frozenset({Way.EMAIL, Way.SMS})
+    with_second: frozenset[CustomerKind] = frozenset(CustomerKind)
 
     def base(self, kind: CustomerKind) -> Level:
         """Where a class begins."""
         return self.private if kind is CustomerKind.PRIVATE else self.organisation
 
     @property
-    def most(self) -> Level:
-        """The most that every private customer who can be linked can bring."""
-        return max(self.private, Level.CODE if self.all_private_reachable else Level.SECOND_ITEM)
+    def by_invoice(self) -> frozenset[CustomerKind]:
+        """The classes that begin with what stands on an invoice."""
+        return frozenset(kind for kind in CustomerKind if self.base(kind) < Level.CODE)
 
     def asked(self, pressed: Level) -> Level:
         """What the form asks for under pressure. The same for every number: it knows no class."""
-        return max(self.private, min(pressed, self.most))
+        return max(self.private, self.within(pressed))
+
+    def within(self, pressed: Level) -> Level:
+        """The most of what pressure asks for that everybody of these classes can bring."""
+        if pressed is Level.CODE and self.all_private_reachable:
+            return Level.CODE
+        if pressed >= Level.SECOND_ITEM and self.by_invoice <= self.with_second:
+            return Level.SECOND_ITEM
+        return Level.INVOICE
+
+    def in_force(self, with_second: Collection[CustomerKind]) -> "Ladder":
+        """This ladder where the register says of which classes every invoice bears the item."""
+        return replace(self, with_second=frozenset(with_second))
 
     def links(self, given: Level, kind: CustomerKind) -> bool:
         """Whether evidence of a level is where this class begins, or beyond."""

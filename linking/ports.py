@@ -13,6 +13,7 @@ from linking.model import (
     Contact,
     Customer,
     CustomerId,
+    CustomerKind,
     Delegation,
     DelegationId,
     Identity,
@@ -240,6 +241,14 @@ class CustomerRegister(Protocol):
 
     async def size(self) -> int:
         """How many customers there are, of all companies together."""
+        ...
+
+    async def with_second(self, company: str) -> frozenset[CustomerKind]:
+        """Classes of which every invoice that proves something bears the second item.
+
+        The one that the company's ladder names. A class of which it is not known is not among them:
+        nobody is ever asked, because of what others do, for what they may not have.
+        """
         ...
 
 

@@ -16,7 +16,7 @@ from linking.company import NOBODYS, Company
 from linking.days import swedish_day
 from linking.errors import RegisterUnavailable
 from linking.evidence import NO_INVOICE, proves
-from linking.ladder import Level
+from linking.ladder import Ladder, Level
 from linking.model import CustomerKind, IdentityKey
 from linking.newcomers.ports import Guards
 from linking.ports import CustomerRegister, RegisteredInvoice, Reservation, TryStore
@@ -149,10 +149,13 @@ class Verification:
     async def reserve(self, claim: Claim, given: Level) -> Reservation | NotNow:
         """Count a try with evidence of this level, unless it is not judged now."""
         thresholds = self.thresholds(await self.register.size())
-        ladders = tuple(company.ladder for company in claim.companies)
+        ladders = tuple([await self._in_force(company) for company in claim.companies])
         rule = TryRule(self.waits, thresholds, ladders, given, claim.shown_at)
         tags = tags_of(claim.typed, claim.companies, network=claim.network, tag=self.tag)
         return await self.tries.reserve(claim.identity, tags, rule, now=claim.now)
+
+    async def _in_force(self, company: Company) -> Ladder:
+        return company.ladder.in_force(await self.register.with_second(company.id))
 
     async def _look_up(self, claim: Claim) -> tuple[Proven, ...]:
         """Ask all three questions for every pair, never stopping early."""

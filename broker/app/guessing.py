@@ -10,15 +10,22 @@ from broker.settings.problem import Problem, SettingsInvalid
 from broker.settings.schema import Settings
 from broker.storage import Storage
 from broker.telemetry.log import Log
-from broker.telemetry.process import GuessingPays
+from broker.telemetry.process import GuessingPays, SecondItemMissing
 from broker.upkeep.guessing import told
-from broker.wiring.guessing import policies, rules
+from broker.wiring.guessing import kept_bearings, policies, rules
 
 
 async def see_that_guessing_does_not_pay(settings: Settings, storage: Storage, log: Log) -> None:
     """Warn in the log where a company's target is missed; raises as `seen` does."""
     for each in await seen(settings, storage):
         log.write(GuessingPays(each.company, each.bound.configured.takeovers, each.policy.target))
+
+
+async def see_that_more_can_be_asked_for(settings: Settings, storage: Storage, log: Log) -> None:
+    """Warn in the log where failures by others can ask for nothing more; never a reason to stop."""
+    for each in await kept_bearings(settings, storage):
+        if not each.is_everywhere:
+            log.write(SecondItemMissing(each.company, each.item, each.missing))
 
 
 async def seen(settings: Settings, storage: Storage) -> Sequence[Judged]:

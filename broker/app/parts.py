@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import httpx2
 
-from broker.app.guessing import see_that_guessing_does_not_pay
+from broker.app.guessing import see_that_guessing_does_not_pay, see_that_more_can_be_asked_for
 from broker.app.ring import Ring, open_ring
 from broker.chores.following import Following
 from broker.clients.registry import ClientRegistry
@@ -94,6 +94,7 @@ async def opened_parts(
             )
         )
         await see_that_guessing_does_not_pay(settings, storage, log)
+        await see_that_more_can_be_asked_for(settings, storage, log)
         revision = await storage.revisions.read()
         ring = await open_ring(settings, storage, clock=clock, log=log)
         watching = _Watching(log, instruments.calls)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from broker.cli.after_import import measured, say_what_is_left
+from broker.cli.after_import import known, say_what_is_left
 from broker.cli.auditing import audit
 from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
@@ -107,8 +107,9 @@ def import_export(
         return
     say("Imported.", style="bold green")
     named = [each.company for each in outcome.companies]
-    known = asyncio.run(measured(settings))
-    say_what_is_left(settings, named, known, (files.customers, files.invoices))
+    say_what_is_left(
+        settings, named, asyncio.run(known(settings)), (files.customers, files.invoices)
+    )
 
 
 @app.command()

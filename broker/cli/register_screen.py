@@ -22,6 +22,7 @@ from rich.text import Text
 from broker.cli.speaking import CommandFailed, say, tell
 from broker.registers.findings import Finding, Reason
 from broker.registers.importing import CompanyCount
+from linking.model import CustomerKind
 
 LINES_SHOWN = 20
 FOLLOWING_SHOWN = 3
@@ -160,10 +161,16 @@ def say_counts(companies: Sequence[CompanyCount]) -> None:
             ("newly deceased or protected", f"{count.newly_suspended:,}"),
             ("sessions ended", f"{count.sessions_ended:,}"),
             ("invoices that prove something", f"{count.proving:,}"),
+            ("  private: no second item", _without(count, CustomerKind.PRIVATE)),
+            ("  organisations: no second item", _without(count, CustomerKind.ORGANISATION)),
             ("invoices that prove nothing", f"{count.proving_nothing:,}"),
             ("facilities", f"{count.facilities:,}"),
         ):
             say(f"  {label:<36}{value}")
+
+
+def _without(count: CompanyCount, kind: CustomerKind) -> str:
+    return f"{count.without_second.get(kind, 0):,}"
 
 
 def say_left_out(configured: Iterable[str], counted: Sequence[CompanyCount]) -> None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from linking.model import Contact, Customer, CustomerId, Standing
+from linking.model import Contact, Customer, CustomerId, CustomerKind, Standing
 from linking.ports import CustomerRegister, RegisteredInvoice
 
 
@@ -56,6 +56,10 @@ class RegisterByCompany:
         """Return how many customers all registers have together, each asked once."""
         registers = {id(each): each for each in (self.imported, *self.elsewhere.values())}
         return sum([await each.size() for each in registers.values()])
+
+    async def with_second(self, company: str) -> frozenset[CustomerKind]:
+        """Ask the company's own."""
+        return await self._of(company).with_second(company)
 
     def _of(self, company: str) -> CustomerRegister:
         return self.elsewhere.get(company, self.imported)

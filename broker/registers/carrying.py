@@ -82,6 +82,11 @@ def is_same_standing(one: Standing, other: Standing) -> bool:
     return (one.kind, one.status, one.protected) == (other.kind, other.status, other.protected)
 
 
+def is_linkable(one: Standing) -> bool:
+    """Whether a customer can be linked, whatever their class has to show."""
+    return one.status == CustomerStatus.ACTIVE and not one.protected
+
+
 def newly_suspended(before: Standing | None, now: Standing) -> str:
     """Why a customer's links are suspended from now on: deceased, protected, or "" (they are not).
 

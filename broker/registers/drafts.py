@@ -1,12 +1,18 @@
 """Generations under way: what an import has written of each company and what it has noticed."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from broker.registers.carrying import is_linkable
 from broker.registers.hashing import Peppers, RegisterKeys
 from broker.registers.known_numbers import KnownNumbers
 from broker.storage.register_ports import CustomerIndex, Generation
+from linking.model import CustomerKind
+
+CLASS_ROOM = 8_192
+"""Pages of numbers of one class: 4 MB, for some thirty million in sequence."""
 
 
 @dataclass(slots=True)
@@ -16,12 +22,13 @@ class Draft:
     `keys_before` is None where there is nothing to compare with: at the first import, or when the
     pepper of the current generation is gone. `suspended` holds why (deceased, protected) by the
     customer number of those who were not so before, `to_suspend` the numbers of all who are so, by
-    their keys. `known` is whom it holds.
+    their keys. `known` is whom it holds, `linkable` those of them who are active and unprotected.
 
     `evidence` is how many numbers were written. `customers` are those of the export, `met` those
     of them who were known before; `carried`, those that `broker.registers.restricted` added, as it
     had `carried_before`. `restricted_met` are the customers of the export who were restricted
-    before, among `restricted_before`.
+    before, among `restricted_before`. `without` counts, by class, invoices of customers who can be
+    linked that prove something and bear no second item.
     """
 
     generation: Generation
@@ -40,9 +47,14 @@ class Draft:
     carried_before: int = 0
     restricted_before: int = 0
     restricted_met: int = 0
+    without: Counter[CustomerKind] = field(default_factory=Counter)
     suspended: dict[str, str] = field(default_factory=dict, repr=False)
     to_suspend: dict[bytes, str] = field(default_factory=dict, repr=False)
     known: KnownNumbers = field(default_factory=KnownNumbers, repr=False)
+    linkable: Mapping[CustomerKind, KnownNumbers] = field(
+        default_factory=lambda: {kind: KnownNumbers(CLASS_ROOM) for kind in CustomerKind},
+        repr=False,
+    )
 
     @property
     def company(self) -> str:
@@ -99,6 +111,22 @@ class Drafts:
             found = await self._index.known_customers(draft.generation, list(keys))
             known |= {keys[key] for key in found}
         return known
+
+    async def classes(self, draft: Draft, numbers: Collection[str]) -> Mapping[str, CustomerKind]:
+        """Of which class those of these customers are, at most 10,000, who can be linked."""
+        classes: dict[str, CustomerKind] = {}
+        doubtful: set[str] = set()
+        for kind, linkable in draft.linkable.items():
+            known, unsure = linkable.sort_out(numbers)
+            classes |= dict.fromkeys(known, kind)
+            doubtful |= unsure
+        if doubtful := doubtful - classes.keys():
+            hashed = draft.keys.customers_of(draft.company)
+            keys = {hashed(number): number for number in doubtful}
+            for each in await self._index.customers(draft.generation, list(keys)):
+                if is_linkable(each):
+                    classes[keys[each.key]] = CustomerKind(each.kind)
+        return classes
 
     async def of(self, company: str) -> Draft:
         """The company's draft, opened if it is new."""

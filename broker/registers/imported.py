@@ -177,6 +177,17 @@ class ImportedRegister:
         except StorageUnavailable as error:
             raise RegisterUnavailable(detail=str(error)) from error
 
+    async def with_second(self, company: str) -> frozenset[CustomerKind]:
+        """As the current import found it, if that was made for the item that is asked for now."""
+        try:
+            current = await self.index.current(company)
+        except StorageUnavailable as error:
+            raise RegisterUnavailable(detail=str(error)) from error
+        if current is None or not current.evidence:  # there is nobody who could miss it
+            return frozenset(CustomerKind)
+        said = current.second_items
+        return said.everywhere(self.second_items[company].value) if said else frozenset()
+
     async def _nearest(self, company: str, customer_number: str) -> tuple[IndexedCustomer, bool]:
         """The customer, or the one nearest to there; and which of the two."""
 

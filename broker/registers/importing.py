@@ -5,7 +5,7 @@ current by one pointer. Links are never touched: a customer who is missing keeps
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -23,9 +23,10 @@ from broker.registers.probing import OtherMasterKey
 from broker.registers.restricted import RestrictedRows
 from broker.registers.suspending import Suspensions
 from broker.storage.ports import AuditEvent, AuditLog
-from broker.storage.register_ports import CustomerIndex, Generation
+from broker.storage.register_ports import CustomerIndex, Generation, SecondItems
 from linking.company import Company
 from linking.days import swedish_day
+from linking.model import CustomerKind
 from linking.ports import Transaction
 
 ABANDONED_AFTER = timedelta(days=1)
@@ -56,7 +57,8 @@ class CompanyCount:
 
     `carried` are closed, deceased or protected customers who were missing: they stay, and are no
     part of `customers`. `proving` and `proving_nothing` are invoices; reminders count anew under
-    the same number.
+    the same number. `without_second` are those of the former, by class, that bear no second item
+    (the one that the company's ladder names), of customers who can be linked.
     """
 
     company: str
@@ -68,6 +70,7 @@ class CompanyCount:
     proving: int
     proving_nothing: int
     facilities: int
+    without_second: Mapping[CustomerKind, int] = field(default_factory=dict)
     sessions_ended: int = 0
 
 
@@ -158,8 +161,15 @@ class RegisterImport:
             for draft in drafts:
                 if _id(await self.index.current(draft.company)) != _id(draft.before):
                     return Objected(Objection.OVERTAKEN, draft.company)
-            await self.index.make_current([draft.generation for draft in drafts], at=at)
+            await self.index.make_current([self._finished(draft) for draft in drafts], at=at)
             return tuple([await self._suspend(draft, at=at) for draft in drafts])
+
+    def _finished(self, draft: Draft) -> Generation:
+        item, without = self.companies[draft.company].ladder.second_item, draft.without
+        said = SecondItems(
+            item.value, without[CustomerKind.PRIVATE], without[CustomerKind.ORGANISATION]
+        )
+        return replace(draft.generation, second_items=said)
 
     async def _suspend(self, draft: Draft, *, at: datetime) -> CompanyCount:
         ended = await self.suspensions.carry_out(draft.company, draft.suspended, at=at)
@@ -215,5 +225,6 @@ def _count(draft: Draft, *, sessions_ended: int = 0) -> CompanyCount:
         proving=draft.proving,
         proving_nothing=draft.proving_nothing,
         facilities=draft.facilities,
+        without_second=dict(draft.without),
         sessions_ended=sessions_ended,
     )

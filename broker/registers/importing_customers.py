@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from broker.registers.batches import Reading
+from broker.registers.carrying import is_linkable
 from broker.registers.contacts import ContactSeal
 from broker.registers.customers_file import LAYOUT, CustomerRow, read_customer
 from broker.registers.drafts import Draft, Drafts
@@ -25,7 +26,7 @@ from broker.registers.spooled import SpooledCustomer
 from broker.registers.writing_customers import CustomerWriting
 from broker.storage.register_ports import CustomerIndex
 from linking.company import Company
-from linking.model import CustomerStatus
+from linking.model import CustomerKind, CustomerStatus
 
 HELD = 40_000
 """Customers in memory: some 20 MB."""
@@ -83,6 +84,7 @@ class CustomerImport:
         seal = self.contacts.sealing(company)
         before = _hashes_before(draft)
         numbers: list[str] = []
+        linkable: dict[str, list[str]] = {kind: [] for kind in CustomerKind}
         spooled: list[SpooledCustomer] = []
         for line, row in rows:
             number = read(row.number)
@@ -92,6 +94,8 @@ class CustomerImport:
             key, day, phone = place(number), row.evidence_from, row.phone
             email = self._email(file, line, row.email)
             numbers.append(number)
+            if is_linkable(row):
+                linkable[row.kind].append(number)
             if row.protected or row.status is CustomerStatus.DECEASED:
                 draft.to_suspend.setdefault(key, number)
             spooled.append(
@@ -108,6 +112,8 @@ class CustomerImport:
                 )
             )
         draft.known.add(numbers)
+        for kind, known in draft.linkable.items():
+            known.add(linkable[kind])
         return spooled
 
     def _email(self, file: str, line: int, email: str) -> str:

@@ -6,10 +6,11 @@ in their own order (`broker.registers.spool` says why).
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -22,10 +23,11 @@ from broker.registers.lines import Source
 from broker.registers.numbers import customer_numbers_of, invoice_numbers_of, ocr_number
 from broker.registers.second_items import seconds_of
 from broker.registers.spool import Drawers, Spool
-from broker.registers.spooled import SpooledEvidence
+from broker.registers.spooled import CLASSES, SpooledEvidence
 from broker.storage.register_ports import CustomerIndex, IndexedEvidence
 from linking.company import Company
 from linking.days import months_from
+from linking.model import CustomerKind
 
 KEPT_MONTHS = 24
 """How much longer than it proves anything the date of an invoice is kept.
@@ -84,10 +86,15 @@ class InvoiceImport:
                 self._tell(file, line, Reason.UNKNOWN_CUSTOMER, "customer_number")
             return []
         found = self._numbered(file, company, lines)
-        return self._evidence(file, company, draft, await self._known(file, draft, found))
+        known = await self._known(file, draft, found)
+        evidence, lacking = self._evidence(file, company, draft, known)
+        if lacking:
+            await self._miss(draft, evidence, lacking)
+        return evidence
 
     async def _write(self, file: str, draft: Draft, drawers: Drawers[SpooledEvidence]) -> None:
-        rows = _earliest(drawers)
+        oldest = months_from(self.today, -self.companies[draft.company].evidence_months)
+        rows = _earliest(drawers, partial(_count, draft.without, oldest.toordinal()))
         step, done = f"{file} → register", 0
         while batch := list(islice(rows, BATCH)):
             await self.index.add_evidence(draft.generation, batch)
@@ -123,7 +130,8 @@ class InvoiceImport:
 
     def _evidence(
         self, file: str, company: Company, draft: Draft, found: Sequence[_Found]
-    ) -> list[SpooledEvidence]:
+    ) -> tuple[list[SpooledEvidence], dict[int, str]]:
+        """What is kept of these rows; where in it a second item is missing, and of which number."""
         oldest = months_from(self.today, -company.evidence_months)
         oldest_kept = months_from(oldest, -KEPT_MONTHS)
         keep_ocr = company.accepts_ocr and company.ocr_template is None
@@ -131,6 +139,7 @@ class InvoiceImport:
         by_ocr = draft.keys.evidence_of(company.id, Recipe.OCR)
         second = seconds_of(company, draft.keys)
         evidence: list[SpooledEvidence] = []
+        lacking: dict[int, str] = {}
         for line, number, invoice, row in found:
             issued_on = row.issued_on
             if row.proves and issued_on >= oldest:
@@ -141,15 +150,27 @@ class InvoiceImport:
                     continue
             day = issued_on.toordinal()
             also = second(number, invoice, row)
-            evidence.append(SpooledEvidence(by_invoice(number, invoice), day, also))
+            if not also:
+                lacking[len(evidence)] = number
+            evidence.append(SpooledEvidence(by_invoice(number, invoice), day, 0, also))
             if keep_ocr and row.ocr:
                 ocr = ocr_number(company, row.ocr)
                 if ocr is None:
                     self._tell(file, line, Reason.NOT_AN_OCR, "ocr")
                 else:
                     also = second(number, ocr, row)
-                    evidence.append(SpooledEvidence(by_ocr(number, ocr), day, also))
-        return evidence
+                    evidence.append(SpooledEvidence(by_ocr(number, ocr), day, 0, also))
+        return evidence, lacking
+
+    async def _miss(
+        self, draft: Draft, evidence: list[SpooledEvidence], lacking: Mapping[int, str]
+    ) -> None:
+        """Note who misses what is lacking: a customer who could be linked by that paper."""
+        classes = await self.drafts.classes(draft, set(lacking.values()))
+        for place, number in lacking.items():
+            if number in classes:
+                lacks = CLASSES.index(classes[number])
+                evidence[place] = evidence[place]._replace(lacks=lacks)
 
     def _tell(self, file: str, line: int, reason: Reason, column: str) -> None:
         self.reading.findings.add(Finding(file, line, reason, column))
@@ -164,10 +185,23 @@ def _by_company(
     return rows
 
 
-def _earliest(drawers: Drawers[SpooledEvidence]) -> Iterator[IndexedEvidence]:
-    """Each hash once, with its earliest day and what stands on that paper."""
+def _count(without: Counter[CustomerKind], oldest: int, day: int, lacks: int) -> None:
+    kind = CLASSES[lacks]
+    if kind is not None and day >= oldest:
+        without[kind] += 1
+
+
+def _earliest(
+    drawers: Drawers[SpooledEvidence], missed: Callable[[int, int], None]
+) -> Iterator[IndexedEvidence]:
+    """Each hash once, with its earliest day and what stands on that paper.
+
+    `missed` is told the day of a paper whose second item is missed, and by whom.
+    """
     last = b""
-    for key, day, second in drawers.take():
+    for key, day, lacks, second in drawers.take():
         if key != last:
             last = key
+            if lacks:
+                missed(day, lacks)
             yield IndexedEvidence(key, date.fromordinal(day), second)

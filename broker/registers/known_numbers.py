@@ -23,10 +23,12 @@ _LENGTH_BITS = 5
 class KnownNumbers:
     """A set of customer numbers that says so when it cannot tell.
 
-    Numbers with letters, and those far apart from all others once `ROOM` is taken, are not held.
+    Numbers with letters, and those far apart from all others once the room for pages is taken, are
+    not held.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, room: int | None = None) -> None:
+        self._room = ROOM if room is None else room
         self._pages: dict[int, int] = {}
         self._bits = bytearray()
         self._is_whole = True
@@ -42,7 +44,7 @@ class KnownNumbers:
             place = value >> _PAGE_BITS << _LENGTH_BITS | len(number)
             page = pages.get(place)
             if page is None:
-                if len(pages) >= ROOM:
+                if len(pages) >= self._room:
                     self._is_whole = False
                     continue
                 page = pages[place] = len(bits)

@@ -9,7 +9,7 @@ from broker.registers.invoices_file import InvoiceRow
 from linking.codes.code import read_code
 from linking.company import Company
 from linking.ladder import SecondItem
-from linking.typed.paper import read_amount, read_ocr
+from linking.typed.paper import OLDEST_YEAR, YEARS_AHEAD, read_amount, read_ocr
 
 _LONGEST_KRONOR = 9
 """Figures, as `linking.typed.paper` reads them."""
@@ -45,11 +45,17 @@ def reading(item: SecondItem) -> Callable[[InvoiceRow], str | None]:
 
 def _amount_and_due_date(row: InvoiceRow) -> str | None:
     ore = ore_of(row.amount)
-    return f"{ore} {row.due_on}" if row.due_on and ore is not None else None
+    return f"{ore} {row.due_on}" if ore is not None and _is_typed(row) else None
+
+
+def _is_typed(row: InvoiceRow) -> bool:
+    """Whether the form takes that day (`can_be_due`), as soon as the invoice proves anything."""
+    due_on = row.due_on
+    return bool(due_on) and OLDEST_YEAR <= int(due_on[:4]) <= row.issued_on.year + YEARS_AHEAD
 
 
 def ore_of(amount: str) -> int | None:
-    """Amounts that are less than nothing are on no paper that anybody pays."""
+    """Whole öre, without a sign, as `linking.typed.paper` reads it."""
     whole, point, part = amount[:-3], amount[-3:-2], amount[-2:]
     if amount.isascii() and whole.isdigit() and part.isdigit() and point in (",", "."):
         return int(whole + part) if len(whole) <= _LONGEST_KRONOR else None

@@ -1,6 +1,8 @@
 """What waits in a spool while a file is read: rows, as far as their file alone tells."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from linking.model import CustomerKind
 
 
 class SpooledCustomer(NamedTuple):
@@ -24,9 +26,15 @@ class SpooledCustomer(NamedTuple):
 class SpooledEvidence(NamedTuple):
     """A hash and the day of its invoice, as a number; of one hash the earliest day comes first.
 
-    `second` is the hash of what else stands on that paper; empty where nothing does.
+    `second` is the hash of what else stands on that paper; empty where nothing does. `lacks` says
+    who misses it then, as a place in `CLASSES`; 0 where nobody does, which comes first.
     """
 
     key: bytes
     day: int
+    lacks: int
     second: bytes
+
+
+CLASSES: Final = (None, *CustomerKind)
+"""Whose paper it is: of nobody who could be linked by it, or of a customer of a class."""

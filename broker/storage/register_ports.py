@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from linking.model import Customer, CustomerId
+from linking.model import Customer, CustomerId, CustomerKind
 
 
 class IndexedCustomer(Struct, frozen=True, gc=False):
@@ -46,10 +46,33 @@ class IndexedEvidence(Struct, frozen=True, gc=False):
 
 
 @dataclass(frozen=True, slots=True)
+class SecondItems:
+    """Which second item a register was read for, and where it is missing.
+
+    Counts are of invoices that prove something without it, of customers who can be linked.
+    """
+
+    item: str
+    private_without: int = 0
+    organisation_without: int = 0
+
+    def everywhere(self, item: str) -> frozenset[CustomerKind]:
+        """The classes of which every such invoice bears this item."""
+        without = {
+            CustomerKind.PRIVATE: self.private_without,
+            CustomerKind.ORGANISATION: self.organisation_without,
+        }
+        if item != self.item:
+            return frozenset()
+        return frozenset(kind for kind, count in without.items() if not count)
+
+
+@dataclass(frozen=True, slots=True)
 class Generation:
     """One import of one company, written in batches and made current by one pointer.
 
-    `pepper` names the key that its hashes were made with.
+    `pepper` names the key that its hashes were made with. `second_items` are those of its evidence;
+    None where nobody knows: of an import by an earlier release, or without evidence.
     """
 
     id: int
@@ -58,6 +81,7 @@ class Generation:
     pepper: str
     customers: int = 0
     evidence: int = 0
+    second_items: SecondItems | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +124,10 @@ class CustomerIndex(Protocol):
         ...
 
     async def make_current(self, generations: Sequence[Generation], *, at: datetime) -> None:
-        """Flip the pointers of these companies in one step; the previous ones are kept."""
+        """Flip the pointers of these companies in one step; the previous ones are kept.
+
+        What their second items are is kept with them.
+        """
         ...
 
     async def take_back(self, company: str, *, at: datetime) -> Generation | None:
@@ -157,10 +184,14 @@ class CustomerIndex(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """When a register elsewhere was last read for a company, and how many customers it has."""
+    """When a register elsewhere was last read for a company, and how many customers it has.
+
+    `second_items` are None where it does not say.
+    """
 
     at: datetime
     customers: int
+    second_items: SecondItems | None = None
 
 
 class RegisterCopies(Protocol):

@@ -10,6 +10,7 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
             process.Starting,
             process.CannotServe,
             process.GuessingPays,
+            process.SecondItemMissing,
             process.MetricsListening,
             process.WorkerStarted,
             process.WorkerStopped,

@@ -48,6 +48,22 @@ class GuessingPays(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SecondItemMissing(Event):
+    """Failures by others ask a company's customers for nothing more: some could not bring it.
+
+    So many invoices that prove something bear no second item; 0 is not known, or read for another
+    item. `farstu doctor` says what to do.
+    """
+
+    kind: ClassVar[str] = "second_item_missing"
+    level: ClassVar[str] = "warning"
+
+    company: str
+    second_item: str
+    invoices: int
+
+
+@dataclass(frozen=True, slots=True)
 class MetricsListening(Event):
     """`/metrics` can be asked for here."""
 

@@ -1,12 +1,14 @@
 """What an installation's settings say about guessing: its rules, its policies, its audit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
 from broker.registers.audit.bounds import Policy, Rules
+from broker.registers.bearing import Bearing, bearings
 from broker.settings.schema import Settings
+from broker.storage import Storage
 from broker.wiring.companies import companies
 from broker.wiring.verification import own_waits, thresholds
 
@@ -31,6 +33,12 @@ def policies(settings: Settings) -> Mapping[str, Policy]:
         )
         for name, each in settings.companies.items()
     }
+
+
+async def kept_bearings(settings: Settings, storage: Storage) -> Sequence[Bearing]:
+    """Return what the registers said last of the companies' second items."""
+    imported = [name for name, each in settings.companies.items() if not each.customer_register]
+    return await bearings(companies(settings), imported, storage.index, storage.copies)
 
 
 def register_audit(settings: Settings, *, today: date) -> "RegisterAudit":

@@ -148,7 +148,7 @@ def _reading(
     return DailyReading(
         source=register.source,
         gate=register.gate,
-        companies=tuple(register.companies),
+        companies=register.companies,
         customers=settings.registers[name].customers,
         copies=storage.copies,
         seal=register.seal,

@@ -85,8 +85,11 @@ class Guessing:
         t, weeks = self.thresholds, _windows(span, ON_A_CUSTOMER - SHORTER_BY)
         daily = t.daily * _windows(span, OF_ALL)
         first, second = min(own, daily, customers * weeks * t.on_customer), own
-        if self.ladder.all_private_reachable:  # only then does pressure go on to a code
+        by_code = self.ladder.all_private_reachable  # only then does pressure go on to a code
+        if by_code:
             second = min(own, daily, customers * weeks * t.on_customer_second)
+        if self.ladder.within(Level.SECOND_ITEM) < Level.SECOND_ITEM:  # it skips the second item
+            first = min(own, customers * weeks * t.on_customer_second) if by_code else own
         begins = self.ladder.private
         return Tries(
             first=first if begins is Level.INVOICE else 0,

@@ -101,8 +101,8 @@ class TryRule:
         """
         pressed, _ = evidence_under(pressure, self.thresholds)
         here = [ladder for ladder in self.ladders if ladder.private < Level.CODE]
-        most = min((ladder.most for ladder in here), default=Level.CODE)
-        return min(most, max((ladder.asked(pressed) for ladder in here), default=Level.CODE))
+        within = min((ladder.within(pressed) for ladder in here), default=Level.CODE)
+        return max((within, *(ladder.private for ladder in here)))
 
     def counted_as(self, pressure: Pressure) -> Level:
         """The level that a try counts at: what was not asked for presses nobody further."""

@@ -38,6 +38,7 @@ _MONTHS = {
 }
 _CURRENCY = re.compile(r"(?:kronor|kr|sek|:-)\.?", re.IGNORECASE)
 _AMOUNT = re.compile(r"([0-9]{1,9}|[0-9]{1,3}(?:[ .'][0-9]{3})+)(?:[.,:]([0-9]{1,2}|-))?")
+_SIGN = re.compile(r"^[-+\u2212] ?|(?<=[.,:][0-9]{2}) ?[-\u2212]$")
 _YEAR_FIRST = re.compile(r"((?:20)?[0-9]{2})[-/. ]?([0-9]{2})[-/. ]?([0-9]{2})")
 _DAY_FIRST = re.compile(
     r"([0-9]{1,2})[-/. ]{1,2}([0-9]{1,2}|[a-z]+)\.?[-/. ]{1,2}((?:20)?[0-9]{2})"
@@ -45,6 +46,7 @@ _DAY_FIRST = re.compile(
 
 
 OLDEST_YEAR = 2020
+YEARS_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,13 @@ def amount_and_due_date(ore: int, due_on: date) -> str:
 
 
 def read_amount(raw: str) -> int | None:
-    """Öre: `1 250,45 kr`, `1.250,45`, `1250:45`, `1250` and `1250:-` are read."""
+    """Öre: `1 250,45 kr`, `1.250,45`, `1250:45`, `1250`, `1250:-` and `-1250,45` are read.
+
+    A sign makes no difference. Who gets money back reads it on the paper with a minus before or
+    behind the figures, or with words beside them; it is no secret, and would only be a slip.
+    """
     text = _CURRENCY.sub(" ", _plain(raw)).strip().removesuffix(":-")
+    text = _SIGN.sub("", text, count=1)
     if (found := _AMOUNT.fullmatch(text)) is None:
         return None
     kronor = int(re.sub(r"[^0-9]", "", found[1]))
@@ -89,7 +96,7 @@ def read_date(raw: str) -> date | None:
 
 def can_be_due(due_on: date, today: date | None = None) -> bool:
     """Whether an invoice that proves something can be due then: a slip in the year is told."""
-    return due_on.year >= OLDEST_YEAR and (today is None or due_on.year <= today.year + 2)
+    return due_on.year >= OLDEST_YEAR and (today is None or due_on.year <= today.year + YEARS_AHEAD)
 
 
 def _date(year: str, month: str, day: str) -> date | None:

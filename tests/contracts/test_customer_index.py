@@ -13,6 +13,7 @@ from broker.storage.register_ports import (
     Generation,
     IndexedCustomer,
     IndexedEvidence,
+    SecondItems,
 )
 from tests.contracts.samples import DAY, NOW, indexed
 
@@ -111,6 +112,20 @@ async def test_evidence_keeps_the_earliest_date(storage: Storage) -> None:
     await storage.index.make_current([generation], at=NOW)
     assert await storage.index.nearest_evidence("elnat", b"a") == IndexedEvidence(b"a", MAY)
     assert await storage.index.nearest_evidence("elnat", b"b") == IndexedEvidence(b"b", MAY)
+
+
+async def test_a_generation_keeps_what_its_second_items_are(storage: Storage) -> None:
+    """Through the next one and back; of one that says nothing, nothing is known."""
+    said = SecondItems("printed_code", 3, 2**40)
+    told = replace(await begin(storage), second_items=said)
+    await storage.index.make_current([told], at=NOW)
+    await imported(storage)
+    current = await storage.index.current("elnat")
+    assert current is not None
+    assert current.second_items is None
+    before = await storage.index.take_back("elnat", at=NOW)
+    assert before is not None
+    assert before.second_items == said
 
 
 async def test_taking_back_returns_the_one_before(storage: Storage) -> None:

@@ -1,12 +1,11 @@
 """The contract of `RegisterCopies`."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from broker.storage import Storage
-from broker.storage.register_ports import Reading
+from broker.storage.register_ports import Reading, SecondItems
 from linking.model import Customer, CustomerId, DelegationId, LinkId
 from tests.contracts.samples import DAY, NOW, delegation, identity, link
 
@@ -104,10 +103,10 @@ async def test_a_renumbered_customer_keeps_the_copy(
 async def test_the_latest_reading_counts(storage: Storage) -> None:
     """By company."""
     assert await storage.copies.readings() == {}
-    first = Reading(NOW, 100)
+    first = Reading(NOW, 100, SecondItems("ocr", 1, 2))
     await storage.copies.note_reading("elnat", first)
     await storage.copies.note_reading("varme", first)
-    later = replace(first, at=NOW + timedelta(days=1), customers=101)
+    later = Reading(NOW + timedelta(days=1), 101)
     await storage.copies.note_reading("elnat", later)
     assert await storage.copies.readings() == {"elnat": later, "varme": first}
 

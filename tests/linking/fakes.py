@@ -77,6 +77,7 @@ class Register:
     on_file: dict[tuple[str, str], Standing] = field(default_factory=dict)
     invoices: dict[tuple[str, str, str], date] = field(default_factory=dict)
     second: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    all_with_second: frozenset[CustomerKind] = frozenset(CustomerKind)
     contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
     askers: list[bytes] = field(default_factory=list)
@@ -105,6 +106,9 @@ class Register:
             return RegisteredInvoice(issued_on)
         known = self.second.get((company, customer_number, evidence))
         return RegisteredInvoice(issued_on, second_holds=known == second)
+
+    async def with_second(self, company: str) -> frozenset[CustomerKind]:
+        return self.all_with_second
 
     async def size(self) -> int:
         return len(self.on_file)

@@ -98,3 +98,16 @@ def test_a_shorter_time_has_fewer_tries(days: int) -> None:
     """Day by day, for any span."""
     tries = _guessing(30_000).tries(30_000, timedelta(days=days))
     assert tries.first == 25 * days
+
+
+def test_without_a_second_item_the_day_bounds_nothing() -> None:
+    """Failures ask for nothing more: attackers have as many tries as their accounts."""
+    short = Ladder().in_force(())
+    own = 10_000 * tries_of_one(OwnWaits(), YEAR)
+    assert _guessing(30_000, short).tries(30_000).first == own
+    by_letter = REACHED_BY_LETTER.in_force(())
+    assert _guessing(30_000, by_letter).tries(1).first == 100 * 53
+    begun = Ladder(private=Level.SECOND_ITEM).in_force(())
+    assert _guessing(30_000, begun).tries(30_000) == _guessing(
+        30_000, Ladder(private=Level.SECOND_ITEM)
+    ).tries(30_000)

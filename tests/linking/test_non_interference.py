@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from linking.ladder import Ladder, Level
-from linking.model import IdentityKey
+from linking.model import CustomerKind, IdentityKey
 from linking.ports import Reservation, Tags
 from linking.tries.pressure import Thresholds
 from linking.tries.reserving import TryRule
@@ -26,7 +26,12 @@ WAITS = OwnWaits(memory=timedelta(days=36_500))
 THRESHOLDS = Thresholds(daily=10, on_customer_second=12, from_network=5, from_network_dear=15)
 ASTRID = IdentityKey("https://accounts.google.com", "astrid")
 HER = Tags(b"astrid's number", (b"astrid's invoice",), b"astrid's network")
-LADDERS = st.builds(Ladder, private=st.sampled_from(Level), all_private_reachable=st.booleans())
+LADDERS = st.builds(
+    Ladder,
+    private=st.sampled_from(Level),
+    all_private_reachable=st.booleans(),
+    with_second=st.frozensets(st.sampled_from(CustomerKind)),
+)
 SPANS = st.one_of(
     st.integers(min_value=0, max_value=700).map(lambda n: timedelta(seconds=n)),
     st.integers(min_value=1, max_value=200).map(lambda n: timedelta(hours=n)),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linking.ladder import Ladder, Level
+from linking.model import CustomerKind
 from linking.tries.pressure import (
     NO_PRESSURE,
     Cause,
@@ -28,7 +29,9 @@ PRESSURES = st.builds(Pressure, COUNTS, COUNTS, COUNTS, COUNTS, COUNTS)
 LADDERS = st.builds(
     Ladder,
     private=st.sampled_from([Level.INVOICE, Level.SECOND_ITEM]),
+    organisation=st.sampled_from(Level),
     all_private_reachable=st.booleans(),
+    with_second=st.frozensets(st.sampled_from(CustomerKind)),
 )
 
 
@@ -84,9 +87,52 @@ def test_the_daily_threshold_knows_customers_and_no_history(customers: int, fail
 
 @given(pressure=PRESSURES, ladder=LADDERS)
 def test_no_more_is_asked_for_than_all_can_bring(pressure: Pressure, ladder: Ladder) -> None:
-    """Where some customer of the class has no contact, no pressure asks for a code."""
+    """Not for a code without a contact, nor for what does not stand on every class's invoices."""
     asked = rule(ladder=ladder).asked(pressure)
-    assert ladder.private <= asked <= (3 if ladder.all_private_reachable else 2)
+    assert asked >= ladder.private
+    if asked > ladder.private:
+        assert asked is not Level.CODE or ladder.all_private_reachable
+        assert asked is not Level.SECOND_ITEM or ladder.by_invoice <= ladder.with_second
+
+
+@pytest.mark.parametrize(
+    ("organisation", "with_second", "level"),
+    [
+        (Level.CODE, {CustomerKind.PRIVATE}, Level.SECOND_ITEM),
+        (Level.CODE, {CustomerKind.ORGANISATION}, Level.INVOICE),
+        (Level.CODE, set(), Level.INVOICE),
+        (Level.INVOICE, {CustomerKind.PRIVATE}, Level.INVOICE),
+        (Level.INVOICE, set(CustomerKind), Level.SECOND_ITEM),
+    ],
+)
+def test_a_second_item_is_asked_for_where_every_invoice_bears_it(
+    organisation: Level, with_second: set[CustomerKind], level: Level
+) -> None:
+    """Of each class that an invoice connects: the form is the same for all of them."""
+    ladder = Ladder(organisation=organisation).in_force(with_second)
+    assert rule(ladder=ladder).asked(Pressure(on_customer=3)) is level
+
+
+def test_what_cannot_be_asked_for_makes_tries_dearer_all_the_same() -> None:
+    """Whoever has waited for that moment is judged, with an invoice."""
+    short = TryRule(OwnWaits(), USUAL, (Ladder().in_force(()),), Level.INVOICE, NOW)
+    so_far = SoFar(pressure=Pressure(on_customer=3))
+    assert short.not_now(so_far, now=NOW) == Early(NOW + 10 * SECOND)
+    assert short.not_now(so_far, now=NOW + 10 * SECOND) is None
+
+
+def test_letters_are_asked_for_by_many_failures_without_a_second_item() -> None:
+    """They reach everybody; fewer failures ask for nothing meanwhile."""
+    ladder = Ladder(all_private_reachable=True).in_force(())
+    assert rule(ladder=ladder).asked(Pressure(on_customer=99)) is Level.INVOICE
+    assert rule(ladder=ladder).asked(Pressure(on_customer=100)) is Level.CODE
+
+
+def test_a_sister_without_second_items_is_asked_for_none() -> None:
+    """One form: what one company's customers cannot bring is asked of nobody there."""
+    ladders = (Ladder(), Ladder().in_force(()))
+    both = TryRule(OwnWaits(), USUAL, ladders, Level.INVOICE, NOW - timedelta(minutes=1))
+    assert both.asked(Pressure(on_customer=3)) is Level.INVOICE
 
 
 @given(pressure=PRESSURES, ladder=LADDERS, failures=st.integers(0, 10**6))

@@ -301,6 +301,17 @@ async def test_nobody_waits_for_what_others_do() -> None:
     assert proven(await judge(world, *pair, identity=BERTIL, item=right))
 
 
+async def test_who_has_no_second_item_is_asked_for_none() -> None:
+    """Others fail on the number, in many ways: the two numbers alone let its customer in."""
+    world = World()
+    world.register.all_with_second = frozenset()
+    for n in range(200):
+        stranger = IdentityKey("https://accounts.google.com", f"stranger-{n}")
+        await judge(world, "100423", "4711024", identity=stranger)
+        await judge(world, f"9999{n:02}", "4711023", identity=stranger)
+    assert proven(await judge(world, "100423", "4711023", identity=BERTIL))
+
+
 async def test_more_is_asked_for_without_a_look_at_the_numbers() -> None:
     """The same words for a true pair, a wrong one and an unknown number; nothing is counted."""
     world = World()

@@ -22,12 +22,14 @@ class BillingApi:
 
     Faults: `slow`, `status 500` (or another), `html`, `huge`, `cut_off`, `not_json`, `other_json`,
     `compressed`, `redirect`, `hang_up`, and `all` (every invoice is answered, whatever was asked
-    for). `most_at_once` counts the questions under way together.
+    for). `counted` is what comes with the size. `most_at_once` counts the questions under way
+    together.
     """
 
     billing: Billing
     token: str = TOKEN
     has_size: bool = True
+    counted: dict[str, Any] = field(default_factory=dict)
     fault: str = ""
     seconds: float = 30.0
     port: int = 0
@@ -55,7 +57,8 @@ class BillingApi:
                 return 200, json.dumps({"customers": found}).encode()
             case "/v1/size" if self.has_size:
                 count = sum(company == question["company"] for company, _ in self.billing.customers)
-                return 200, json.dumps({"customers": count}).encode()
+                said = {"customers": count} | self.counted
+                return 200, json.dumps(said).encode()
         return 404, b"{}"
 
     def _invoices(self, question: dict[str, Any]) -> list[InvoiceRow]:

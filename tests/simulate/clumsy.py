@@ -47,6 +47,9 @@ class Register:
         CustomerKind.PRIVATE, CustomerStatus.ACTIVE, date(2020, 1, 1), protected=False
     )
 
+    async def with_second(self, company: str) -> frozenset[CustomerKind]:
+        return frozenset(CustomerKind)
+
     async def size(self) -> int:
         return 50_000
 

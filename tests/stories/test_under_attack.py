@@ -7,7 +7,8 @@ import pytest
 
 from broker.settings.verifying import VerificationSettings
 from tests.browsing import Browser
-from tests.house import TestHouse, open_house
+from tests.house import TestHouse, open_house, register_csv
+from tests.registering import import_register
 from tests.stories.pressing import AS_INSTALLED, due_date_of, give_more, guess
 from tests.stories.telling import let_pass, words
 from tests.walking import VERIFY, page_number, to_numbers, type_numbers
@@ -44,6 +45,20 @@ async def test_i_am_asked_for_one_more_detail_and_let_in(house: TestHouse) -> No
 
     let_pass(house, seconds=20)
     await give_more(me, due_date=due_date_of(house))
+    assert page_number(me) == DONE
+
+
+async def test_i_get_in_without_what_my_paper_does_not_bear(house: TestHouse) -> None:
+    """My invoice has no due date: the form waits for a moment, and then takes my two numbers."""
+    customers, invoices = register_csv(house.clock)
+    mine = next(each for each in invoices.splitlines() if "1007001" in each)
+    company, number, invoice, ocr, issued_on, _, *rest = mine.split(";")
+    bare = ";".join([company, number, invoice, ocr, issued_on, "", *rest])
+    await import_register(house.parts, customers, invoices.replace(mine, bare))
+    await guess(house, 50, customer="100245")
+    me = await at_the_form(house)
+
+    await type_numbers(me)
     assert page_number(me) == DONE
 
 

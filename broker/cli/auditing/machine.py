@@ -32,6 +32,7 @@ def _company(each: CompanyAnswer) -> dict[str, Any]:
         "papers_each": figures.papers_each,
         "without_invoice": figures.without_invoice,
         "without_second_item": figures.without_second,
+        "invoices_without_second_item": figures.papers_without_second,
         "without_contact": dict(figures.without_contact),
         "unreachable_by_code": figures.unreachable,
         "invoice_number": _chances(figures.first),

@@ -51,6 +51,7 @@ def _say_company(each: CompanyAnswer, identities: int) -> None:
     say("  Who cannot bring what is asked for")
     _line("no accepted invoice", f"{figures.without_invoice:.1%}")
     _line("no second item on one", f"{figures.without_second:.1%}")
+    _line("accepted invoices without one", f"{figures.papers_without_second:,}")
     for way, share in figures.without_contact.items():
         _line(f"no contact for {way}", f"{share:.1%}")
     _line("no code by the configured ways", f"{figures.unreachable:.1%}")

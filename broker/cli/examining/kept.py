@@ -17,8 +17,9 @@ from broker.upkeep.ages import judge_key_ages, judge_masters, judge_outbox, judg
 from broker.upkeep.clocks import judge_clock
 from broker.upkeep.finding import Finding, error, ok
 from broker.upkeep.guessing import judge_guessing
+from broker.upkeep.second_items import judge_second_item
 from broker.upkeep.storage_checks import judge_file, judge_storage
-from broker.wiring.guessing import policies, rules
+from broker.wiring.guessing import kept_bearings, policies, rules
 from broker.wiring.notices import is_delivered
 from broker.wiring.secret_keys import signing_masters
 from broker.wiring.storage import storage_urls
@@ -144,6 +145,11 @@ async def look_at_guessing(whole: Installation) -> Iterable[Finding]:
     settings, now = whole.settings, whole.now()
     found = await judged(whole.kept.audits, policies(settings), rules(settings))
     return [judge_guessing(company, each, now) for company, each in found.items()]
+
+
+async def look_at_second_items(whole: Installation) -> Iterable[Finding]:
+    """Whether failures by others can ask for them."""
+    return map(judge_second_item, await kept_bearings(whole.settings, whole.kept))
 
 
 async def look_at_messages(whole: Installation) -> Iterable[Finding]:

@@ -31,6 +31,7 @@ CHECKS: Final = (
     Check("register", kept.look_at_register, storage=True),
     Check("readings", registers.look_at_readings, storage=True),
     Check("guessing", kept.look_at_guessing, storage=True),
+    Check("second items", kept.look_at_second_items, storage=True),
     Check("messages", kept.look_at_messages, storage=True),
     Check("codes", code_ways.look_at_code_ways),
     Check("letters", letters.look_at_letters),

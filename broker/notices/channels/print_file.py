@@ -10,6 +10,7 @@ import csv
 import fcntl
 import io
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,8 +27,10 @@ from broker.pages.texts import SWEDEN
 HEAD: Final = ("id", "company", "customer_number", "name", "code", "valid_until")
 _OWNER_ONLY: Final = 0o600
 _FOLDER_OF_OWNER: Final = 0o700
-_FORMULAS: Final = "=+-@ \t"
-"""A spreadsheet would compute a cell that begins so."""
+_FORMULA: Final = re.compile(
+    r"""(^|[,;|])[\s"']*[=+\-@\uff1d\uff0b\uff0d\uff20][\s"'=+\-@\uff1d\uff0b\uff0d\uff20]*"""
+)
+"""What a spreadsheet would compute: a cell that begins so, by whatever separator it finds cells."""
 _DAY: Final = timedelta(days=1)
 
 
@@ -69,10 +72,15 @@ def _row(envelope: Envelope) -> tuple[str, ...]:
         envelope.id,
         envelope.sender.company.id,
         to.customer_number,
-        " ".join(to.name.split()).lstrip(_FORMULAS),
+        _plain(to.name),
         envelope.facts["code"],
         last.isoformat(),
     )
+
+
+def _plain(name: str) -> str:
+    """One line without a formula; a comma stays, since names are written so: `Berg, Astrid`."""
+    return " ".join(_FORMULA.sub(r"\1 ", " ".join(name.split())).split()).lstrip(",;| ")
 
 
 def _line(cells: tuple[str, ...]) -> str:

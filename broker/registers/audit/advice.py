@@ -34,6 +34,7 @@ def advice(figures: Figures, bound: CompanyBound, policy: Policy) -> tuple[str, 
     if bound.configured.takeovers <= policy.target:
         return tuple(_about_one(figures, bound, policy))
     return (
+        *_about_missing(figures, policy),
         *_about_ladder(figures, bound, policy),
         *_about_numbers(figures, bound),
         *_about_second(figures, bound),
@@ -57,6 +58,15 @@ def _about_ladder(figures: Figures, bound: CompanyBound, policy: Policy) -> Iter
         f"{_at_most(bound.by_level[level], figures)}. {cost:.1%} of those who are asked could "
         "not bring that."
     )
+
+
+def _about_missing(figures: Figures, policy: Policy) -> Iterator[str]:
+    if figures.papers_without_second and policy.ladder.private is Level.INVOICE:
+        yield (
+            f"{figures.papers_without_second:,} accepted invoices bear no second item, so failures "
+            "by others ask nobody for it. Let the export give it for every invoice, or take one "
+            "that every invoice bears (`ladder.second_item`)."
+        )
 
 
 def _about_numbers(figures: Figures, bound: CompanyBound) -> Iterator[str]:

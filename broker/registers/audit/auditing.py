@@ -65,6 +65,7 @@ class RegisterAudit:
             second_item=company.ladder.second_item.value,
             first=_first(evidence, ocr),
             second=chances_of_second(evidence, company),
+            papers_without_second=len(evidence) - len(evidence.with_second()),
         )
 
 

@@ -67,20 +67,27 @@ class CompanyBound:
 
 
 def bound_of(figures: Figures, ladder: Ladder, rules: Rules, *, of_all: int) -> CompanyBound:
-    """What a company's figures come to; `of_all` customers has the whole installation."""
+    """What a company's figures come to; `of_all` customers has the whole installation.
+
+    Where a paper bears no second item, failures ask for none, and the first is tried at instead.
+    """
     first = figures.first_of_many.value, figures.first_of_one.value
     second = figures.second_of(ladder.second_item.value).value
     at_random = figures.papers_each / 10**RANDOM_DIGITS
 
-    def yearly(level: Level, first: tuple[float, float], second: float) -> Yearly:
-        begun = replace(ladder, private=level)
+    short = ladder.in_force(()) if figures.papers_without_second else ladder
+
+    def yearly(
+        level: Level, first: tuple[float, float], second: float, of: Ladder = short
+    ) -> Yearly:
+        begun = replace(of, private=level)
         return _yearly(figures, begun, rules, of_all=of_all, first=first, second=second)
 
     return CompanyBound(
         configured=yearly(ladder.private, first, second),
         by_level={level: yearly(level, first, second) for level in Level},
         random_numbers=yearly(Level.INVOICE, (at_random, at_random), second),
-        printed_codes=yearly(Level.SECOND_ITEM, first, 2.0**-CODE_BITS),
+        printed_codes=yearly(Level.SECOND_ITEM, first, 2.0**-CODE_BITS, ladder),
     )
 
 

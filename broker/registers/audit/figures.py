@@ -27,8 +27,9 @@ class Figures:
 
     `customers` are all that were read and `linkable` those who can be linked, by class; where the
     register is larger than what is looked at (one customer in `one_in`), both are estimates.
-    `targets` are those that chances were measured on, `papers` their accepted invoices. The shares
-    are of the linkable; `unreachable` of those whom no code can reach by the configured ways.
+    `targets` are those that chances were measured on, `papers` their accepted invoices, of which
+    `papers_without_second` bear no second item. The shares are of the linkable; `unreachable` of
+    those whom no code can reach by the configured ways.
     """
 
     company: str
@@ -45,6 +46,7 @@ class Figures:
     second_item: str
     first: Mapping[str, Chance]
     second: Mapping[str, Chance]
+    papers_without_second: int = 0
 
     @property
     def papers_each(self) -> float:

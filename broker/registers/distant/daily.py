@@ -17,8 +17,10 @@ from broker.registers.distant.gate import Gate
 from broker.registers.distant.source import FoundCustomer, Source
 from broker.registers.suspending import Suspensions
 from broker.sealed import NotOurs
-from broker.storage.register_ports import Reading, RegisterCopies
-from linking.days import swedish_day
+from broker.storage.register_ports import Reading, RegisterCopies, SecondItems
+from linking.company import Company
+from linking.days import months_from, swedish_day
+from linking.errors import RegisterUnavailable
 from linking.model import Customer, CustomerId
 from linking.ports import CustomerRegister, Transaction
 
@@ -33,12 +35,14 @@ _COUNTING_SECONDS: Final = 90.0
 class CompanyRead:
     """What a reading found of one company's linked customers.
 
-    `unknown` are those whom the register has not (or not readably). `lifted` are free of what
-    restricted them; where `is_doubted`, they stay restricted until somebody insists.
+    `second_items` are None where the register does not say. `unknown` are those whom it has not (or
+    not readably). `lifted` are free of what restricted them; where `is_doubted`, they stay
+    restricted until somebody insists.
     """
 
     company: str
     customers: int = 0
+    second_items: SecondItems | None = None
     linked: int = 0
     unknown: int = 0
     suspended: int = 0
@@ -58,7 +62,7 @@ class DailyReading:
 
     source: Source
     gate: Gate
-    companies: Sequence[str]
+    companies: Mapping[str, Company]
     customers: int
     copies: RegisterCopies
     seal: CopySeal
@@ -79,7 +83,8 @@ class DailyReading:
         size = await self.gate.ask(
             b"", lambda: self.source.size(company), seconds=_COUNTING_SECONDS
         )
-        read = CompanyRead(company, customers=self.customers if size is None else size)
+        seconds = await self._second_items(company, now)
+        read = CompanyRead(company, self.customers if size is None else size, seconds)
         some: list[Customer] = []
         async for customer in self.copies.linked(company, now=now):
             some.append(customer)
@@ -92,8 +97,21 @@ class DailyReading:
         read.is_doubted = read.lifted > most and not force
         if not read.is_doubted:
             await self._replace(read.held)
-        await self.copies.note_reading(company, Reading(now, read.customers))
+        await self.copies.note_reading(company, Reading(now, read.customers, read.second_items))
         return read
+
+    async def _second_items(self, company: str, now: datetime) -> SecondItems | None:
+        """Unknown where it cannot be counted: the rest is read all the same."""
+        its = self.companies[company]
+        since = months_from(swedish_day(now), -its.evidence_months)
+        try:
+            return await self.gate.ask(
+                b"",
+                lambda: self.source.second_items(company, its.ladder.second_item, since=since),
+                seconds=_COUNTING_SECONDS,
+            )
+        except RegisterUnavailable:
+            return None
 
     async def _some(self, read: CompanyRead, customers: Sequence[Customer], now: datetime) -> None:
         """Ask first, without a lock; then change what it changes, all at once."""

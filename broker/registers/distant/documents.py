@@ -119,7 +119,28 @@ class Customers(Struct, frozen=True):
     customers: list[Customer]
 
 
+class WithoutSecondItem(Struct, frozen=True):
+    """Invoices on which the second item is missing.
+
+    Of customers who are active and not protected, and so young that they prove something (14
+    months, unless Farstu's configuration says otherwise); no credit notes.
+    """
+
+    item: Annotated[
+        str, Meta(description="`amount_and_due_date`, `ocr` or `printed_code`, as configured.")
+    ]
+    private: Annotated[int, Meta(ge=0, description="How many of private customers'.")]
+    organisation: Annotated[int, Meta(ge=0, description="How many of organisations'.")]
+
+
 class Size(Struct, frozen=True):
-    """How many customers the company has."""
+    """How many customers the company has, and on how many invoices the second item is missing."""
 
     customers: Annotated[int, Meta(ge=0)]
+    without_second_item: Annotated[
+        WithoutSecondItem | None,
+        Meta(
+            description="Only where all numbers are 0 do failures by others ask for the second "
+            "item. Leave it out where you do not count them."
+        ),
+    ] = None

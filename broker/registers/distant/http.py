@@ -6,6 +6,7 @@ a cap and decoded strictly; of one that cannot be used nothing is quoted.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, TypeVar
 
 import httpx2
@@ -27,6 +28,8 @@ from broker.registers.distant.source import (
     found_invoice,
 )
 from broker.registers.invoices_file import InvoiceRow
+from broker.storage.register_ports import SecondItems
+from linking.ladder import SecondItem
 
 T = TypeVar("T", Invoices, Customers, Size)
 
@@ -73,8 +76,24 @@ class HttpSource:
 
     async def size(self, company: str) -> int | None:
         """Ask; None where the API has no such question (404)."""
+        answer = await self._size(company)
+        return None if answer is None else answer.customers
+
+    async def second_items(
+        self,
+        company: str,
+        item: SecondItem,  # noqa: ARG002 - it says itself which one it counted
+        *,
+        since: date,  # noqa: ARG002 - and how far back
+    ) -> SecondItems | None:
+        """What comes with the size; None where the API does not say."""
+        answer = await self._size(company)
+        said = answer and answer.without_second_item
+        return SecondItems(said.item, said.private, said.organisation) if said else None
+
+    async def _size(self, company: str) -> Size | None:
         try:
-            return (await self._ask("size", AskedSize(company), Size)).customers
+            return await self._ask("size", AskedSize(company), Size)
         except _NotOffered:
             return None
 

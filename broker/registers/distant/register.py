@@ -155,6 +155,13 @@ class DistantRegister:
         readings = await self.copies.readings()
         return sum(readings[each].customers for each in self.companies if each in readings)
 
+    async def with_second(self, company: str) -> frozenset[CustomerKind]:
+        """As of the daily reading, if that was made for the item that is asked for now."""
+        reading = (await self.copies.readings()).get(company)
+        said = reading.second_items if reading else None
+        item = self.companies[company].ladder.second_item
+        return said.everywhere(item.value) if said else frozenset()
+
     def _holds(self, invoice: InvoiceRow, company: str, second: str) -> bool:
         its = self.companies[company]
         said = reading(its.ladder.second_item)(invoice) or ""

@@ -12,6 +12,8 @@ from broker.registers import fields
 from broker.registers.customers_file import CustomerRow, read_customer
 from broker.registers.findings import RowRefused
 from broker.registers.invoices_file import InvoiceRow, read_invoice
+from broker.storage.register_ports import SecondItems
+from linking.ladder import SecondItem
 
 T = TypeVar("T")
 
@@ -69,6 +71,15 @@ class Source(Protocol):
 
     async def size(self, company: str) -> int | None:
         """How many customers the company has; None where the register does not say."""
+        ...
+
+    async def second_items(
+        self, company: str, item: SecondItem, *, since: date
+    ) -> SecondItems | None:
+        """On how many invoices since then this item is missing; None where it does not say.
+
+        Of customers who can be linked. Where that is in doubt, more are counted rather than fewer.
+        """
         ...
 
 

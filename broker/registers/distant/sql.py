@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 import asyncpg
@@ -24,7 +25,9 @@ from broker.registers.distant.source import (
 )
 from broker.registers.distant.views import Statements, Views, quoted, statements
 from broker.registers.invoices_file import InvoiceRow
+from broker.storage.register_ports import SecondItems
 from broker.storage.sql.postgresql_address import encryption, socket_of
+from linking.ladder import SecondItem
 
 AT_ONCE: Final = 200
 PAGE: Final = 5_000
@@ -91,10 +94,20 @@ class SqlSource:
 
     async def size(self, company: str) -> int | None:
         """Count the view's rows: once a day, and with more time than a look-up has."""
-        async with self._connection() as (connection, say), connection.transaction(readonly=True):
-            await connection.execute(f"SET LOCAL statement_timeout = '{_SIZE_SECONDS}s'")
+        async with self._counting() as (connection, say):
             found: int = await connection.fetchval(say.size, company, timeout=_SIZE_SECONDS)
             return found
+
+    async def second_items(self, company: str, item: SecondItem, *, since: date) -> SecondItems:
+        """Count on how many of the view's rows it is missing: once a day, and all of them do."""
+        async with self._counting() as (connection, say):
+            rows = await connection.fetch(
+                say.without[item], company, since.isoformat(), timeout=_SIZE_SECONDS
+            )
+        without = Counter[bool]()
+        for row in rows:
+            without[row["is_private"] is True] += row["invoices"]
+        return SecondItems(item.value, without[True], without[False])
 
     async def all_customers(
         self, company: str, refused: Refused = unsaid
@@ -114,6 +127,12 @@ class SqlSource:
         async for page in self._pages(lambda say: say.all_invoices, company):
             read = (found_invoice(cells, refused) for cells in page)
             yield [each for each in read if each is not None]
+
+    @asynccontextmanager
+    async def _counting(self) -> AsyncIterator[tuple[Any, Statements]]:
+        async with self._connection() as (connection, say), connection.transaction(readonly=True):
+            await connection.execute(f"SET LOCAL statement_timeout = '{_SIZE_SECONDS}s'")
+            yield connection, say
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:

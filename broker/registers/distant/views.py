@@ -5,11 +5,13 @@ index, from which the right one is taken if it is among them. So much is read, c
 there is such a row or not. Everything is read as text, and then as strictly as an export.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from broker.registers import customers_file, invoices_file
+from linking.ladder import SecondItem
+from linking.typed.paper import OLDEST_YEAR, YEARS_AHEAD
 
 CUSTOMER_REQUIRED: Final = customers_file.LAYOUT.required
 CUSTOMER_OPTIONAL: Final = (*customers_file.LAYOUT.optional, "status_since", "contact_since")
@@ -63,6 +65,7 @@ class Statements:
     size: str
     all_customers: str
     all_invoices: str
+    without: Mapping[SecondItem, str]
 
 
 def statements(
@@ -86,6 +89,43 @@ def statements(
         size=f"SELECT count(*) FROM {customers} WHERE company = $1",  # noqa: S608
         all_customers=f"SELECT {customer} FROM {customers} WHERE company = $1",  # noqa: S608
         all_invoices=f"SELECT {invoice} FROM {invoices} WHERE company = $1",  # noqa: S608
+        without={
+            item: _without(customers, invoices, bears)
+            for item, bears in _bearing(frozenset(invoice_columns)).items()
+        },
+    )
+
+
+def _bearing(columns: Collection[str]) -> Mapping[SecondItem, str]:
+    """When a row surely bears an item: less than what is read of it, and never more."""
+    amount = "replace(i.amount::text, ' ', '') ~ '^[-+]?[0-9]{1,9}([.,][0-9]{1,2})?$'"
+    due_on = (
+        "i.due_on::text ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND left(i.due_on::text, 4) "
+        f"BETWEEN '{OLDEST_YEAR}' AND (left($2, 4)::int + {YEARS_AHEAD})::text"
+    )
+    code = "i.code::text ~ '[0-9A-Za-z]'" if "code" in columns else "false"
+    return {
+        SecondItem.AMOUNT_AND_DUE_DATE: f"{amount} AND {due_on}",
+        SecondItem.OCR: "i.ocr::text ~ '^[0-9 -]*[1-9][0-9 -]*$'",
+        SecondItem.PRINTED_CODE: code,
+    }
+
+
+def _without(customers: str, invoices: str, bears: str) -> str:
+    """Per class, invoices since $2 that do not; of a number in several rows, its earliest row."""
+    proves = "lower({0}.type::text) <> 'credit'"
+    number = "({0}.company, {0}.customer_number, {0}.invoice_number)"
+    same = f"{number.format('e')} = {number.format('i')}"
+    return (
+        "SELECT lower(c.kind::text) = 'private' AS is_private, count(*) AS invoices "  # noqa: S608
+        f"FROM {invoices} AS i JOIN {customers} AS c "
+        "ON c.company = i.company AND c.customer_number = i.customer_number "
+        f"WHERE i.company = $1 AND i.issued_on::text >= $2 AND {proves.format('i')} "
+        f"AND ({bears}) IS NOT TRUE "
+        "AND lower(c.status::text) NOT IN ('closed', 'deceased') "
+        "AND lower(c.protected::text) NOT IN ('true', 't', '1') "
+        f"AND NOT EXISTS (SELECT FROM {invoices} AS e WHERE {same} "
+        f"AND e.issued_on < i.issued_on AND {proves.format('e')}) GROUP BY 1"
     )
 
 

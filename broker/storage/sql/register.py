@@ -43,6 +43,8 @@ from broker.storage.sql.register_rows import (
     evidence_rows,
     facility_rows,
     indexed_customer,
+    second_item_values,
+    second_items,
 )
 from broker.storage.sql.register_tables import (
     current,
@@ -93,7 +95,8 @@ class SqlCustomerIndex:
         counts = [await self._counts(generation) for generation in generations]
         async with self._transaction():
             for generation, (rows, items) in zip(generations, counts, strict=True):
-                await self._finish(generation, at=at, customers=rows, evidence=items)
+                said = second_item_values(generation.second_items)
+                await self._finish(generation, at=at, customers=rows, evidence=items, **said)
                 await self._point(generation.company, generation.id, at=at)
 
     async def take_back(self, company: str, *, at: datetime) -> Generation | None:
@@ -221,17 +224,13 @@ class SqlCustomerIndex:
             rows, items = (await connection.execute(query)).one()
         return rows, items
 
-    async def _finish(
-        self, generation: Generation, *, at: datetime, customers: int, evidence: int
-    ) -> None:
+    async def _finish(self, generation: Generation, *, at: datetime, **values: object) -> None:
         finish = update(generations).where(
             generations.c.id == generation.id,
             generations.c.company == generation.company,
             ~generations.c.discarded,
         )
-        finished = await self._transaction.change(
-            finish.values(made_current_at=at, customers=customers, evidence=evidence)
-        )
+        finished = await self._transaction.change(finish.values(made_current_at=at, **values))
         if finished.rowcount != 1:
             raise GenerationGone("a discarded generation cannot be made current")
 
@@ -267,4 +266,5 @@ def _generation(row: Row) -> Generation:
         pepper=row.pepper,
         customers=row.customers,
         evidence=row.evidence,
+        second_items=second_items(row),
     )

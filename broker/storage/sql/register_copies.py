@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, literal, or_, select
 from broker.storage.register_ports import Reading
 from broker.storage.sql.batches import delete_in_batches
 from broker.storage.sql.pages import in_pages
+from broker.storage.sql.register_rows import second_item_values, second_items
 from broker.storage.sql.register_tables import copies, readings
 from broker.storage.sql.tables import customers, delegations, links
 from broker.storage.sql.transaction import SqlTransaction
@@ -54,18 +55,20 @@ class SqlRegisterCopies:
         return await delete_in_batches(self._transaction, copies, unlinked, by=copies.c.customer)
 
     async def note_reading(self, company: str, reading: Reading) -> None:
-        attempt = insert(readings).values(
-            company=company, read_at=reading.at, customers=reading.customers
-        )
+        said = second_item_values(reading.second_items)
+        values = {"read_at": reading.at, "customers": reading.customers} | said
+        attempt = insert(readings).values(company=company, **values)
         note = attempt.on_conflict_do_update(
             index_elements=[readings.c.company],
-            set_={"read_at": attempt.excluded.read_at, "customers": attempt.excluded.customers},
+            set_={name: attempt.excluded[name] for name in values},
         )
         await self._transaction.change(note)
 
     async def readings(self) -> Mapping[str, Reading]:
         found = await self._transaction.ask(select(readings))
-        return {row.company: Reading(row.read_at, row.customers) for row in found}
+        return {
+            row.company: Reading(row.read_at, row.customers, second_items(row)) for row in found
+        }
 
     async def _store(self, sealed: Mapping[CustomerId, bytes], statement: Insert) -> None:
         if not sealed:

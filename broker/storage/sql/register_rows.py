@@ -11,7 +11,12 @@ from operator import attrgetter
 
 from sqlalchemy import Table
 
-from broker.storage.register_ports import Generation, IndexedCustomer, IndexedEvidence
+from broker.storage.register_ports import (
+    Generation,
+    IndexedCustomer,
+    IndexedEvidence,
+    SecondItems,
+)
 from broker.storage.sql.connection import Connection
 from broker.storage.sql.register_tables import customers, evidence, facilities
 from broker.storage.sql.statements import Row
@@ -93,6 +98,24 @@ def facility_rows(
 ) -> list[tuple[object, ...]]:
     """As given."""
     return [(generation.id, customer, sealed) for customer, sealed in batch]
+
+
+def second_items(row: Row) -> SecondItems | None:
+    """What a generation or a reading says of second items."""
+    if row.second_item is None:
+        return None
+    return SecondItems(row.second_item, row.private_without or 0, row.organisation_without or 0)
+
+
+def second_item_values(of: SecondItems | None) -> dict[str, object]:
+    """The columns that `second_items` reads."""
+    if of is None:
+        return {"second_item": None, "private_without": None, "organisation_without": None}
+    return {
+        "second_item": of.item,
+        "private_without": of.private_without,
+        "organisation_without": of.organisation_without,
+    }
 
 
 def indexed_customer(row: Row) -> IndexedCustomer:

@@ -30,6 +30,9 @@ generations = Table(
     Column("discarded", Boolean, nullable=False),
     Column("customers", BigInteger, nullable=False),
     Column("evidence", BigInteger, nullable=False),
+    Column("second_item", Text),
+    Column("private_without", BigInteger),
+    Column("organisation_without", BigInteger),
     sqlite_autoincrement=True,
 )
 
@@ -92,6 +95,9 @@ readings = Table(
     Column("company", Text, primary_key=True),
     Column("read_at", Instant, nullable=False),
     Column("customers", BigInteger, nullable=False),
+    Column("second_item", Text),
+    Column("private_without", BigInteger),
+    Column("organisation_without", BigInteger),
 )
 
 # What the newest audit of each company's register found: figures only. No import brings them anew.

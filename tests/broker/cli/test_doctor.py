@@ -11,6 +11,7 @@ from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import httpx2
 import pytest
@@ -27,6 +28,7 @@ from broker.settings.outbound import (
     SmtpSettings,
     WebhookSettings,
 )
+from broker.settings.verifying import LadderSettings
 from broker.storage import migrate_storage
 from broker.storage.ports import OutboxMessage
 from broker.upkeep.finding import Finding, Outcome
@@ -111,7 +113,7 @@ async def test_all_is_well(ask: Ask) -> None:
     names = {each.name.split(" ")[0] for each in findings}
     assert names >= {
         "storage", "transient", "file", "signing", "master", "register", "messages", "audit",
-        "metadata", "keys", "provider", "clock,", "guessing",
+        "metadata", "keys", "provider", "clock,", "guessing", "second",
     }  # fmt: skip
 
 
@@ -128,6 +130,18 @@ async def test_guessing_that_pays_or_was_measured_long_ago(ask: Ask, house: Test
         "guessing at varme": Outcome.WARNING,
         "guessing at elhandel": Outcome.WARNING,
     }
+
+
+async def test_a_second_item_that_was_not_imported(ask: Ask, house: TestHouse) -> None:
+    """Only slower tries, with what to do; an error where it is what customers begin with."""
+    for private, outcome in (("invoice", Outcome.WARNING), ("second_item", Outcome.ERROR)):
+        ladder = LadderSettings(second_item="printed_code", private=private)
+        elnat = house.settings.companies["elnat"].model_copy(update={"ladder": ladder})
+        findings = await ask(companies={**house.settings.companies, "elnat": elnat})
+        assert wrong(findings) == {"second item at elnat": outcome, "guessing at elnat": ANY}
+        [told] = [each for each in findings if each.name == "second item at elnat"]
+        assert "imported for another one (amount_and_due_date)" in told.what
+        assert "farstu register import" in told.remedy
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,21 @@ def test_an_import_says_what_it_read(installed: Run) -> None:
     assert "\nImported.\n" in result.stdout
 
 
+def test_an_import_says_where_a_second_item_is_missing(installed: Run) -> None:
+    """By class, and what it means; a number of nobody's."""
+    rows = invoice("100423", "4711023", due_on="") + invoice("200423", "4711024", due_on="")
+    export(customer("100423") + customer("200423", kind="organisation"), rows)
+    said = installed("register", "import", "export").stdout
+    assert re.search(r"private: no second item +1\n", said)
+    assert re.search(r"organisations: no second item +1\n", said)
+    told = " ".join(said.split())
+    assert f"second item at {COMPANY}: 1 invoice bears none (amount_and_due_date)" in told
+    assert "ask for nothing more" in told
+    assert "4711023" not in said
+    export(customer("100423"), invoice("100423", "4711023"))
+    assert "second item at" not in installed("register", "import", "export", "--force").stdout
+
+
 def test_an_import_says_that_nobody_has_measured_it(installed: Run) -> None:
     """With the command for it, in its last line; and no longer once somebody has."""
     export(customer("100423"), invoice("100423", "4711023"))

@@ -174,6 +174,18 @@ def test_where_guessing_pays_the_log_says_so(
     assert "register audit" not in doctor
 
 
+def test_where_nothing_more_can_be_asked_for_the_log_says_so(
+    installed: Run, export: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A second item that was not imported; the broker starts, as before where all bear one."""
+    assert installed("register", "import", str(export)).exit_code == 0
+    start()
+    assert "second_item_missing" not in "".join(capsys.readouterr())
+    configure(second_item="printed_code")
+    start()
+    assert "second_item_missing" in "".join(capsys.readouterr())
+
+
 def test_the_broker_refuses_to_start_where_the_company_says_so(audit: Run, installed: Run) -> None:
     """With the key, the figures and what to do; the doctor takes it for an error."""
     audit("--save")

@@ -8,8 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from broker.notices.channels.print_file import HEAD, PrintFileChannel
+from broker.notices.channels.print_file import HEAD, PrintFileChannel, _line, _row
 from broker.notices.envelope import Envelope
 from broker.notices.outcomes import Later, Sent
 from broker.notices.recipients import Letter
@@ -17,6 +19,7 @@ from broker.notices.wording import wording
 from tests.broker.notices.samples import ASTRID, COMPANY, NOW, envelope
 
 FACTS = {"code": "7K2QX-M4ZTP", "until": "2026-12-23", "medium": "letter"}
+FORMULAS = tuple("=+-@\uff1d")
 FILE = "letters-2026-11-23.csv"
 
 
@@ -88,6 +91,17 @@ async def test_a_message_that_comes_again_is_not_written_again(tmp_path: Path) -
         ("Astrid\r\nÅberg", "Astrid Åberg"),
         ('=HYPERLINK("x")', 'HYPERLINK("x")'),
         ("@+-Astrid", "Astrid"),
+        ("Åberg, Astrid", "Åberg, Astrid"),
+        ("Åberg-Öst, Ann-Marie", "Åberg-Öst, Ann-Marie"),
+        ("Bo,=cmd|'/C calc'!A0,x", "Bo, cmd|'/C calc'!A0,x"),
+        ("Bo, =1+1", "Bo, 1+1"),
+        ('Bo,"=1+1"', 'Bo, 1+1"'),
+        ("Bo;@SUM(1);-1", "Bo; SUM(1); 1"),
+        ("Bo\t=1", "Bo =1"),
+        ("Bo,\r\n+1,\t-1", "Bo, 1, 1"),
+        ("Bo,=,=1", "Bo, , 1"),
+        ("Bo,\uff1d1", "Bo, 1"),
+        (",=1", "1"),
         ("", ""),
     ],
 )
@@ -97,6 +111,17 @@ async def test_a_name_stays_in_its_cell(tmp_path: Path, name: str, written: str)
     [_, row] = rows(tmp_path / FILE)
     assert len(row) == len(HEAD)
     assert row[3] == written
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@given(name=st.text(st.sampled_from("Bo =+-@,;|\t\r\n\"'\uff1d"), max_size=12))
+def test_whatever_separates_cells_none_is_a_formula(separator: str, name: str) -> None:
+    """As a spreadsheet finds them that knows nothing of the file, spaces and quotes left away."""
+    text = _line(_row(letter(name=name)))
+    for row in csv.reader(text.splitlines(), delimiter=separator):
+        assert not any(cell.lstrip(" \"'").startswith(FORMULAS) for cell in row)
+    for cell in text.split(separator):
+        assert not cell.lstrip(" \"'").startswith(FORMULAS)
 
 
 async def test_what_cannot_be_written_waits(tmp_path: Path) -> None:

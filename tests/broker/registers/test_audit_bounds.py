@@ -46,6 +46,18 @@ def test_a_neighbours_paper_is_about_one_customer() -> None:
     assert beside.on_one == 1.0 > alone.on_one
 
 
+def test_one_paper_without_a_second_item_leaves_all_tries_at_the_first() -> None:
+    """Failures ask for none then; beginning at it, or printing codes on all of them, is as good."""
+    all_bear = bound_of(figures(1e-9), Ladder(), RULES, of_all=N)
+    short = replace(figures(1e-9), papers_without_second=1)
+    found = bound_of(short, Ladder(), RULES, of_all=N)
+    assert found.configured.takeovers > 100 * all_bear.configured.takeovers
+    assert found.by_level[Level.SECOND_ITEM] == all_bear.by_level[Level.SECOND_ITEM]
+    assert found.printed_codes == all_bear.printed_codes
+    policy = Policy(Ladder(), 1e-9, refuses=False)
+    assert "1 accepted invoices bear no second item" in advice(short, found, policy)[0]
+
+
 def test_no_more_are_taken_over_than_there_are() -> None:
     """A bound beyond everybody says everybody."""
     found = bound_of(figures(1.0, second=1.0), Ladder(), RULES, of_all=N)

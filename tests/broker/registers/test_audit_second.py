@@ -153,6 +153,7 @@ def test_who_has_no_second_item_is_counted() -> None:
     assert figures.without_second == 0.25
     assert figures.without_invoice == 0.0
     assert figures.papers == N * MONTHS
+    assert figures.papers_without_second == N * MONTHS // 4
 
 
 def test_another_item_than_the_one_measured_is_worth_nothing() -> None:

@@ -33,6 +33,10 @@ class Noted:
         self.asked.append((*asked, asker))
         return self.name
 
+    async def with_second(self, *asked: Any) -> Any:
+        self.asked.append((*asked, b""))
+        return self.name
+
     async def size(self) -> int:
         self.asked.append(())
         return self.customers

@@ -15,6 +15,7 @@ from broker.registers.distant.source import SourceFailed
 from broker.settings.registers import RegisterSettings
 from broker.wiring.registers import opened_source
 from linking.errors import RegisterUnavailable
+from linking.model import CustomerKind
 from tests.billing import Billing, CustomerRow, InvoiceRow
 from tests.house import settings_for
 from tests.moment import Moment
@@ -293,3 +294,26 @@ async def test_the_size_is_the_apis_or_the_configured_one(billing: Billing, tmp_
         api_of(opened).has_size = False
         await opened.read()
         assert await opened.answering.size() == 12_000
+
+
+async def test_whether_all_bear_the_second_item_is_what_the_api_says(
+    billing: Billing, tmp_path: Path
+) -> None:
+    """As of the daily reading: nothing that is not said, of another item, or not of all."""
+    item = {"item": "amount_and_due_date", "private": 0, "organisation": 1}
+    everything = frozenset(CustomerKind)
+    async with open_register("http", billing, tmp_path, None) as opened:
+        assert await opened.answering.with_second("elnat") == frozenset()
+        for said, asked in (
+            ({}, frozenset()),
+            ({"without_second_item": None}, frozenset()),
+            ({"without_second_item": item | {"item": "printed_code"}}, frozenset()),
+            ({"without_second_item": item}, {CustomerKind.PRIVATE}),
+            ({"without_second_item": item | {"organisation": 0}}, everything),
+        ):
+            api_of(opened).counted = said
+            await opened.read()
+            assert await opened.answering.with_second("elnat") == asked
+        api_of(opened).has_size = False
+        await opened.read()
+        assert await opened.answering.with_second("elnat") == frozenset()

@@ -13,6 +13,7 @@ from broker.registers.distant.sql import SqlSource
 from broker.registers.distant.view_facts import read_view_facts
 from broker.wiring.registers import opened_sql_source
 from linking.errors import RegisterUnavailable
+from linking.model import CustomerKind
 from tests.billing import Billing, CustomerRow, InvoiceRow
 from tests.house import settings_for
 from tests.registers_open import OpenRegister, by_sql, open_register, with_register
@@ -273,3 +274,81 @@ async def test_what_doctor_looks_at(source: SqlSource, database: BillingDatabase
     database.run(f"GRANT UPDATE ON farstu_customers TO {READER}; DROP VIEW farstu_invoices")
     facts = replace(await read_view_facts(source, ["elnat"]), seconds=0)
     assert (facts.invoices, facts.may_write) == (None, 1)
+
+
+_REMINDERS = (
+    "INSERT INTO billing.faktura SELECT bolag, kund, nr, ocr, utfardad + 20, NULL, belopp, "
+    "'reminder', kod FROM billing.faktura"
+)
+EVERYBODY, NOBODY = frozenset(CustomerKind), frozenset[CustomerKind]()
+OTHERS = {CustomerKind.ORGANISATION}
+
+
+@pytest.mark.parametrize(
+    ("change", "company", "asked"),
+    [
+        ("SELECT 1", "elnat", EVERYBODY),
+        ("UPDATE billing.faktura SET belopp = -80", "elnat", EVERYBODY),
+        ("UPDATE billing.faktura SET forfaller = NULL", "elnat", OTHERS),
+        ("UPDATE billing.faktura SET forfaller = '2099-12-31'", "elnat", OTHERS),
+        ("UPDATE billing.faktura SET forfaller = '0999-12-31'", "elnat", OTHERS),
+        ("UPDATE billing.faktura SET forfaller = NULL, slag = 'Credit'", "elnat", EVERYBODY),
+        (
+            "UPDATE billing.faktura SET forfaller = NULL, utfardad = '2024-12-01'",
+            "elnat",
+            EVERYBODY,
+        ),
+        (
+            "UPDATE billing.faktura SET forfaller = NULL; UPDATE billing.kund SET skyddad = true",
+            "elnat",
+            EVERYBODY,
+        ),
+        (
+            "UPDATE billing.faktura SET forfaller = NULL; UPDATE billing.kund SET lage = 'closed'",
+            "elnat",
+            EVERYBODY,
+        ),
+        (
+            "UPDATE billing.faktura SET forfaller = NULL; UPDATE billing.kund SET slag = ''",
+            "elnat",
+            {CustomerKind.PRIVATE},
+        ),
+        (
+            _REMINDERS,
+            "elnat",
+            EVERYBODY,
+        ),
+        ("UPDATE billing.faktura SET kod = '7KQ2-M9XR'", "elhandel", EVERYBODY),
+        ("UPDATE billing.faktura SET kod = NULL", "elhandel", OTHERS),
+        ("UPDATE billing.faktura SET kod = ' - '", "elhandel", OTHERS),
+    ],
+)
+async def test_whether_all_bear_the_second_item_is_counted(
+    opened: OpenRegister, database: BillingDatabase, change: str, company: str, asked: object
+) -> None:
+    """By the daily reading, over all rows that prove something; before that nothing is known."""
+    assert await opened.answering.with_second(company) == NOBODY
+    database.run(
+        "INSERT INTO billing.kund SELECT 'elhandel', nr, slag, lage, epost, telefon, skyddad, "
+        "namn, underlag_fran, lage_sedan, kontakt_sedan FROM billing.kund; "
+        "INSERT INTO billing.faktura SELECT 'elhandel', kund, nr, ocr, utfardad, forfaller, "
+        "belopp, slag, kod FROM billing.faktura"
+    )
+    database.run(change)
+    await opened.read()
+    assert await opened.answering.with_second(company) == asked
+
+
+async def test_a_view_without_the_column_asks_for_no_code(
+    opened: OpenRegister, database: BillingDatabase
+) -> None:
+    """Nobody could bring what the register does not have."""
+    database.run(
+        "DROP VIEW farstu_invoices; CREATE VIEW farstu_invoices AS SELECT 'elhandel'::text AS "
+        "company, kund AS customer_number, nr AS invoice_number, ocr, utfardad AS issued_on, "
+        "forfaller AS due_on, belopp AS amount, slag AS type FROM billing.faktura; "
+        "UPDATE billing.kund SET bolag = 'elhandel'"
+    )
+    database.let_read("farstu_invoices")
+    await opened.read()
+    assert await opened.answering.with_second("elhandel") == OTHERS

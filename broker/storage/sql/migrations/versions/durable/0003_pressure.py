@@ -35,6 +35,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("invoice_tag", "customer_tag", name="pk_tried_together"),
     )
     op.create_index("ix_tried_together_at", "tried_together", ["at"])
+    op.add_column("register_generations", sa.Column("second_item", sa.Text(), nullable=True))
+    for without in ("private_without", "organisation_without"):
+        op.add_column("register_generations", sa.Column(without, sa.BigInteger(), nullable=True))
     op.add_column("register_evidence", sa.Column("second", sa.LargeBinary(), nullable=True))
     _create_codes()
     _create_copies()
@@ -109,6 +112,9 @@ def _create_copies() -> None:
         sa.Column("company", sa.Text(), nullable=False),
         sa.Column("read_at", sa.BigInteger(), nullable=False),
         sa.Column("customers", sa.BigInteger(), nullable=False),
+        sa.Column("second_item", sa.Text(), nullable=True),
+        sa.Column("private_without", sa.BigInteger(), nullable=True),
+        sa.Column("organisation_without", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("company", name="pk_register_readings"),
     )
 
