@@ -21,7 +21,7 @@ from linking.codes.sending import (
     is_still_theirs,
     receiver_of,
 )
-from linking.company import Company
+from linking.company import NOBODYS, Company
 from linking.days import swedish_day
 from linking.errors import RegisterUnavailable
 from linking.model import Contact, Customer, CustomerId, IdentityKey, Standing
@@ -70,7 +70,8 @@ class Codes:
         """
         asker_tag = self.keys.of_asker(f"{asker.issuer} {asker.subject}" if asker else "")
         for company in sorted(companies):
-            number = self.companies[company].read_customer_number(typed[:LONGEST_INPUT])
+            its = self.companies[company]
+            number = its.asked_customer(its.read_customer_number(typed[:LONGEST_INPUT]))
             wish = Wish(self.new_id("w"), company, number, medium, now)
             tag = self.keys.of_customer(company, number)
             await self.store.wish(wish, customer_tag=tag, asker_tag=asker_tag)
@@ -127,7 +128,7 @@ class Codes:
 
     def _receiver(self, wish: Wish, known: "_Known", *, now: datetime) -> Receiver | Withheld:
         company = self.companies.get(wish.company)
-        if company is None:
+        if company is None or wish.number == NOBODYS:
             return Withheld.NOBODY
         return receiver_of(known.standing, known.contact, company.ladder, wish.medium, now=now)
 

@@ -13,7 +13,7 @@ from linking.codes.code import is_code, read_code
 from linking.codes.keys import CodeKeys
 from linking.codes.ports import CodeStore
 from linking.codes.sending import is_still_theirs
-from linking.company import Company
+from linking.company import NOBODYS, Company
 from linking.errors import RegisterUnavailable
 from linking.evidence import is_linkable
 from linking.ladder import Level
@@ -81,7 +81,7 @@ class ByCode:
         proven: list[Proven] = []
         used: list[str] = []
         for company in claim.companies:
-            number = company.read_customer_number(claim.typed.customer)
+            number = company.asked_customer(company.read_customer_number(claim.typed.customer))
             hashes = self.keys.of_code(company.id, number, code)
             found = await self.codes.matching(hashes, now=claim.now)
             register = self.verification.register
@@ -92,7 +92,8 @@ class ByCode:
                 for each in found
                 if is_still_theirs(each.issued_at, each.medium, standing, contact)
             ]
-            if counting and standing and is_linkable(standing, company, Level.CODE):
+            is_linked = standing is not None and is_linkable(standing, company, Level.CODE)
+            if counting and standing and is_linked and number != NOBODYS:
                 proven.append(
                     Proven(company.id, number, standing.kind, evidence_from=standing.evidence_from)
                 )

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from linking.codes.asking import AGAIN_AFTER, BATCH, Settled
 from linking.codes.sending import Medium, Withheld
+from linking.company import NOBODYS
 from linking.errors import RegisterUnavailable
 from linking.ladder import Ladder, Way
 from linking.model import Contact, IdentityKey, Standing
@@ -131,6 +132,14 @@ async def test_while_the_register_is_down_the_wish_waits() -> None:
     world.register.down = frozenset()
     await world.codes.send_wished(NOW + HOUR)
     assert len(world.store.told) == 1
+
+
+async def test_a_number_that_does_not_fit_is_wished_for_as_nobodys() -> None:
+    """The register is asked for nothing that it could not have, and nobody's contact gets none."""
+    world = World()
+    world.add("elnat", NOBODYS, "4711000", email="nobody@example.se")
+    assert await ask(world, "9" * 30) == []
+    assert set(world.register.numbers) == {NOBODYS}
 
 
 async def test_nobody_waits_for_a_sisters_register() -> None:

@@ -21,6 +21,7 @@ from linking import (
     Whose,
 )
 from linking.codes.sending import Medium
+from linking.company import NOBODYS
 from linking.ladder import Ladder, Way
 from linking.model import Contact, CustomerKind, CustomerStatus, Proof
 from linking.scopes import ACTIONS, VIEW
@@ -108,6 +109,14 @@ async def test_a_code_is_for_one_success() -> None:
     code = await sent(world)
     assert isinstance(await enter(world, code), Linked)
     assert await enter(world, code, identity=BERTIL) == NoMatch(())
+
+
+async def test_a_register_is_not_asked_for_a_number_that_does_not_fit() -> None:
+    """By the same questions, of nobody."""
+    world = World()
+    assert await enter(world, WRONG, "9" * 30) == NoMatch(())
+    assert world.register.questions == ["standing", "contact"]
+    assert set(world.register.numbers) == {NOBODYS}
 
 
 async def test_it_ends() -> None:
