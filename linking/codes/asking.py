@@ -5,6 +5,7 @@ that is and whether a code may go to them; nobody waits for it, and nobody learn
 No wish waits long for others: not for many of one asker, nor for a register that is down.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ from linking.typed.numbers import LONGEST_INPUT
 BATCH = 100
 AGAIN_AFTER = timedelta(minutes=1)
 """When a wish that could not be looked into is looked into again."""
+DOWN = 3
+"""Wishes in a row without an answer: the register is taken to be down for the rest of a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,12 @@ class Codes:
     ) -> tuple[Settled, ...]:
         """Look into the wishes that wait, and send what may be sent; what came of each.
 
-        Until nothing is left, or `is_over` says so. A company whose register does not answer is
-        passed over from then on; what could not be looked into waits, for a day at most.
+        Until nothing is left, or `is_over` says so. A company whose register answers none of
+        several wishes is passed over from then on: it is not one number that stops the others. What
+        could not be looked into waits, for a day at most.
         """
         settled: list[Settled] = []
-        down: set[str] = set()
+        failed, down = Counter[str](), set[str]()
         while waiting := await self._waiting(down, now=now):
             for wish in waiting.wishes:
                 if is_over():
@@ -94,8 +98,11 @@ class Codes:
                     continue
                 try:
                     settled += await self._grant(wish, now=now)
+                    failed[wish.company] = 0
                 except RegisterUnavailable:
-                    down.add(wish.company)
+                    failed[wish.company] += 1
+                    if failed[wish.company] >= DOWN:
+                        down.add(wish.company)
                     await self.store.put_off([wish.id], until=now + AGAIN_AFTER)
         return tuple(settled)
 
