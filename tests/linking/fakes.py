@@ -155,6 +155,7 @@ class Store:
         try:
             yield
         except BaseException:
+            vars(self.tries).update(vars(before.pop("tries")))  # whoever holds it keeps it
             vars(self).update(before)
             raise
 
