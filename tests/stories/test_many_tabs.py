@@ -72,6 +72,21 @@ async def test_i_press_the_button_twice(shared_house: TestHouse) -> None:
     assert all(is_at_portal(tab) or f"{PORTAL}/login" in tab.links for tab in ends)
 
 
+@in_shared_house
+async def test_i_press_it_twice_after_many_failures(shared_house: TestHouse) -> None:
+    """The second press finds the first one counted, and must not show a wait for a success."""
+    first = shared_house.browser()
+    await to_numbers(first)
+    for n in range(5):
+        await type_numbers(first, invoice=f"888800{n}")
+    second = another_tab(shared_house, first)
+    second.url, second.page = first.url, first.page
+
+    await asyncio.gather(type_numbers(first), type_numbers(second))
+
+    assert (page_number(first), page_number(second)) == (DONE, DONE)
+
+
 async def test_i_send_my_code_twice(house: TestHouse) -> None:
     """Both presses are one success, and none of them counts against me."""
     first = await ask(await to_code(house.browser()))
