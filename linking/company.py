@@ -10,10 +10,12 @@ from linking.typed.numbers import NumberFormat, clean, fold, is_digits
 from linking.typed.ocr import OcrTemplate
 
 NOBODYS = "0"
-"""Looked up in place of what can be no number, so that a register meets nothing odd. It proves
-nothing, whatever the register says of it."""
+"""Looked up in place of what can be no number of the company's, so that a register meets nothing
+odd. It proves nothing, whatever the register says of it."""
 
 _LONGEST = 32
+LONGEST_OCR = 25
+"""Digits, check digit included (Bankgirot's rules for OCR references)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,23 @@ class Company:
         # Cleaned only: the zeros in front of an OCR number are part of what its check digits cover.
         inside = self.ocr_template.invoice_in(clean(raw, digits_only=True))
         return (literal,) if inside is None else (literal, self.read_evidence(inside))
+
+    def asked_customer(self, number: str) -> str:
+        """What a register is asked for a customer number that was read: `NOBODYS` for a misfit.
+
+        A billing system may fail on numbers that it could not have given, and nobody may choose
+        when it does.
+        """
+        return number if self.customer_numbers.fits(number) else NOBODYS
+
+    def asked_evidence(self, evidence: str) -> str:
+        """The same for evidence; an OCR number has a shape of its own where it counts as such."""
+        fits = self.invoice_numbers.fits(evidence)
+        return evidence if fits or self._may_be_ocr(evidence) else NOBODYS
+
+    def _may_be_ocr(self, evidence: str) -> bool:
+        is_known = self.accepts_ocr and self.ocr_template is None
+        return is_known and is_digits(evidence) and len(evidence) <= LONGEST_OCR
 
 
 def _readable(number: str, numbers: NumberFormat) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias, assert_never
 
 from linking.admission import Admission
-from linking.codes.by_code import ByCode, CodeClaim, TypedCode
+from linking.codes.by_code import ByCode, CodeClaim, TypedCode, UsedUp
 from linking.company import Company
 from linking.entries import Entry, entries
 from linking.errors import RegisterUnavailable
@@ -21,8 +21,16 @@ from linking.model import (
     Relation,
 )
 from linking.newcomers.telling import OnFile
-from linking.ports import CustomerRegister, DelegationStore, LinkStore, PersonStore, Transaction
+from linking.ports import (
+    CustomerRegister,
+    DelegationStore,
+    LinkStore,
+    PersonStore,
+    Reservation,
+    Transaction,
+)
 from linking.tries.reserving import Early, MoreEvidence, Wait
+from linking.twice import proved_as_helper, proved_as_holder
 from linking.typed.mistakes import TypedNumbers
 from linking.verification import (
     Claim,
@@ -126,12 +134,14 @@ class Linking:
             case Verified():
                 on_file = await self._on_file(attempt, judgement)
                 return await self._link(attempt, judgement, on_file)
+            case UsedUp():
+                return await self._again(attempt, judgement.customers, judgement.reservation)
             case NoMatch() | Wait() | MoreEvidence() | Early() | Mistyped():
                 return judgement
             case _:
                 assert_never(judgement)
 
-    async def _judge(self, attempt: Attempt) -> Judgement:
+    async def _judge(self, attempt: Attempt) -> Judgement | UsedUp:
         companies = tuple(self.companies[company] for company in attempt.companies)
         match attempt.typed:
             case TypedCode() as typed:
@@ -190,9 +200,31 @@ class Linking:
                 ]
                 await self._give_back(verified, admitted)
         except _UsedUp:
-            return NoMatch(())
+            return await self._again(attempt, verified.customers, verified.reservation)
         relation = _relation(attempt, verified.customers[0])
         return Linked(identity.person, tuple(each.customer for each in admitted), relation)
+
+    async def _again(
+        self, attempt: Attempt, customers: Collection[Proven], reservation: Reservation
+    ) -> Linked | NoMatch:
+        """What was true a moment ago leads on whom it has connected, and is counted as nothing.
+
+        A form that is sent twice (a double click, two tabs) is one success. Whoever has no such
+        connection gets the neutral no: what is told here, they know already.
+        """
+        identity = await self.persons.find(attempt.identity)
+        if identity is None:
+            return NoMatch(())
+        if attempt.whose is Whose.HELPING:
+            held = await proved_as_helper(self.delegations, identity.person, now=attempt.now)
+        else:
+            held = await proved_as_holder(self.links, identity.person, now=attempt.now)
+        known = [held.get((each.company, each.number)) for each in customers]
+        theirs = tuple(each for each in known if each is not None)
+        if len(theirs) < len(known):
+            return NoMatch(())
+        await self.verification.tries.cancel(reservation)
+        return Linked(identity.person, theirs, _relation(attempt, next(iter(customers))))
 
     async def _use_up(self, codes: Collection[str], *, now: datetime) -> None:
         for code in codes:

@@ -163,7 +163,8 @@ class Verification:
         proven: dict[Proven, None] = {}
         for company in claim.companies:
             second = claim.second_at(company)
-            for number, evidence in possible_pairs(claim.typed, company):
+            for read, shown in possible_pairs(claim.typed, company):
+                number, evidence = company.asked_customer(read), company.asked_evidence(shown)
                 invoice = await self.register.find_invoice(
                     company.id, number, evidence, second, asker=asker
                 )
@@ -173,7 +174,8 @@ class Verification:
                 handed_over = standing.evidence_from if standing else None
                 is_barred = bar.holds(handed_over, now=claim.now)
                 is_true = proves(invoice, standing, company, claim.given, now=claim.now)
-                if is_true and standing and not is_barred and number != NOBODYS:
+                is_real = NOBODYS not in (number, evidence)
+                if is_true and standing and not is_barred and is_real:
                     proven[Proven(company.id, number, standing.kind, papers, handed_over)] = None
         return tuple(proven)
 

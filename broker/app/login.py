@@ -18,6 +18,7 @@ from broker.flow.look import Look
 from broker.flow.networks import Networks
 from broker.flow.offers import Offers
 from broker.flow.strengthen import Strengthen
+from broker.flow.turns import Turns
 from broker.flow.upstream import Upstream
 from broker.flow.verify import Verify
 from broker.grants.authorization_code import AuthorizationCodeGrant
@@ -63,6 +64,7 @@ def login(parts: Parts) -> Login:
     sessions = _sessions(parts)
     offers = Offers(parts.providers)
     networks = Networks(storage.transient, clock, partial(token_bytes, 32))
+    turns = Turns()
     return Login(
         sessions=sessions,
         offers=offers,
@@ -70,8 +72,8 @@ def login(parts: Parts) -> Login:
         look=Look(parts.linking, sessions, subjects, offers, storage.newcomers, clock),
         keeping=Keeping(storage.transient, clock, random_secret),
         upstream=Upstream(offers, storage.transient, f"{issuer}/callback", clock, random_secret),
-        verify=Verify(parts.linking, networks, _neighbours(parts), clock),
-        strengthen=Strengthen(parts.linking, networks, clock),
+        verify=Verify(parts.linking, networks, _neighbours(parts), turns, clock),
+        strengthen=Strengthen(parts.linking, networks, turns, clock),
         ask=_ask(parts),
         finish=Finish(
             linking=parts.linking,

@@ -17,6 +17,7 @@ from broker.app.login import login
 from broker.app.parts import Clock, Parts, codes, opened_parts, prefixed_id, utc_now
 from broker.app.posting import opened_outbox, outbox_chore
 from broker.app.reading import reading_chores
+from broker.chores.code_crowd import CodeCrowdTold
 from broker.chores.outbox import Outbox
 from broker.chores.outbox_size import OutboxSize
 from broker.chores.pressure import EVERY as EVERY_MINUTE
@@ -67,9 +68,12 @@ def _chores(parts: Parts, outbox: Outbox | None) -> Chores:
     posting = [outbox_chore(outbox)] if outbox is not None else []
     asked = SendingCodes(codes(parts), parts.clock, parts.log)
     sending = Chore("codes", EVERY_FEW_SECONDS, asked.run, is_frequent=True)
-    spray = SprayTold(_measured(parts), Alarms(parts.storage.transient, parts.log))
+    alarms = Alarms(parts.storage.transient, parts.log)
+    spray = SprayTold(_measured(parts), alarms)
+    crowd = CodeCrowdTold(parts.storage.outbox, alarms)
     telling = Chore("alarms", EVERY_MINUTE, spray.run, is_frequent=True)
-    every = [sending, *posting, *reading_chores(parts), telling, purge]
+    crowding = Chore("codes_waiting", EVERY_MINUTE, crowd.run, is_frequent=True)
+    every = [sending, *posting, *reading_chores(parts), telling, crowding, purge]
     return Chores(every, parts.storage.leases, prefixed_id("w"), parts.clock, parts.log)
 
 

@@ -19,6 +19,7 @@ from broker.endpoints.showing import LATER, Showing
 from broker.endpoints.visits import Lost, VisitLost
 from broker.flow.begin import UnknownClient
 from broker.flow.keeping import LostRace
+from broker.flow.turns import TooManyAtOnce
 from broker.middleware.faults import reference_of
 from broker.oauth.errors import InvalidRequest, OAuthError, ServerError, TemporarilyUnavailable
 from broker.oauth.return_address import RedirectMismatch
@@ -71,6 +72,7 @@ class Problems:
             CrossSite: self.bad_request,
             RegisterUnavailable: self.register_down,
             StorageUnavailable: self.paused,
+            TooManyAtOnce: self.crowding,
             HTTPException: self.http,
         }
 
@@ -167,7 +169,14 @@ class Problems:
 
     def busy(self, request: Request) -> Response:
         """Too many at once: nothing was read or changed, and a minute later it works."""
-        self.log.write(RequestRefused(_path(request), "busy"))
+        return self._later(request, "busy")
+
+    async def crowding(self, request: Request, _error: TooManyAtOnce) -> Response:
+        """One account's own crowd of forms, shed for that account alone: no overload of ours."""
+        return self._later(request, "crowding")
+
+    def _later(self, request: Request, code: str) -> Response:
+        self.log.write(RequestRefused(_path(request), code))
         if _is_machine(request):
             return error_answer(TemporarilyUnavailable("too many requests"), RETRY_IN_A_MINUTE)
         return self.showing.outside(

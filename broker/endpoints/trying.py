@@ -77,7 +77,14 @@ class Trying:
         self.log.write(told(tried.outcome, typed, client_id=client_id, login_id=login_id))
         answered = await answer(tried)
         await self.pacing.tick(began)
+        if not isinstance(tried.outcome, Linked) and await self._is_connected_meanwhile(form):
+            return self.visits.to_flow(visit.request, visit.language)
         return answered
+
+    async def _is_connected_meanwhile(self, form: Form) -> bool:
+        """Whether the same form, sent twice, was judged true the other time."""
+        kept = await self.keeping.find(form.kept.handle)
+        return kept is not None and bool(kept.progress.connected)
 
     async def go_on(self, form: Form, progress: Progress) -> Response:
         """Keep what the login has become, and let `/flow` decide."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from broker.flow.networks import Networks
+from broker.flow.turns import Turns
 from broker.storage.ports import Session
 from linking import Attempt, IdentityKey, Linking, Outcome, PersonId, TypedCode, Whose
 
@@ -19,6 +20,7 @@ class Strengthen:
 
     linking: Linking
     networks: Networks
+    turns: Turns
     clock: Callable[[], datetime]
 
     async def companies(self, session: Session) -> tuple[str, ...]:
@@ -29,8 +31,14 @@ class Strengthen:
         )
 
     async def __call__(self, session: Session, typed: TypedCode, address: str) -> Outcome:
-        """Judge a code. Raises RegisterUnavailable, with nothing counted."""
+        """Judge a code. Raises RegisterUnavailable and TooManyAtOnce, with nothing counted."""
         identity = IdentityKey(session.issuer, session.subject)
+        async with self.turns.of(identity):
+            return await self._judged(identity, session, typed, address)
+
+    async def _judged(
+        self, identity: IdentityKey, session: Session, typed: TypedCode, address: str
+    ) -> Outcome:
         known = await self.linking.identity(identity)
         now = self.clock()
         return await self.linking.verify(

@@ -13,6 +13,7 @@ import msgspec
 from broker.alarms.guessing import Neighbours
 from broker.flow.auth_request import Connected, Progress
 from broker.flow.networks import Networks
+from broker.flow.turns import Turns
 from broker.oauth.client import Client
 from linking import (
     Attempt,
@@ -52,14 +53,28 @@ class Verify:
     linking: Linking
     networks: Networks
     neighbours: Neighbours
+    turns: Turns
     clock: Callable[[], datetime]
 
     async def __call__(self, progress: Progress, client: Client, sent: Sent) -> Tried:
-        """Raises RegisterUnavailable, nothing counted."""
+        """Raises RegisterUnavailable and TooManyAtOnce, nothing counted."""
         who = progress.who
-        outcome = await self.linking.verify(
+        identity = IdentityKey(who.issuer, who.subject)
+        async with self.turns.of(identity):
+            outcome = await self._judged(identity, progress, client, sent)
+        if isinstance(outcome, Linked | NoMatch):
+            await self._watch(progress, client, sent)
+        if not isinstance(outcome, Linked):
+            return Tried(outcome, progress)
+        return Tried(outcome, msgspec.structs.replace(progress, connected=_connected(outcome)))
+
+    async def _judged(
+        self, identity: IdentityKey, progress: Progress, client: Client, sent: Sent
+    ) -> Outcome:
+        who = progress.who
+        return await self.linking.verify(
             Attempt(
-                identity=IdentityKey(who.issuer, who.subject),
+                identity=identity,
                 provider=who.provider,
                 label=who.label,
                 companies=client.companies,
@@ -70,11 +85,6 @@ class Verify:
                 network=await self.networks.tag(sent.address),
             )
         )
-        if isinstance(outcome, Linked | NoMatch):
-            await self._watch(progress, client, sent)
-        if not isinstance(outcome, Linked):
-            return Tried(outcome, progress)
-        return Tried(outcome, msgspec.structs.replace(progress, connected=_connected(outcome)))
 
     async def _watch(self, progress: Progress, client: Client, sent: Sent) -> None:
         """The same for what was true and what was not."""

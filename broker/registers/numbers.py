@@ -5,7 +5,7 @@ Most exports hold bare digits; for those the result of cleaning is known without
 
 from collections.abc import Callable, Sequence
 
-from linking.company import NOBODYS, Company
+from linking.company import LONGEST_OCR, NOBODYS, Company
 from linking.typed.numbers import LONGEST_INPUT, NumberFormat, is_digits
 
 Read = Callable[[str], str | None]
@@ -13,9 +13,6 @@ Read = Callable[[str], str | None]
 
 ReadAll = Callable[[Sequence[str]], Sequence[str | None]]
 """As `Read`, of many at once."""
-
-LONGEST_OCR = 25
-"""Digits, check digit included (Bankgirot's rules for OCR references)."""
 
 
 def customer_number(company: Company, raw: str) -> str | None:

@@ -283,7 +283,9 @@ class OutboxStore(Protocol):
         """Count a try, and wait; does nothing to a message that is over."""
         ...
 
-    async def waiting(self) -> Waiting: ...
+    async def waiting(self, kind: str = "") -> Waiting:
+        """Of all, or of one kind."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,18 @@ class NeighboursTried(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CodesWaiting(Event):
+    """So many codes to customers have not left: `threshold` or more, the oldest for `minutes`."""
+
+    kind: ClassVar[str] = "alarm_codes_waiting"
+    level: ClassVar[str] = "warning"
+
+    messages: int
+    minutes: int
+    threshold: int
+
+
+@dataclass(frozen=True, slots=True)
 class VerifiedThenWrite(Event):
     """A token lets somebody change things for a customer whom an invoice connected lately.
 

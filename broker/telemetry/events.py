@@ -52,6 +52,7 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
         (
             alarms.Spray,
             alarms.NeighboursTried,
+            alarms.CodesWaiting,
             alarms.VerifiedThenWrite,
         ),
     ),

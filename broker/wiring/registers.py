@@ -18,6 +18,7 @@ from broker.registers.distant.daily import DailyReading
 from broker.registers.distant.fair_queue import FairQueue
 from broker.registers.distant.gate import Gate
 from broker.registers.distant.http import HttpSource
+from broker.registers.distant.outages import Outages
 from broker.registers.distant.register import DistantRegister
 from broker.registers.distant.source import Source
 from broker.sealed import Vault
@@ -30,7 +31,6 @@ from broker.wiring.register import imported_register, suspensions
 from broker.wiring.secret_keys import master_keys
 from broker.wiring.storage import with_login
 from linking import CustomerRegister
-from providers.breaker import Breaker
 
 if TYPE_CHECKING:
     from broker.registers.distant.sql import SqlSource
@@ -128,12 +128,7 @@ def _register(
     vault = Vault(master_keys(settings))
     return DistantRegister(
         source=source,
-        gate=Gate(
-            name,
-            FairQueue(described.parallel, waiting=_WAITING),
-            Breaker(clock),
-            float(described.connect_seconds + described.answer_seconds),
-        ),
+        gate=_gate(settings, name, described.parallel, clock),
         companies={each: known[each] for each in companies_of(settings, name)},
         copies=storage.copies,
         seal=CopySeal(vault.seal, vault.open),
@@ -142,12 +137,19 @@ def _register(
     )
 
 
+def _gate(settings: Settings, name: str, places: int, clock: Callable[[], datetime]) -> Gate:
+    described = settings.registers[name]
+    seconds = float(described.connect_seconds + described.answer_seconds)
+    return Gate(name, FairQueue(places, waiting=_WAITING), Outages(clock), seconds)
+
+
 def _reading(
     settings: Settings, storage: Storage, name: str, register: DistantRegister
 ) -> DailyReading:
+    """Its gate is its own: nothing that anybody types keeps a protection from being heard of."""
     return DailyReading(
         source=register.source,
-        gate=register.gate,
+        gate=_gate(settings, name, 1, register.clock),
         companies=register.companies,
         customers=settings.registers[name].customers,
         copies=storage.copies,

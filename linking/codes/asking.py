@@ -5,6 +5,7 @@ that is and whether a code may go to them; nobody waits for it, and nobody learn
 No wish waits long for others: not for many of one asker, nor for a register that is down.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from linking.codes.sending import (
     is_still_theirs,
     receiver_of,
 )
-from linking.company import Company
+from linking.company import NOBODYS, Company
 from linking.days import swedish_day
 from linking.errors import RegisterUnavailable
 from linking.model import Contact, Customer, CustomerId, IdentityKey, Standing
@@ -31,6 +32,8 @@ from linking.typed.numbers import LONGEST_INPUT
 BATCH = 100
 AGAIN_AFTER = timedelta(minutes=1)
 """When a wish that could not be looked into is looked into again."""
+DOWN = 3
+"""Wishes in a row without an answer: the register is taken to be down for the rest of a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ class Codes:
         """
         asker_tag = self.keys.of_asker(f"{asker.issuer} {asker.subject}" if asker else "")
         for company in sorted(companies):
-            number = self.companies[company].read_customer_number(typed[:LONGEST_INPUT])
+            its = self.companies[company]
+            number = its.asked_customer(its.read_customer_number(typed[:LONGEST_INPUT]))
             wish = Wish(self.new_id("w"), company, number, medium, now)
             tag = self.keys.of_customer(company, number)
             await self.store.wish(wish, customer_tag=tag, asker_tag=asker_tag)
@@ -80,11 +84,12 @@ class Codes:
     ) -> tuple[Settled, ...]:
         """Look into the wishes that wait, and send what may be sent; what came of each.
 
-        Until nothing is left, or `is_over` says so. A company whose register does not answer is
-        passed over from then on; what could not be looked into waits, for a day at most.
+        Until nothing is left, or `is_over` says so. A company whose register answers none of
+        several wishes is passed over from then on: it is not one number that stops the others. What
+        could not be looked into waits, for a day at most.
         """
         settled: list[Settled] = []
-        down: set[str] = set()
+        failed, down = Counter[str](), set[str]()
         while waiting := await self._waiting(down, now=now):
             for wish in waiting.wishes:
                 if is_over():
@@ -93,8 +98,11 @@ class Codes:
                     continue
                 try:
                     settled += await self._grant(wish, now=now)
+                    failed[wish.company] = 0
                 except RegisterUnavailable:
-                    down.add(wish.company)
+                    failed[wish.company] += 1
+                    if failed[wish.company] >= DOWN:
+                        down.add(wish.company)
                     await self.store.put_off([wish.id], until=now + AGAIN_AFTER)
         return tuple(settled)
 
@@ -127,7 +135,7 @@ class Codes:
 
     def _receiver(self, wish: Wish, known: "_Known", *, now: datetime) -> Receiver | Withheld:
         company = self.companies.get(wish.company)
-        if company is None:
+        if company is None or wish.number == NOBODYS:
             return Withheld.NOBODY
         return receiver_of(known.standing, known.contact, company.ladder, wish.medium, now=now)
 

@@ -13,12 +13,13 @@ from linking.codes.code import is_code, read_code
 from linking.codes.keys import CodeKeys
 from linking.codes.ports import CodeStore
 from linking.codes.sending import is_still_theirs
-from linking.company import Company
+from linking.company import NOBODYS, Company
 from linking.errors import RegisterUnavailable
 from linking.evidence import is_linkable
 from linking.ladder import Level
 from linking.model import IdentityKey
 from linking.ports import Reservation
+from linking.twice import JUST
 from linking.typed.mistakes import Field, Hint, Mistake, TypedNumbers, unreadable_number
 from linking.verification import (
     Claim,
@@ -51,6 +52,14 @@ class CodeClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedUp:
+    """A true code that was used just now: by whom, their connections tell."""
+
+    customers: tuple[Proven, ...]
+    reservation: Reservation
+
+
+@dataclass(frozen=True, slots=True)
 class ByCode:
     """The rule. Tries are reserved as `Verification` reserves them."""
 
@@ -58,7 +67,7 @@ class ByCode:
     codes: CodeStore
     keys: CodeKeys
 
-    async def judge(self, claim: CodeClaim) -> Judgement:
+    async def judge(self, claim: CodeClaim) -> Judgement | UsedUp:
         """Judge one try. Raises RegisterUnavailable, with the try forgotten.
 
         Not within a transaction: the count must stand even if everything after it fails.
@@ -74,16 +83,20 @@ class ByCode:
             await self.verification.tries.cancel(reserved)
             raise
 
-    async def _look_up(self, claim: CodeClaim, reserved: Reservation) -> Verified | NoMatch:
-        """Ask all three questions at every company, never stopping early."""
+    async def _look_up(
+        self, claim: CodeClaim, reserved: Reservation
+    ) -> Verified | UsedUp | NoMatch:
+        """Ask all questions at every company, never stopping early."""
         code = read_code(claim.typed.code)
         asker = self.verification.asker(claim.identity)
         proven: list[Proven] = []
         used: list[str] = []
+        spent: list[Proven] = []
         for company in claim.companies:
-            number = company.read_customer_number(claim.typed.customer)
+            number = company.asked_customer(company.read_customer_number(claim.typed.customer))
             hashes = self.keys.of_code(company.id, number, code)
             found = await self.codes.matching(hashes, now=claim.now)
+            is_spent = await self.codes.spent(hashes, since=claim.now - JUST)
             register = self.verification.register
             standing = await register.standing(company.id, number, asker=asker)
             contact = await register.contact(company.id, number, asker=asker)
@@ -92,12 +105,17 @@ class ByCode:
                 for each in found
                 if is_still_theirs(each.issued_at, each.medium, standing, contact)
             ]
-            if counting and standing and is_linkable(standing, company, Level.CODE):
-                proven.append(
-                    Proven(company.id, number, standing.kind, evidence_from=standing.evidence_from)
-                )
+            if number == NOBODYS or not standing or not is_linkable(standing, company, Level.CODE):
+                continue
+            its = Proven(company.id, number, standing.kind, evidence_from=standing.evidence_from)
+            if counting:
+                proven.append(its)
                 used.extend(counting)
-        return Verified(tuple(proven), reserved, tuple(used)) if proven else NoMatch(())
+            elif is_spent:
+                spent.append(its)
+        if proven:
+            return Verified(tuple(proven), reserved, tuple(used))
+        return UsedUp(tuple(spent), reserved) if spent else NoMatch(())
 
 
 def _as_counted(claim: CodeClaim) -> Claim:

@@ -95,6 +95,10 @@ class CodeStore(Protocol):
         """Codes that hold and have one of these hashes. The same work for none."""
         ...
 
+    async def spent(self, hashes: Collection[bytes], *, since: datetime) -> bool:
+        """Whether a code with one of these hashes was used after `since`."""
+        ...
+
     async def use(self, code: str, *, at: datetime) -> bool:
         """Let it hold no longer; False if it did not hold: one winner."""
         ...

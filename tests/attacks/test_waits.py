@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from broker.flow.turns import AT_MOST
 from tests.browsing import Browser
 from tests.house import TestHouse
 from tests.walking import (
@@ -17,6 +18,7 @@ from tests.walking import (
 )
 
 FREE = 5
+BUSY, BUSY_PAGE = 503, 29
 
 
 async def _fail(browser: Browser, times: int) -> None:
@@ -93,20 +95,36 @@ async def test_mistypes_that_cannot_be_looked_up_are_not_counted(house: TestHous
 
 
 async def test_parallel_tries_are_all_counted(house: TestHouse) -> None:
-    """Twenty at once are not twenty free ones."""
+    """Twenty at once are not twenty free ones, though what was shed is sent again."""
     browser = await to_numbers(house.browser())
     form = browser.forms[-1].fields
     url = browser.url.partition("?")[0]
-    answers = await asyncio.gather(
-        *(
-            browser.client.post(
-                url, data={**form, "customer_number": "100245", "invoice_number": f"10060{n:02d}"}
-            )
-            for n in range(20)
-        )
-    )
-    judged = [a for a in answers if a.status_code == 422]
-    assert len(judged) == FREE + 1
-    assert all(a.status_code == 429 for a in answers if a not in judged)
+
+    async def post(number: int) -> int:
+        typed = {"customer_number": "100245", "invoice_number": f"10060{number:02d}"}
+        answer = await browser.client.post(url, data={**form, **typed})
+        assert answer.status_code != BUSY or answer.headers["retry-after"]
+        return answer.status_code
+
+    first = await asyncio.gather(*map(post, range(20)))
+    assert first.count(422) == AT_MOST
+    assert first.count(BUSY) == 20 - AT_MOST
+    later = [await post(number) for number in range(20 - AT_MOST)]
+    assert first.count(422) + later.count(422) == FREE + 1
+    assert later.count(429) == len(later) - later.count(422)
     house.clock.now += timedelta(seconds=31)
     assert (await type_numbers(browser)).path == "/flow/done"
+
+
+async def test_a_crowd_of_one_account_is_shed_for_it_alone(house: TestHouse) -> None:
+    """It gets the page that says so, and nothing is counted; another account is judged."""
+    crowd, other = await to_numbers(house.browser()), await to_numbers(house.browser())
+    form, url = crowd.forms[-1].fields, crowd.url.partition("?")[0]
+    typed = {**form, "customer_number": "100245", "invoice_number": "1006000"}
+    posts = [crowd.client.post(url, data=typed) for _ in range(50)]
+    *answers, _ = await asyncio.gather(*posts, type_numbers(other))
+    assert other.path == "/flow/done"
+    shed = [each for each in answers if each.status_code == BUSY]
+    assert len(shed) == 50 - AT_MOST
+    assert {page_number(each) for each in shed} == {BUSY_PAGE}
+    assert (await house.parts.storage.tries.of_everybody(now=house.clock())).of_all == AT_MOST

@@ -132,6 +132,18 @@ async def test_a_code_is_found_by_its_hash_while_it_holds(storage: Storage) -> N
     assert list(await storage.codes.matching(hashes, now=code.expires_at)) == []
 
 
+async def test_a_code_that_was_used_is_known_for_a_while(storage: Storage) -> None:
+    """By any of the hashes, if it was used after the moment asked about."""
+    code = issued_code()
+    await storage.codes.issue(code)
+    hashes = [b"other", code.hashed]
+    assert not await storage.codes.spent(hashes, since=NOW - DAY)
+    assert await storage.codes.use("k1", at=NOW)
+    assert await storage.codes.spent(hashes, since=NOW - timedelta(microseconds=1))
+    assert not await storage.codes.spent(hashes, since=NOW)
+    assert not await storage.codes.spent([b"other"], since=NOW - DAY)
+
+
 async def test_live_ones_come_newest_first_with_the_code(storage: Storage) -> None:
     """Of this customer and medium; those that are over or used are not there."""
     first, second = issued_code("k1"), issued_code("k2", at=NOW + MINUTE)

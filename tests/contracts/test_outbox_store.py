@@ -92,6 +92,8 @@ async def test_how_much_waits(storage: Storage) -> None:
     assert await storage.outbox.waiting() == Waiting(3, NOW - 2 * MINUTE)
     await storage.outbox.over("c", at=NOW)
     assert await storage.outbox.waiting() == Waiting(2, NOW - MINUTE)
+    assert await storage.outbox.waiting(MESSAGE.kind) == Waiting(2, NOW - MINUTE)
+    assert await storage.outbox.waiting("another kind") == Waiting(0, None)
 
 
 async def test_of_an_ended_message_nothing_is_left_to_read(storage: Storage) -> None:

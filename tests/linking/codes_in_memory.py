@@ -26,6 +26,7 @@ class CodesInMemory:
     unopened: set[str] = field(default_factory=set)
     issued: dict[str, IssuedCode] = field(default_factory=dict)
     used: list[tuple[bytes, Medium, datetime]] = field(default_factory=list)
+    spendings: list[tuple[bytes, datetime]] = field(default_factory=list)
     sendings: list[tuple[bytes, Medium, datetime]] = field(default_factory=list)
 
     async def wish(self, wish: Wish, *, customer_tag: bytes, asker_tag: bytes) -> None:
@@ -84,11 +85,15 @@ class CodesInMemory:
             if c.hashed in hashes and c.expires_at > now
         ]
 
+    async def spent(self, hashes: Collection[bytes], *, since: datetime) -> bool:
+        return any(at > since for hashed, at in self.spendings if hashed in hashes)
+
     async def use(self, code: str, *, at: datetime) -> bool:
         known = self.issued.get(code)
         if known is None or known.expires_at <= at:
             return False
         self.issued[code] = replace(known, expires_at=at)
+        self.spendings.append((known.hashed, at))
         self.used.append((known.customer_tag, known.medium, at))
         return True
 

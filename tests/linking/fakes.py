@@ -81,10 +81,12 @@ class Register:
     contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
     askers: list[bytes] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
     down: frozenset[str] = frozenset()
 
-    def _ask(self, question: str, asker: bytes = b"") -> None:
+    def _ask(self, question: str, *numbers: str, asker: bytes = b"") -> None:
         self.questions.append(question)
+        self.numbers += numbers
         self.askers.append(asker)
         if question in self.down:
             raise RegisterUnavailable
@@ -98,7 +100,7 @@ class Register:
         *,
         asker: bytes = b"",
     ) -> RegisteredInvoice | None:
-        self._ask("find_invoice", asker)
+        self._ask("find_invoice", customer_number, evidence, asker=asker)
         issued_on = self.invoices.get((company, customer_number, evidence))
         if issued_on is None:
             return None
@@ -116,7 +118,7 @@ class Register:
     async def standing(
         self, company: str, customer_number: str, *, asker: bytes = b""
     ) -> Standing | None:
-        self._ask("standing", asker)
+        self._ask("standing", customer_number, asker=asker)
         return self.on_file.get((company, customer_number))
 
     async def standings(
@@ -128,7 +130,7 @@ class Register:
     async def contact(
         self, company: str, customer_number: str, *, asker: bytes = b""
     ) -> Contact | None:
-        self._ask("contact", asker)
+        self._ask("contact", customer_number, asker=asker)
         return self.contacts.get((company, customer_number))
 
 
@@ -159,6 +161,7 @@ class Store:
         try:
             yield
         except BaseException:
+            vars(self.tries).update(vars(before.pop("tries")))  # whoever holds it keeps it
             vars(self).update(before)
             raise
 

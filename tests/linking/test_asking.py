@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from linking.codes.asking import AGAIN_AFTER, BATCH, Settled
+from linking.codes.asking import AGAIN_AFTER, BATCH, DOWN, Settled
 from linking.codes.sending import Medium, Withheld
+from linking.company import NOBODYS
 from linking.errors import RegisterUnavailable
 from linking.ladder import Ladder, Way
 from linking.model import Contact, IdentityKey, Standing
@@ -133,8 +134,16 @@ async def test_while_the_register_is_down_the_wish_waits() -> None:
     assert len(world.store.told) == 1
 
 
+async def test_a_number_that_does_not_fit_is_wished_for_as_nobodys() -> None:
+    """The register is asked for nothing that it could not have, and nobody's contact gets none."""
+    world = World()
+    world.add("elnat", NOBODYS, "4711000", email="nobody@example.se")
+    assert await ask(world, "9" * 30) == []
+    assert set(world.register.numbers) == {NOBODYS}
+
+
 async def test_nobody_waits_for_a_sisters_register() -> None:
-    """More wishes than a page holds stand first; that register is asked once in a turn."""
+    """More wishes than a page holds stand first; that register is asked a few times in a turn."""
     world = World()
     for n in range(BATCH + 20):
         await world.codes.ask(["varme"], str(900_000 + n), Medium.MESSAGE, now=NOW)
@@ -142,19 +151,20 @@ async def test_nobody_waits_for_a_sisters_register() -> None:
     asked: list[str] = []
     codes = replace(world.codes, register=DownFor("varme", world.register, asked))
     assert await codes.send_wished(NOW + HOUR) == (Settled(Medium.MESSAGE),)
-    assert asked == ["varme", "elnat"]
+    assert sorted(asked) == ["elnat"] + ["varme"] * DOWN
     assert len(world.code_store.wished) == BATCH + 20
 
 
-async def test_one_number_that_cannot_be_asked_about_stops_its_company_for_one_turn() -> None:
-    """It stands behind the others from then on, also when it can be tried again."""
+async def test_one_number_that_cannot_be_asked_about_stops_nobody() -> None:
+    """Whoever can be asked about is, in the same turn; it is tried again later."""
     world = World()
     await ask(world, "900000", send=False)
     await world.codes.ask(["elnat"], "100423", Medium.MESSAGE, now=NOW + HOUR, asker=ASTRID)
     codes = replace(world.codes, register=DownFor("900000", world.register, []))
+    assert await codes.send_wished(NOW + HOUR) == (Settled(Medium.MESSAGE),)
     assert await codes.send_wished(NOW + HOUR) == ()
-    settled = await codes.send_wished(NOW + HOUR + AGAIN_AFTER)
-    assert settled == (Settled(Medium.MESSAGE),)
+    settled = await world.codes.send_wished(NOW + HOUR + AGAIN_AFTER)
+    assert settled == (Settled(Medium.MESSAGE, Withheld.NOBODY),)
 
 
 async def test_wishes_that_do_not_open_stand_before_nobody() -> None:

@@ -20,7 +20,9 @@ from linking import (
     Wait,
     Whose,
 )
+from linking.codes.ports import HeldCode
 from linking.codes.sending import Medium
+from linking.company import NOBODYS
 from linking.ladder import Ladder, Way
 from linking.model import Contact, CustomerKind, CustomerStatus, Proof
 from linking.scopes import ACTIONS, VIEW
@@ -108,6 +110,55 @@ async def test_a_code_is_for_one_success() -> None:
     code = await sent(world)
     assert isinstance(await enter(world, code), Linked)
     assert await enter(world, code, identity=BERTIL) == NoMatch(())
+
+
+@pytest.mark.parametrize("whose", [Whose.MINE, Whose.HELPING])
+async def test_who_has_just_used_it_is_led_on(whose: Whose) -> None:
+    """A form that was sent twice is one success: the second says the same, and counts nothing."""
+    world = World()
+    code = await sent(world)
+    first = await enter(world, code, whose=whose)
+    assert isinstance(first, Linked)
+    assert await enter(world, code, whose=whose, at=NOW + timedelta(seconds=5)) == first
+    assert world.store.tries.counted() == []
+    assert len(world.store.links) + len(world.store.delegations) == 1
+
+
+async def test_two_at_the_same_moment_are_led_on_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found true before the other form had used the code; somebody else's is a no, as ever."""
+    world = World()
+    code = await sent(world)
+    (issued,) = world.code_store.issued.values()
+    first = await enter(world, code)
+
+    async def still_holding(*_: object, **__: object) -> list[HeldCode]:
+        return [HeldCode(issued.id, issued.issued_at, issued.medium)]
+
+    monkeypatch.setattr(world.code_store, "matching", still_holding)
+    assert await enter(world, code) == first
+    assert world.store.tries.counted() == []
+    assert await enter(world, code, identity=BERTIL) == NoMatch(())
+    assert len(world.store.tries.counted()) == 1
+
+
+async def test_a_code_that_was_used_long_ago_leads_nobody_on() -> None:
+    """Nor does one whose connection has ended, or a wrong one: each is a failure."""
+    world = World()
+    code = await sent(world)
+    await enter(world, code)
+    assert await enter(world, code, at=NOW + timedelta(minutes=10)) == NoMatch(())
+    assert await enter(world, WRONG) == NoMatch(())
+    world.store.links.clear()
+    assert await enter(world, code) == NoMatch(())
+    assert len(world.store.tries.counted()) == 3
+
+
+async def test_a_register_is_not_asked_for_a_number_that_does_not_fit() -> None:
+    """By the same questions, of nobody."""
+    world = World()
+    assert await enter(world, WRONG, "9" * 30) == NoMatch(())
+    assert world.register.questions == ["standing", "contact"]
+    assert set(world.register.numbers) == {NOBODYS}
 
 
 async def test_it_ends() -> None:

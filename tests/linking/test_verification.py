@@ -21,6 +21,7 @@ from linking import (
     TypedNumbers,
     Wait,
 )
+from linking.company import NOBODYS
 from linking.model import CustomerKind, CustomerStatus
 from linking.typed.numbers import NumberFormat
 from linking.verification import Claim, Judgement, Proven, Verified
@@ -170,16 +171,29 @@ async def test_a_swap_is_no_second_guess() -> None:
     assert world.register.questions == ["find_invoice", "standing", "bar"]
 
 
-async def test_a_number_of_an_odd_shape_may_still_be_right() -> None:
-    """Companies get longer numbers before they change their configuration."""
+@pytest.mark.parametrize(
+    ("customer", "invoice"),
+    [("1234567", "4711023"), ("100423", "99"), ("9" * 32, "9" * 32), ("0", "4711023")],
+)
+async def test_a_register_is_never_asked_for_a_number_that_does_not_fit(
+    customer: str, invoice: str
+) -> None:
+    """It is looked up as nobody's, by the same questions, and proves nothing if there is one."""
     world = World()
-    world.add("elnat", "1234567", "99")
-    assert proven(await judge(world, "1234567", "99")) == (Proven("elnat", "1234567"),)
+    world.add("elnat", customer, invoice)
+    world.add("elnat", NOBODYS, NOBODYS)
+    world.add("elnat", NOBODYS, "4711023")
+    world.add("elnat", "100423", NOBODYS)
+    assert isinstance(await judge(world, customer, invoice), NoMatch)
+    assert world.register.questions == ["find_invoice", "standing", "bar"]
+    for number in world.register.numbers:
+        assert number in ("100423", "4711023", NOBODYS)
 
 
 async def test_the_pair_as_typed_comes_first_even_if_it_looks_swapped() -> None:
-    """What looks like a swap may be right as it stands."""
-    world = World()
+    """Where both shapes are the company's, nothing is swapped."""
+    alike = replace(ELNAT, customer_numbers=NumberFormat(), invoice_numbers=NumberFormat())
+    world = World(companies={"elnat": alike})
     world.add("elnat", "4711023", "100423")
     assert Proven("elnat", "4711023") in proven(await judge(world, "4711023", "100423"))
 

@@ -22,8 +22,8 @@ class BillingApi:
 
     Faults: `slow`, `status 500` (or another), `html`, `huge`, `cut_off`, `not_json`, `other_json`,
     `compressed`, `redirect`, `hang_up`, and `all` (every invoice is answered, whatever was asked
-    for). `counted` is what comes with the size. `most_at_once` counts the questions under way
-    together.
+    for). `counted` is what comes with the size. `chokes_on` is a number that every question fails
+    on. `most_at_once` counts the questions under way together.
     """
 
     billing: Billing
@@ -31,6 +31,7 @@ class BillingApi:
     has_size: bool = True
     counted: dict[str, Any] = field(default_factory=dict)
     fault: str = ""
+    chokes_on: str = ""
     seconds: float = 30.0
     port: int = 0
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -44,6 +45,8 @@ class BillingApi:
             return 401, b'{"error": "unauthorized"}'
         question = json.loads(body)
         self.asked.append((path, question))
+        if self.chokes_on and self.chokes_on in body.decode():
+            return 500, b"{}"
         match path:
             case "/v1/invoices":
                 found = [_invoice(each) for each in self._invoices(question)]

@@ -56,7 +56,7 @@ class Siege:
     async def post(self, browser: Browser, customer: str) -> str:
         """`more`: not judged, one more detail is asked for; `no`: judged; else what happened.
 
-        Sent again while everybody alike is told that too many came at once, or nobody answers.
+        Sent again while too many came at once, of everybody or of this account, or nobody answers.
         """
         form = next(each for each in browser.forms if each.action.endswith("/flow/verify"))
         fields = form.fields | {

@@ -4,6 +4,7 @@ import asyncio
 
 from tests.house import PORTAL, TestHouse, authorize_url
 from tests.stories.telling import another_tab, in_shared_house, words
+from tests.stories.test_no_invoice_at_hand import ask, enter, sent, to_code
 from tests.walking import (
     CHOOSE,
     EXPIRED,
@@ -69,6 +70,37 @@ async def test_i_press_the_button_twice(shared_house: TestHouse) -> None:
     ends = [first, second]
     assert any("code" in tab.query for tab in ends)
     assert all(is_at_portal(tab) or f"{PORTAL}/login" in tab.links for tab in ends)
+
+
+@in_shared_house
+async def test_i_press_it_twice_after_many_failures(shared_house: TestHouse) -> None:
+    """The second press finds the first one counted, and must not show a wait for a success."""
+    first = shared_house.browser()
+    await to_numbers(first)
+    for n in range(5):
+        await type_numbers(first, invoice=f"888800{n}")
+    second = another_tab(shared_house, first)
+    second.url, second.page = first.url, first.page
+
+    await asyncio.gather(type_numbers(first), type_numbers(second))
+
+    assert (page_number(first), page_number(second)) == (DONE, DONE)
+
+
+async def test_i_send_my_code_twice(house: TestHouse) -> None:
+    """Both presses are one success, and none of them counts against me."""
+    first = await ask(await to_code(house.browser()))
+    (message,) = await sent(house)
+    second = another_tab(house, first)
+    second.url, second.page = first.url, first.page
+
+    await asyncio.gather(*(enter(tab, message["code"]) for tab in (first, second)))
+
+    assert (page_number(first), page_number(second)) == (DONE, DONE)
+    tries, now = house.parts.storage.tries, house.clock()
+    who = [each async for each in tries.remembered(now=now)]
+    assert [(await tries.own(each, now=now)).failures for each in who] == [0]
+    assert (await tries.of_everybody(now=now)).of_all == 0
 
 
 @in_shared_house

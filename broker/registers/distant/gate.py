@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
 from broker.registers.distant.fair_queue import FairQueue, QueueFull
+from broker.registers.distant.outages import Outages
 from broker.registers.distant.source import SourceFailed
 from linking.errors import RegisterUnavailable
-from providers.breaker import Breaker
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ class Gate:
 
     name: str
     queue: FairQueue
-    breaker: Breaker
+    outages: Outages
     seconds: float
 
     async def ask(
@@ -32,34 +32,37 @@ class Gate:
 
         `seconds` is what this call may take, where nobody waits for it.
         """
-        if self.breaker.is_open:
-            self._refuse("breaker_open")
+        self._admit(asker)
         try:
             async with asyncio.timeout(self.seconds) as waiting, self.queue.place(asker):
                 waiting.reschedule(None)
-                return await self._call(call, seconds or self.seconds)
+                return await self._call(asker, call, seconds or self.seconds)
         except QueueFull:
             self._refuse("queue_full")
         except TimeoutError:
             self._refuse("queue_time_out")
 
-    async def _call(self, call: Callable[[], Awaitable[T]], seconds: float) -> T:
-        if not self.breaker.admit():
-            self._refuse("breaker_open")
+    async def _call(self, asker: bytes, call: Callable[[], Awaitable[T]], seconds: float) -> T:
+        self._admit(asker)  # once more: much can fail while one waits for a turn
         try:
-            async with asyncio.timeout(seconds):
-                answer = await call()
+            with self.outages.asking():
+                async with asyncio.timeout(seconds):
+                    answer = await call()
         except TimeoutError:
-            self.breaker.failed()
+            self.outages.failed(asker)
             self._refuse("time_out")
         except SourceFailed as failed:
             if failed.is_outage:
-                self.breaker.failed()
+                self.outages.failed(asker)
             else:
-                self.breaker.succeeded()  # a bad answer is an answer
+                self.outages.answered()  # a bad answer is an answer
             self._refuse(failed.cause)
-        self.breaker.succeeded()
+        self.outages.answered()
         return answer
+
+    def _admit(self, asker: bytes) -> None:
+        if cause := self.outages.refusal(asker):
+            self._refuse(cause)
 
     def _refuse(self, cause: str) -> NoReturn:
         # From nothing: what a driver says of itself may quote a value.

@@ -127,6 +127,11 @@ class SqlCodeStore:
             for row in await self._transaction.ask(query)
         ]
 
+    async def spent(self, hashes: Collection[bytes], *, since: datetime) -> bool:
+        c = codes.c
+        query = select(c.id).where(c.hash.in_(hashes), c.used_at > since).limit(1)
+        return bool((await self._transaction.ask(query)).all())
+
     async def use(self, code: str, *, at: datetime) -> bool:
         used = await self._transaction.change(
             update(codes)

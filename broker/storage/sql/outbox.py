@@ -50,10 +50,11 @@ class SqlOutboxStore:
     async def failed(self, message_id: str, *, again_at: datetime) -> None:
         await self._change(message_id, attempts=outbox.c.attempts + 1, not_before=again_at)
 
-    async def waiting(self) -> Waiting:
+    async def waiting(self, kind: str = "") -> Waiting:
         query = select(
             func.count().label("messages"), func.min(outbox.c.created_at).label("oldest")
         ).where(outbox.c.delivered_at.is_(None))
+        query = query.where(outbox.c.kind == kind) if kind else query
         waiting = (await self._transaction.ask(query)).one()
         return Waiting(waiting.messages, waiting.oldest)
 

@@ -103,9 +103,9 @@ async def test_a_fault_is_told_and_quotes_nothing(
     api_of(opened).fault = fault
     ask = opened.answering
     for question in (
-        ask.find_invoice("elnat", "100245", "1007001", asker=b"me"),
-        ask.standing("elnat", "100245", asker=b"me"),
-        ask.contact("elnat", "100245", asker=b"me"),
+        ask.find_invoice("elnat", "100245", "1007001", asker=b"a"),
+        ask.standing("elnat", "100245", asker=b"b"),
+        ask.contact("elnat", "100245", asker=b"c"),
     ):
         with pytest.raises(RegisterUnavailable) as failed:
             await question
@@ -135,6 +135,34 @@ async def test_after_some_outages_it_is_left_alone_for_a_while(opened: OpenRegis
     api.fault = ""
     opened.clock.advance(seconds=31)
     assert await opened.answering.standing("elnat", "100245") is not None
+
+
+async def test_a_number_that_it_fails_on_shuts_nobody_out(opened: OpenRegister) -> None:
+    """One account asks it for five minutes; thirty others are answered all the same."""
+    api_of(opened).chokes_on = "100999"
+    ask = opened.answering
+    for n in range(30):
+        for _ in range(5):
+            with pytest.raises(RegisterUnavailable):
+                await ask.find_invoice("elnat", "100999", "1007001", asker=b"attacker")
+        rightful = await ask.find_invoice("elnat", "100245", "1007001", asker=b"%d" % n)
+        assert rightful is not None
+        opened.clock.advance(seconds=10)
+    asked = [question for _, question in api_of(opened).asked]
+    assert [each["customer_number"] for each in asked].count("100999") <= 6
+
+
+async def test_many_accounts_do_not_keep_the_day_from_being_read(opened: OpenRegister) -> None:
+    """The daily reading goes its own way: a protection is heard of however many fail."""
+    api_of(opened).chokes_on = "100999"
+    for n in range(10):
+        with pytest.raises(RegisterUnavailable):
+            await opened.answering.standing("elnat", "100999", asker=b"%d" % n)
+    gate = opened.answering.elsewhere["elnat"].gate
+    with gate.outages.asking():  # the one question that goes out while it is closed
+        with pytest.raises(RegisterUnavailable):
+            await opened.answering.standing("elnat", "100245", asker=b"me")
+        assert await opened.read()
 
 
 async def test_customers_whom_nobody_asked_for_are_not_heard_of(
