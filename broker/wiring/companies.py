@@ -1,5 +1,7 @@
 """Companies of the configuration as `linking` knows them."""
 
+from dataclasses import replace
+
 from broker.settings.schema import CompanySettings, NumberSettings, Settings
 from broker.settings.verifying import LadderSettings
 from linking.company import Company
@@ -15,6 +17,14 @@ def companies(settings: Settings) -> dict[str, Company]:
         name: _company(name, each, letters_leave=letters_leave)
         for name, each in settings.companies.items()
     }
+
+
+def with_ways_out(settings: Settings, company: Company) -> Company:
+    """The company without the ways by which nothing leaves: such a code would never come."""
+    chosen, ladder = settings.outbound, company.ladder
+    channels = {Way.EMAIL: chosen.email, Way.SMS: chosen.sms, Way.LETTER: chosen.letter}
+    ways = frozenset(way for way in ladder.ways if channels[way] != "none")
+    return replace(company, ladder=replace(ladder, ways=ways))
 
 
 def _company(name: str, company: CompanySettings, *, letters_leave: bool) -> Company:

@@ -53,7 +53,7 @@ def _say_company(each: CompanyAnswer, identities: int) -> None:
     _line("no second item on one", f"{figures.without_second:.1%}")
     for way, share in figures.without_contact.items():
         _line(f"no contact for {way}", f"{share:.1%}")
-    _line("no code by the configured ways", f"{figures.unreachable:.1%}")
+    _line("no code by the ways that leave", f"{figures.unreachable:.1%}")
     _say_bound(each, identities)
 
 

@@ -103,8 +103,9 @@ def _about_one(figures: Figures, bound: CompanyBound, policy: Policy) -> Iterato
         )
     if figures.unreachable > _MANY:
         yield (
-            f"{figures.unreachable:.1%} cannot be sent a code. Letters (`ladder.codes`) reach "
-            "everybody; only then can failures by others ask for a code."
+            f"{figures.unreachable:.1%} cannot be sent a code by any way that is in "
+            "`ladder.codes` and leaves (`[outbound]`). Letters reach everybody; only then can "
+            "failures by others ask for a code."
         )
 
 

@@ -28,7 +28,8 @@ class Figures:
     `customers` are all that were read and `linkable` those who can be linked, by class; where the
     register is larger than what is looked at (one customer in `one_in`), both are estimates.
     `targets` are those that chances were measured on, `papers` their accepted invoices. The shares
-    are of the linkable; `unreachable` of those whom no code can reach by the configured ways.
+    are of the linkable; `unreachable` of those whom no code can reach by the configured ways that
+    leave.
     """
 
     company: str

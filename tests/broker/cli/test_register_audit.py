@@ -97,6 +97,25 @@ def test_machines_get_the_same_figures(audit: Run) -> None:
     assert company["meets_target"] is False
 
 
+@pytest.mark.parametrize(
+    ("leaves", "unreachable_as"), [(("email",), "email"), (("sms",), "sms"), ((), "everybody")]
+)
+def test_only_ways_that_leave_reach_anybody(
+    audit: Run, leaves: tuple[str, ...], unreachable_as: str
+) -> None:
+    """Both ways are in `codes`; one without a way out in [outbound] brings nobody a code."""
+    path = Path("farstu.toml")
+    ways = "".join(f'{way} = "folder"\n' for way in leaves)
+    folder = '[outbound.folder]\npath = "messages"\n' if leaves else ""
+    sender = path.read_text(encoding="utf-8").replace(
+        f"[companies.{COMPANY}]\n", f'[companies.{COMPANY}]\nnotice_sender = "a@example.se"\n'
+    )
+    path.write_text(f"{sender}\n[outbound]\n{ways}{folder}", encoding="utf-8")
+    company = json.loads(audit("--json").stdout)["companies"][COMPANY]
+    without = company["without_contact"] | {"everybody": 1.0}
+    assert company["unreachable_by_code"] == without[unreachable_as]
+
+
 def test_no_value_of_the_files_is_shown(audit: Run, export: Path, tmp_path: Path) -> None:
     """No number of a customer or an invoice, no address: not in words, JSON or report."""
     bad = tmp_path / "invoices.csv"
