@@ -310,6 +310,25 @@ def test_files_of_the_ways_out_start_at_the_file(tmp_path: Path, values: dict[st
     assert settings.outbound.smtp.password.get_secret_value() == "s3cr3t"
 
 
+@pytest.mark.parametrize(
+    ("waits", "where"),
+    [
+        ({"longest_wait": 601}, "verification.longest_wait"),
+        ({"waits": [[30, 5], [601, 5]]}, "verification.waits[1]"),
+    ],
+)
+def test_no_own_wait_is_longer_than_promised(
+    tmp_path: Path, values: dict[str, Any], waits: dict[str, Any], where: str
+) -> None:
+    """Ten minutes are what customers are told; the error says so."""
+    with pytest.raises(SettingsInvalid) as caught:
+        load(write(tmp_path, {**values, "verification": waits}), {})
+    (problem,) = caught.value.problems
+    assert problem.path.startswith(where)
+    assert "ten minutes (600)" in problem.remedy
+    assert load(write(tmp_path, {**values, "verification": {"longest_wait": 600}}), {})
+
+
 def test_which_file_is_read() -> None:
     """The option wins over the variable, the variable over the usual name."""
     environ = {"FARSTU_CONFIG": "b.toml"}
