@@ -68,6 +68,8 @@ def audit(
     """
     settings, at = read_settings(config), now()
     chosen = _chosen(settings, customers, invoices, register, report)
+    if save:
+        asyncio.run(_see_that_they_can_be_kept(settings))
     with import_screen(report) as screen, rare_collections():
         figures, findings = chosen(screen, swedish_day(at))
     tell_findings(screen, findings.counts, report)
@@ -124,6 +126,12 @@ def _refuse_unreadable(settings: Settings, register: str) -> None:
         raise CommandFailed(
             f"No company has the register {register}.", "Name it as `customer_register` of one."
         )
+
+
+async def _see_that_they_can_be_kept(settings: Settings) -> None:
+    """Before minutes are spent on reading. Raises CommandFailed where there is no place."""
+    async with opened(settings):
+        return
 
 
 async def _save(settings: Settings, found: Answer, at: datetime) -> None:

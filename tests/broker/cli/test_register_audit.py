@@ -85,6 +85,16 @@ def test_it_needs_no_database(run: Run, export: Path) -> None:
     assert not Path("farstu.db").exists()
 
 
+def test_it_reads_nothing_that_it_could_not_keep(run: Run, export: Path) -> None:
+    """Without a prepared database, --save ends before the files are read, and says what to do."""
+    assert run("init").exit_code == 0
+    files = str(export / "customers.csv"), str(export / "invoices.csv")
+    result = run("register", "audit", *files, "--save")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "Run `farstu db migrate`." in result.stderr
+
+
 def test_machines_get_the_same_figures(audit: Run) -> None:
     """And nothing else on standard output."""
     found: dict[str, Any] = json.loads(audit("--json", "--attackers", "50").stdout)
