@@ -86,8 +86,7 @@ async def open_storage(
     raises `SchemaMismatch`; `TransientStoreUnfit` where Redis may forget what it should keep.
     """
     for url in (database, transient):
-        if not is_redis(url) and (path := missing_file(url)) is not None:
-            raise SchemaMismatch(f"there is no {path}: run farstu db migrate")
+        _see_that_it_is_there(url)
     async with AsyncExitStack() as stack:
         kept = _opened(stack, database, "FULL", connections)
         durable = await _connect(kept, database, DURABLE)
@@ -136,6 +135,12 @@ async def open_storage(
             check=partial(_check, durable, is_passing_usable, revisions, clock),
             purge=partial(_purge, (passing, tries, codes, index, guards), ageing),
         )
+
+
+def _see_that_it_is_there(url: str) -> None:
+    """Opening a file would make it, and an empty one looks like a database."""
+    if not is_redis(url) and (path := missing_file(url)) is not None:
+        raise SchemaMismatch(f"there is no {path}: run farstu db migrate")
 
 
 def _opened(
