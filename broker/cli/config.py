@@ -11,6 +11,7 @@ import typer
 from broker.cli.clock import now
 from broker.cli.commands_page import commands_page
 from broker.cli.configuration import ConfigOption, read_settings
+from broker.cli.examining.code_ways import code_ways
 from broker.cli.examining.registers import ask_registers
 from broker.cli.kept_audits import tell_of_guessing
 from broker.cli.speaking import CommandFailed, say
@@ -58,6 +59,7 @@ def check_config(
     """
     settings = read_settings(config)
     build_providers(settings, clock=now)  # each kind has rules of its own, and says them here
+    say_findings(code_ways(settings))
     tell_of_guessing(settings)
     say(f"{config_path(config, os.environ)} is in order.")
     if not any(each.enabled for each in settings.providers.values()):

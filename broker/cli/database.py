@@ -47,7 +47,8 @@ def telling_failures(settings: Settings) -> Iterator[None]:
         yield
     except SchemaMismatch:
         raise CommandFailed(
-            "The database is not prepared for this release.", "Run `farstu db migrate`."
+            f"The database is not prepared for this release: {shown_urls(settings)[0]}.",
+            "Run `farstu db migrate`; or, if yours is elsewhere, correct `storage.database`.",
         ) from None
     except StorageUnavailable as failed:
         addresses = _addresses(settings, failed)

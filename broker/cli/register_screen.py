@@ -7,7 +7,7 @@ from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 from rich.progress import (
@@ -21,8 +21,10 @@ from rich.text import Text
 
 from broker.cli.speaking import CommandFailed, say, tell
 from broker.registers.findings import Finding, Reason
-from broker.registers.importing import CompanyCount
 from linking.model import CustomerKind
+
+if TYPE_CHECKING:  # the audit shows no counts, and spares what an import needs
+    from broker.registers.importing import CompanyCount
 
 LINES_SHOWN = 20
 FOLLOWING_SHOWN = 3
@@ -149,7 +151,7 @@ def _causes_first(
     return sorted(counts.items(), key=place)
 
 
-def say_counts(companies: Sequence[CompanyCount]) -> None:
+def say_counts(companies: Sequence["CompanyCount"]) -> None:
     """Print what was read of each company, beside what was current."""
     for count in companies:
         before = "first import" if count.customers_before is None else f"{count.customers_before:,}"
@@ -169,11 +171,11 @@ def say_counts(companies: Sequence[CompanyCount]) -> None:
             say(f"  {label:<36}{value}")
 
 
-def _without(count: CompanyCount, kind: CustomerKind) -> str:
+def _without(count: "CompanyCount", kind: CustomerKind) -> str:
     return f"{count.without_second.get(kind, 0):,}"
 
 
-def say_left_out(configured: Iterable[str], counted: Sequence[CompanyCount]) -> None:
+def say_left_out(configured: Iterable[str], counted: Sequence["CompanyCount"]) -> None:
     """Print which companies stand nowhere in the export: one night's plan, or a wrong name."""
     left_out = [each for each in configured if each not in {one.company for one in counted}]
     if counted and left_out:

@@ -48,7 +48,8 @@ def read_lines(source: Source) -> Iterator[tuple[list[Line], int]]:
     for block, read in _blocks(source):
         done += read
         texts = _decode_block(block)
-        yield [line for line in enumerate(texts, number) if line[1]], done
+        lines = list(enumerate(texts, number))
+        yield lines if all(texts) else [line for line in lines if line[1]], done
         number += len(texts)
 
 
@@ -90,8 +91,16 @@ def _decode_block(block: bytes) -> list[str | Reason]:
         except UnicodeDecodeError:
             texts = []
         if texts and max(map(len, texts)) * _MOST_BYTES_A_CHARACTER < LONGEST_LINE:
-            return [text.strip(" \t\r") for text in texts]
+            return texts if _is_bare(block) else [text.strip(" \t\r") for text in texts]
     return [_decode(raw) for raw in block.split(b"\n")]
+
+
+def _is_bare(block: bytes) -> bool:
+    """Whether no line of a clean block begins or ends with what would be stripped off."""
+    around = block[:1] + block[-1:]
+    return not (
+        b"\r" in block or b"\t" in block or b" " in around or b" \n" in block or b"\n " in block
+    )
 
 
 def _decode(raw: bytes) -> str | Reason:

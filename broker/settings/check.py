@@ -42,7 +42,6 @@ RULES: tuple[Rule, ...] = (
     companies.there_is_a_company,
     companies.companies_can_be_reached,
     companies.numbers_can_be_true,
-    ladders.letters_leave,
     ladders.codes_are_sent,
     ladders.second_items_tell_more,
     registers.companies_have_their_register,

@@ -16,9 +16,11 @@ class StorageSettings(Section):
     database: str = Field(
         default="sqlite:///farstu.db",
         description="The durable database: `sqlite:///relative.db`, `sqlite:////absolute.db`, or "
-        "`postgresql://user@host:5432/name`. PostgreSQL on another host is asked for a certificate "
-        "(`sslmode=verify-full`) unless the address says `?sslmode=disable`; `sslrootcert=FILE` "
-        "names the authority, and asks for one on this machine too.",
+        "`postgresql://user@host:5432/name`. A relative file starts at the configuration file, "
+        "here and in `transient`, wherever the program was started. PostgreSQL on another host is "
+        "asked for a certificate (`sslmode=verify-full`) unless the address says "
+        "`?sslmode=disable`; `sslrootcert=FILE` names the authority, and asks for one on this "
+        "machine too.",
     )
     database_password: SecretStr | None = Field(
         default=None, description="PostgreSQL's password, when it asks for one."

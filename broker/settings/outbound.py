@@ -118,3 +118,9 @@ class OutboundSettings(Section):
         default=PrintFileSettings(), description="The files of letters."
     )
     folder: FolderSettings = Field(default=FolderSettings(), description="The folder.")
+
+    @property
+    def ways(self) -> frozenset[str]:
+        """Those of `email`, `sms` and `letter` by which something leaves."""
+        channels = {"email": self.email, "sms": self.sms, "letter": self.letter}
+        return frozenset(way for way, channel in channels.items() if channel != "none")

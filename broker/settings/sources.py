@@ -13,6 +13,7 @@ from pydantic_settings import (
 )
 
 from broker.settings.environment import Environment
+from broker.settings.operating import StorageSettings
 from broker.settings.problem import Problem, SettingsInvalid
 
 # How tomllib begins what it says of a table or key that stood there before.
@@ -23,6 +24,8 @@ _OUTBOUND_FILES = (
     ("folder", "path"),
     ("print_file", "path"),
 )
+_FILE = "sqlite:///"
+_DEFAULT_DATABASE = StorageSettings().database
 _REGISTER_FILES = ("ca_file", "client_certificate", "client_key")
 
 
@@ -95,4 +98,18 @@ def _with_absolute_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]
     for table, key in tables:
         if isinstance(table, dict) and isinstance(path := table.get(key), str):
             table[key] = str(folder.absolute() / path)
+    storage = values.get("storage", {})
+    if isinstance(storage, dict):
+        values["storage"] = {"database": _DEFAULT_DATABASE, **storage}
+        for key in ("database", "transient"):
+            _start_at(folder, values["storage"], key)
     return values
+
+
+def _start_at(folder: Path, storage: dict[str, Any], key: str) -> None:
+    """A database file too; what is no file's address stays as it is, to be judged."""
+    address = storage.get(key)
+    if isinstance(address, str) and address.startswith(_FILE):
+        name = address.removeprefix(_FILE)
+        if name not in {"", ":memory:"}:
+            storage[key] = f"{_FILE}{folder.absolute() / name}"

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from broker.settings.section import Section
 
-Seconds = Annotated[int, Field(ge=1, le=3600)]
+Seconds = Annotated[int, Field(ge=1, le=600)]
+"""Of an own wait: customers are promised that none is longer than ten minutes."""
 
 
 class LadderSettings(Section):
@@ -35,8 +36,9 @@ class LadderSettings(Section):
     )
     codes: tuple[Literal["email", "sms", "letter"], ...] = Field(
         default=("email", "sms"),
-        description="How codes can be sent. Only where there are letters, which reach everybody, "
-        "do failures by others ask for a code; `letter` needs a way out (`outbound.letter`).",
+        description="How codes can be sent; each needs a way out in `[outbound]`. Only where there "
+        "are letters that leave, which reach everybody, do failures by others ask for a code. Not "
+        "empty where a class begins at `code`.",
     )
     target: float = Field(
         default=0.01,
@@ -80,10 +82,13 @@ class VerificationSettings(Section):
     )
     waits: tuple[tuple[Seconds, Annotated[int, Field(ge=1, le=100)]], ...] = Field(
         default=((30, 5), (120, 5)),
-        description="Own waits after those: seconds, and how many times.",
+        description="Own waits after those: seconds, and how many times. None is longer than ten "
+        "minutes (600): that is what customers and their helpers are told.",
     )
     longest_wait: Seconds = Field(
-        default=600, description="Every own wait after those, in seconds."
+        default=600,
+        description="Every own wait after those, in seconds. At most ten minutes (600): that is "
+        "what customers and their helpers are told.",
     )
     daily_failures: int = Field(
         default=0,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from broker.storage.redis.address import is_redis
 from broker.storage.sql.connection import Database
-from broker.storage.sql.engine import is_in_memory, open_database
+from broker.storage.sql.engine import is_in_memory, missing_file, open_database
 from broker.storage.sql.revision import (
     DURABLE,
     TRANSIENT,
@@ -66,6 +66,8 @@ async def _stand(url: str, history: History) -> Standing:
     """Where there is nothing to migrate, nothing is asked either."""
     if is_redis(url) or is_in_memory(url):
         return Standing(Schema.CURRENT)
+    if missing_file(url) is not None:
+        return Standing(Schema.ABSENT, "", history.head)
     async with _connected(url) as database, database.reading() as connection:
         schema = await read_schema(connection, history)
         revision = await read_revision(connection, history) or ""

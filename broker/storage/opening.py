@@ -22,7 +22,7 @@ from broker.storage.sql.codes import SqlCodeStore
 from broker.storage.sql.connection import Database
 from broker.storage.sql.customer_numbers import SqlCustomerNumbers
 from broker.storage.sql.delegations import SqlDelegationStore
-from broker.storage.sql.engine import CONNECTIONS, is_in_memory, open_database
+from broker.storage.sql.engine import CONNECTIONS, is_in_memory, missing_file, open_database
 from broker.storage.sql.grants import SqlGrantStore
 from broker.storage.sql.guards import SqlGuards
 from broker.storage.sql.keyring import SqlKeyStore
@@ -85,6 +85,8 @@ async def open_storage(
     A database in memory is migrated here; any other must have been (`migrate_storage`), else this
     raises `SchemaMismatch`; `TransientStoreUnfit` where Redis may forget what it should keep.
     """
+    for url in (database, transient):
+        _see_that_it_is_there(url)
     async with AsyncExitStack() as stack:
         kept = _opened(stack, database, "FULL", connections)
         durable = await _connect(kept, database, DURABLE)
@@ -133,6 +135,12 @@ async def open_storage(
             check=partial(_check, durable, is_passing_usable, revisions, clock),
             purge=partial(_purge, (passing, tries, codes, index, guards), ageing),
         )
+
+
+def _see_that_it_is_there(url: str) -> None:
+    """Opening a file would make it, and an empty one looks like a database."""
+    if not is_redis(url) and (path := missing_file(url)) is not None:
+        raise SchemaMismatch(f"there is no {path}: run farstu db migrate")
 
 
 def _opened(

@@ -1,5 +1,7 @@
 """Companies of the configuration as `linking` knows them."""
 
+from dataclasses import replace
+
 from broker.settings.schema import CompanySettings, NumberSettings, Settings
 from broker.settings.verifying import LadderSettings
 from linking.company import Company
@@ -10,11 +12,17 @@ from linking.typed.ocr import OcrTemplate
 
 def companies(settings: Settings) -> dict[str, Company]:
     """Return every company by its id."""
-    letters_leave = settings.outbound.letter != "none"
+    letters_leave = "letter" in settings.outbound.ways
     return {
         name: _company(name, each, letters_leave=letters_leave)
         for name, each in settings.companies.items()
     }
+
+
+def with_ways_out(settings: Settings, company: Company) -> Company:
+    """The company without the ways by which nothing leaves: such a code would never come."""
+    ways = company.ladder.ways.intersection(map(Way, settings.outbound.ways))
+    return replace(company, ladder=replace(company.ladder, ways=ways))
 
 
 def _company(name: str, company: CompanySettings, *, letters_leave: bool) -> Company:
@@ -37,13 +45,17 @@ _LEVELS = {"invoice": Level.INVOICE, "second_item": Level.SECOND_ITEM, "code": L
 
 
 def _ladder(ladder: LadderSettings, *, letters_leave: bool) -> Ladder:
-    """Only a letter reaches everybody, and only one that leaves."""
+    """Only a letter reaches everybody, and only one that leaves; else there is no such way.
+
+    E-mail and text messages may wait until there is a way out for them.
+    """
+    ways = frozenset(way for way in map(Way, ladder.codes) if letters_leave or way != Way.LETTER)
     return Ladder(
         private=_LEVELS[ladder.private],
         organisation=_LEVELS[ladder.organisation],
         second_item=SecondItem(ladder.second_item),
-        all_private_reachable=letters_leave and "letter" in ladder.codes,
-        ways=frozenset(map(Way, ladder.codes)),
+        all_private_reachable=Way.LETTER in ways,
+        ways=ways,
     )
 
 

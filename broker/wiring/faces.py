@@ -1,6 +1,5 @@
 """What pages show, from the configuration: brands, companies, providers, doors, evidence."""
 
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from broker.pages.brands import Brand, read_logo
@@ -9,9 +8,8 @@ from broker.pages.coding import CodeCompany
 from broker.pages.faces import CompanyFace, ProviderFace
 from broker.pages.verifying import EvidenceCompany
 from broker.settings.schema import BrandSettings, CompanySettings, Settings
-from broker.wiring.companies import companies
+from broker.wiring.companies import companies, with_ways_out
 from linking.codes.sending import media_of
-from linking.ladder import Ladder, Way
 
 
 def brands(settings: Settings) -> dict[str, Brand]:
@@ -71,7 +69,7 @@ def code_companies(settings: Settings) -> dict[str, CodeCompany]:
     """Return how each company sends codes: only by what can leave from here."""
     faces = company_faces(settings)
     return {
-        name: CodeCompany(faces[name], media_of([_leaving(settings, company.ladder)]))
+        name: CodeCompany(faces[name], media_of([with_ways_out(settings, company).ladder]))
         for name, company in companies(settings).items()
     }
 
@@ -87,13 +85,6 @@ def insecure_origins(settings: Settings) -> tuple[str, ...]:
         for address in (each.issuer, each.authority, each.dialog_address)
     )
     return tuple(dict.fromkeys(a for a in addresses if urlsplit(a).scheme == "http"))
-
-
-def _leaving(settings: Settings, ladder: Ladder) -> Ladder:
-    """A ladder without the ways by which nothing leaves: such a code would never come."""
-    chosen = settings.outbound
-    channels = {Way.EMAIL: chosen.email, Way.SMS: chosen.sms, Way.LETTER: chosen.letter}
-    return replace(ladder, ways=frozenset(way for way in ladder.ways if channels[way] != "none"))
 
 
 def _brand(name: str, brand: BrandSettings) -> Brand:

@@ -9,7 +9,7 @@ from broker.registers.audit.bounds import Policy, Rules
 from broker.registers.bearing import Bearing, bearings
 from broker.settings.schema import Settings
 from broker.storage import Storage
-from broker.wiring.companies import companies
+from broker.wiring.companies import companies, with_ways_out
 from broker.wiring.verification import own_waits, thresholds
 
 if TYPE_CHECKING:
@@ -42,8 +42,12 @@ async def kept_bearings(settings: Settings, storage: Storage) -> Sequence[Bearin
 
 
 def register_audit(settings: Settings, *, today: date) -> "RegisterAudit":
-    """Return the audit of a register, for every configured company."""
+    """Return the audit of a register, for every configured company.
+
+    Whom a code can reach is counted by the ways that have a way out.
+    """
     # Imported here: numpy takes a tenth of a second and 25 MB, which only an audit is to pay.
     from broker.registers.audit.auditing import RegisterAudit  # noqa: PLC0415
 
-    return RegisterAudit(companies(settings), today)
+    known = {name: with_ways_out(settings, each) for name, each in companies(settings).items()}
+    return RegisterAudit(known, today)

@@ -3,15 +3,18 @@
 import hmac
 import secrets
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from broker.settings.schema import Settings
-from broker.storage import Storage
 from broker.wiring.secret_keys import pairwise_salt
 from linking import CustomerRegister, NotMe, Resumption, Strangers, Telling
 from linking.ports import Journal
 
+if TYPE_CHECKING:  # whoever asks for the rules alone need not load the stores
+    from broker.storage import Storage
 
-def telling(storage: Storage) -> Telling:
+
+def telling(storage: "Storage") -> Telling:
     """Return what tells the contact on file, and whoever is the customer already."""
     return Telling(
         storage.links,
@@ -22,7 +25,7 @@ def telling(storage: Storage) -> Telling:
     )
 
 
-def not_me(storage: Storage) -> NotMe:
+def not_me(storage: "Storage") -> NotMe:
     """Return the use case behind a notice's address."""
     return NotMe(
         objections=storage.objections,
@@ -35,7 +38,7 @@ def not_me(storage: Storage) -> NotMe:
     )
 
 
-def strangers(storage: Storage, register: CustomerRegister) -> Strangers:
+def strangers(storage: "Storage", register: CustomerRegister) -> Strangers:
     """Return the use case behind the page of the login that tells of a newcomer."""
     return Strangers(
         links=storage.links,
@@ -48,7 +51,7 @@ def strangers(storage: Storage, register: CustomerRegister) -> Strangers:
     )
 
 
-def resumption(storage: Storage, journal: Journal) -> Resumption:
+def resumption(storage: "Storage", journal: Journal) -> Resumption:
     """Return customer service's way back; `journal` writes down who acts."""
     return Resumption(storage.guards, storage.numbers, journal, storage.transaction)
 

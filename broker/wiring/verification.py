@@ -5,10 +5,10 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from broker.settings.schema import Settings
 from broker.settings.verifying import VerificationSettings
-from broker.storage import Storage
 from broker.wiring.companies import companies
 from broker.wiring.not_me import paper_tags
 from broker.wiring.secret_keys import peppers
@@ -26,8 +26,13 @@ from linking import (
 from linking.tries.pressure import daily_for
 from linking.tries.waiting import Step
 
+if TYPE_CHECKING:  # whoever asks for the rules alone need not load the stores
+    from broker.storage import Storage
 
-def verification(settings: Settings, storage: Storage, register: CustomerRegister) -> Verification:
+
+def verification(
+    settings: Settings, storage: "Storage", register: CustomerRegister
+) -> Verification:
     """Return the rule."""
     chosen = settings.verification
     return Verification(
@@ -41,7 +46,7 @@ def verification(settings: Settings, storage: Storage, register: CustomerRegiste
     )
 
 
-def by_code(settings: Settings, storage: Storage, rule: Verification) -> ByCode:
+def by_code(settings: Settings, storage: "Storage", rule: Verification) -> ByCode:
     """Return the rule for codes that were sent to customers."""
     return ByCode(rule, storage.codes, code_keys(settings))
 
@@ -51,7 +56,7 @@ def code_keys(settings: Settings) -> CodeKeys:
     return CodeKeys(lambda text: _all_tags(settings, "codes", text))
 
 
-def held_codes(settings: Settings, storage: Storage) -> HeldCodes:
+def held_codes(settings: Settings, storage: "Storage") -> HeldCodes:
     """Return what says whether a code still holds, and ends those of a number."""
     return HeldCodes(storage.codes, code_keys(settings))
 
@@ -68,7 +73,7 @@ def neighbour_tags(settings: Settings) -> Callable[[str], bytes]:
 
 def codes(
     settings: Settings,
-    storage: Storage,
+    storage: "Storage",
     register: CustomerRegister,
     new_id: Callable[[str], str],
 ) -> Codes:

@@ -111,6 +111,8 @@ def test_the_broker_takes_what_it_is_told(tmp_path: Path, *, with_stores: bool) 
     settings = load(config, told)
     assert settings.issuer == f"https://{ENVIRONMENT['LOGIN_HOST']}"
     assert bool(settings.storage.transient) is with_stores
+    place = "postgresql://" if with_stores else "sqlite:////var/lib/farstu/"  # the volume
+    assert settings.storage.database.startswith(place)
 
 
 def test_secrets_are_made_once(tmp_path: Path) -> None:

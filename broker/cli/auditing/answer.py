@@ -48,6 +48,7 @@ def answer_of(figures: Sequence[Figures], policies: Mapping[str, Policy], rules:
         Yearly(
             max(each.bound.configured.takeovers for each in companies),
             max(each.bound.configured.on_one for each in companies),
+            max(each.bound.configured.on_one_known for each in companies),
         ),
     )
 

@@ -11,19 +11,15 @@ import typer
 
 from broker.cli.auditing.answer import Answer, answer_of
 from broker.cli.auditing.machine import as_json
-from broker.cli.auditing.measuring import Measured, measured_export, measured_register
+from broker.cli.auditing.measuring import Measured, measured_export
 from broker.cli.auditing.words import say_answer
 from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
-from broker.cli.database import opened
 from broker.cli.rare_collections import rare_collections
 from broker.cli.register_screen import ImportScreen, import_screen, tell_findings
 from broker.cli.speaking import CommandFailed, say
-from broker.registers.audit.saving import written
 from broker.settings.schema import Settings
-from broker.storage.ports import AuditEvent
 from broker.wiring.guessing import policies, rules
-from broker.wiring.registers import companies_of
 from linking.days import swedish_day
 
 _File = typer.Argument(exists=True, dir_okay=False, readable=True, show_default=False)
@@ -68,11 +64,13 @@ def audit(
     """
     settings, at = read_settings(config), now()
     chosen = _chosen(settings, customers, invoices, register, report)
+    if save:
+        _see_that_they_can_be_kept(settings)
     with import_screen(report) as screen, rare_collections():
         figures, findings = chosen(screen, swedish_day(at))
     tell_findings(screen, findings.counts, report)
     if not figures:
-        names = companies_of(settings, register) if register else settings.companies
+        names = _companies(settings, register)
         raise CommandFailed(
             f"No row of the {'view of customers' if register else 'customer file'} can be used.",
             f"The column `company` must hold one of: {', '.join(names)}.",
@@ -83,7 +81,7 @@ def audit(
     else:
         say_answer(found)
     if save:
-        asyncio.run(_save(settings, found, at))
+        _keep(settings, found, at)
         if not as_machine:
             say("Kept: from now on `farstu serve` and `farstu doctor` judge by it.")
 
@@ -104,39 +102,29 @@ def _chosen(
         raise typer.BadParameter("give either files or --register")
     if report is not None:
         raise typer.BadParameter("the rows of a view have no lines: --report is for files")
-    _refuse_unreadable(settings, register)
+    from broker.cli.auditing.measuring_views import (  # noqa: PLC0415 - it loads the driver
+        measured_register,
+        refuse_unreadable,
+    )
+
+    refuse_unreadable(settings, register)
     return lambda screen, today: measured_register(settings, register, screen, today)
 
 
-def _refuse_unreadable(settings: Settings, register: str) -> None:
-    """Raise where there is no such register, or none that can be read as a whole."""
-    if register not in settings.registers:
-        known = ", ".join(settings.registers) or "none is configured"
-        raise typer.BadParameter(f"{register} is not among the registers: {known}")
-    if settings.registers[register].kind != "sql":
-        raise CommandFailed(
-            f"Register {register} is an API, which answers about one customer at a time: it cannot "
-            "be read as a whole.",
-            "Let the billing system write an export once, and measure that: farstu register audit "
-            "customers.csv invoices.csv. docs/register.md describes the files.",
-        )
-    if not companies_of(settings, register):
-        raise CommandFailed(
-            f"No company has the register {register}.", "Name it as `customer_register` of one."
-        )
+def _companies(settings: Settings, register: str) -> list[str]:
+    """Whose rows are looked for: of those that have this register, or of all in an export."""
+    companies = settings.companies.items()
+    return [name for name, each in companies if not register or each.customer_register == register]
 
 
-async def _save(settings: Settings, found: Answer, at: datetime) -> None:
-    """Keep each company's figures, and note that in the trail: all or nothing."""
-    async with opened(settings) as storage, storage.transaction():
-        for each in found.companies:
-            await storage.audits.keep(each.figures.company, written(each.figures), at=at)
-            facts = {
-                "targets": str(each.figures.targets),
-                "papers": str(each.figures.papers),
-                "takeovers": f"{each.bound.configured.takeovers:.3g}",
-            }
-            event = AuditEvent(
-                "register_audited", at, "operator", each.figures.company, facts=facts
-            )
-            await storage.audit.append(event)
+def _see_that_they_can_be_kept(settings: Settings) -> None:
+    from broker.cli.auditing.keeping import see_that_they_can_be_kept  # noqa: PLC0415 - as below
+
+    asyncio.run(see_that_they_can_be_kept(settings))
+
+
+def _keep(settings: Settings, found: Answer, at: datetime) -> None:
+    # Imported here: the stores take a third of a second, which most audits spare.
+    from broker.cli.auditing.keeping import save  # noqa: PLC0415
+
+    asyncio.run(save(settings, found, at))

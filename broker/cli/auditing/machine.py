@@ -38,6 +38,7 @@ def _company(each: CompanyAnswer) -> dict[str, Any]:
         "invoice_number": _chances(figures.first),
         "second_item": {"item": figures.second_item, **_chances(figures.second)},
         "begins_at": LEVELS[policy.ladder.private],
+        "most_known_of_one": None if figures.knowing_more is None else figures.knowing_more[0],
         "target": policy.target,
         "meets_target": each.meets_target,
         "yearly": _yearly(each.bound.configured),
@@ -65,4 +66,8 @@ def _chance(each: Chance) -> dict[str, Any]:
 
 
 def _yearly(bound: Yearly) -> dict[str, float]:
-    return {"takeovers": bound.takeovers, "one_customer_with_neighbours_paper": bound.on_one}
+    return {
+        "takeovers": bound.takeovers,
+        "one_customer": bound.on_one,
+        "one_customer_known": bound.on_one_known,
+    }

@@ -29,6 +29,13 @@ SECOND: Final = {
     "shape": "knows how the characters are spread",
 }
 
+KNOWING: Final = {
+    "day": "… by who knows the day of an invoice",
+    "neighbour_1": "… by who has the next customer number's paper",
+    "neighbour_10": "… by who has the paper of a number 10 away",
+    "neighbour_100": "… by who has the paper of a number 100 away",
+}
+
 LEVELS: Final = {
     Level.INVOICE: "invoice",
     Level.SECOND_ITEM: "second_item",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from broker.cli.auditing.answer import Answer, CompanyAnswer
-from broker.cli.auditing.names import FIRST, LEVELS, SECOND
+from broker.cli.auditing.names import FIRST, KNOWING, LEVELS, SECOND
 from broker.cli.speaking import say
 from broker.registers.audit.chance import Chance
 
@@ -54,7 +54,7 @@ def _say_company(each: CompanyAnswer, identities: int) -> None:
     _line("accepted invoices without one", f"{figures.papers_without_second:,}")
     for way, share in figures.without_contact.items():
         _line(f"no contact for {way}", f"{share:.1%}")
-    _line("no code by the configured ways", f"{figures.unreachable:.1%}")
+    _line("no code by the ways that leave", f"{figures.unreachable:.1%}")
     _say_bound(each, identities)
 
 
@@ -82,13 +82,15 @@ _HUGE = 1e13
 
 
 def _say_bound(each: CompanyAnswer, identities: int) -> None:
-    bound, ladder = each.bound, each.policy.ladder
+    figures, bound, ladder = each.figures, each.bound, each.policy.ladder
     say(f"  Takeovers a year by guessing, at most, with {identities:,} identities of attackers")
     for level, yearly in bound.by_level.items():
         here = "  ← as configured" if level is ladder.private else ""
         _line(f'private = "{LEVELS[level]}"', _count(yearly.takeovers), here)
     _line("the company's target", _count(each.policy.target))
-    _line("one customer, by who has the next one's paper", f"{bound.configured.on_one:.2%}")
+    _line("one customer, if all of them try only that one", f"{bound.configured.on_one:.2%}")
+    if figures.knowing_more is not None:
+        _line(KNOWING[figures.knowing_more[0]], f"{bound.configured.on_one_known:.2%}")
     if each.advice:
         say("  What to change")
         for sentence in each.advice:

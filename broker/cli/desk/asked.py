@@ -36,8 +36,8 @@ NumberArgument = Annotated[
 ReasonOption = Annotated[
     str,
     typer.Option(
-        help="Why, in some words, for the audit trail, which is kept for ever: no names, no "
-        "numbers, no addresses."
+        help="Why, in two to twelve words without figures, at most 80 characters, for the audit "
+        "trail, which is kept for ever: no names, no numbers, no addresses."
     ),
 ]
 ByOption = Annotated[

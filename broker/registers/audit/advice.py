@@ -26,6 +26,13 @@ _NAMES: Final = {
     Level.CODE: "code",
 }
 
+_KNOWING: Final = {
+    "day": "Somebody who knows the day of an invoice",
+    "neighbour_1": "Somebody who has the invoice of the next customer number",
+    "neighbour_10": "Somebody who has the invoice of a customer number 10 away",
+    "neighbour_100": "Somebody who has the invoice of a customer number 100 away",
+}
+
 
 def advice(figures: Figures, bound: CompanyBound, policy: Policy) -> tuple[str, ...]:
     """Sentences for whoever decides about billing and configuration; empty: nothing to change."""
@@ -106,16 +113,43 @@ def _about_second(figures: Figures, bound: CompanyBound) -> Iterator[str]:
 
 def _about_one(figures: Figures, bound: CompanyBound, policy: Policy) -> Iterator[str]:
     """What remains although the target, which is about everybody, is met."""
-    if bound.configured.on_one > max(_MANY, policy.target):
-        yield (
-            "Somebody who has the invoice of the next customer number can guess at this one "
-            f"customer, and succeeds within a year with a chance of {bound.configured.on_one:.0%}."
-        )
+    enough, now = max(_MANY, policy.target), bound.configured
+    if now.on_one_known > enough:
+        yield f"{_aimed_at(figures, now, enough)}. {_what_helps_one(bound, enough)}"
     if figures.unreachable > _MANY:
         yield (
-            f"{figures.unreachable:.1%} cannot be sent a code. Letters (`ladder.codes`) reach "
-            "everybody; only then can failures by others ask for a code."
+            f"{figures.unreachable:.1%} cannot be sent a code by any way that is in "
+            "`ladder.codes` and leaves (`[outbound]`). Letters reach everybody; only then can "
+            "failures by others ask for a code."
         )
+
+
+def _aimed_at(figures: Figures, now: Yearly, enough: float) -> str:
+    """Who has how good a chance. What only some can know is said where it makes a difference."""
+    everybody = (
+        "Attackers who try invoice numbers, and then what else the invoice says, on one customer "
+        f"alone, with all their accounts, connect to that one within a year with a chance of "
+        f"{now.on_one:.0%} at most"
+    )
+    if figures.knowing_more is None:
+        return everybody
+    name, _ = figures.knowing_more
+    some = f"{_KNOWING[name]} can aim at this one customer"
+    known = f"{some}, and connects within a year with a chance of {now.on_one_known:.0%} at most"
+    return f"{everybody}. {known}" if now.on_one > enough else known
+
+
+def _what_helps_one(bound: CompanyBound, enough: float) -> str:
+    """Of three changes, those after which nobody's chance is more than that."""
+    changes = {
+        "random printed codes, beginning at them": bound.printed_codes,
+        f"invoice numbers drawn at random, of {RANDOM_DIGITS} digits": bound.random_numbers,
+        "letters (`ladder.codes`), with which failures ask for a code": bound.letters,
+    }
+    helping = [name for name, each in changes.items() if each.on_one_known <= enough]
+    if not helping:
+        return "Beginning at `code` ends that."
+    return f"Each of these brings that to {enough:.0%} at most: {'; '.join(helping)}."
 
 
 def _at_most(yearly: Yearly, figures: Figures) -> str:

@@ -45,11 +45,14 @@ class Policy:
 class Yearly:
     """The most that guessing can bring in a year: of all customers, and of one who is aimed at.
 
-    The latter is a probability, for somebody who has the paper with the next customer's number.
+    The latter two are probabilities that this one customer is taken over, when all the identities
+    do nothing else all year: knowing what can be known of everybody, and knowing more about this
+    one (`Figures.knowing_more`), such as the paper with the next customer's number.
     """
 
     takeovers: float
     on_one: float
+    on_one_known: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,15 @@ class CompanyBound:
     """Of the ladder as it is, and of each level at which private customers could begin.
 
     And of two changes in what is printed: invoice numbers drawn at random, of `RANDOM_DIGITS`
-    digits, beginning at the invoice; and random codes of `CODE_BITS`, beginning at them.
+    digits, beginning at the invoice; and random codes of `CODE_BITS`, beginning at them. And of
+    codes by letter, with which failures may ask for a code; all else as it is.
     """
 
     configured: Yearly
     by_level: Mapping[Level, Yearly]
     random_numbers: Yearly
     printed_codes: Yearly
+    letters: Yearly
 
 
 def bound_of(figures: Figures, ladder: Ladder, rules: Rules, *, of_all: int) -> CompanyBound:
@@ -78,16 +83,23 @@ def bound_of(figures: Figures, ladder: Ladder, rules: Rules, *, of_all: int) -> 
     short = ladder.in_force(()) if figures.papers_without_second else ladder
 
     def yearly(
-        level: Level, first: tuple[float, float], second: float, of: Ladder = short
+        level: Level,
+        first: tuple[float, float],
+        second: float,
+        *,
+        of: Ladder = short,
+        letters: bool = False,
     ) -> Yearly:
-        begun = replace(of, private=level)
+        reachable = of.all_private_reachable or letters
+        begun = replace(of, private=level, all_private_reachable=reachable)
         return _yearly(figures, begun, rules, of_all=of_all, first=first, second=second)
 
     return CompanyBound(
         configured=yearly(ladder.private, first, second),
         by_level={level: yearly(level, first, second) for level in Level},
         random_numbers=yearly(Level.INVOICE, (at_random, at_random), second),
-        printed_codes=yearly(Level.SECOND_ITEM, first, 2.0**-CODE_BITS, ladder),
+        printed_codes=yearly(Level.SECOND_ITEM, first, 2.0**-CODE_BITS, of=ladder),
+        letters=yearly(ladder.private, first, second, letters=True),
     )
 
 
@@ -109,6 +121,6 @@ def _yearly(
         identities=rules.identities,
     )
     of_many, of_one = first
-    takeovers = guessing.bound(Odds(of_many, second)).takeovers
-    on_one = guessing.bound(Odds(of_one, second)).on_one
-    return Yearly(min(takeovers, float(at_risk)), min(1.0, on_one))
+    bound = guessing.bound(Odds(of_many, second))
+    known = guessing.bound(Odds(of_one, second)).on_one
+    return Yearly(min(bound.takeovers, float(at_risk)), min(1.0, bound.on_one), min(1.0, known))

@@ -14,7 +14,7 @@ class Chance:
     @property
     def bits(self) -> float:
         """What a guess has to find out."""
-        return -math.log2(self.value) if self.value else math.inf
+        return max(0.0, -math.log2(self.value)) if self.value else math.inf
 
     @property
     def guesses(self) -> float:

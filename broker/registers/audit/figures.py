@@ -16,6 +16,8 @@ from linking.model import CustomerKind
 WITH_KNOWLEDGE: Final = frozenset({"day", "neighbour_1", "neighbour_10", "neighbour_100"})
 """Guessers who know something about this one customer that cannot be known about everybody."""
 
+LUCK: Final = 3.0
+"""So many times denser than all the rest may the densest crowd of a sample be by luck alone."""
 
 _UNMEASURED: Final = Chance(1.0, 0)
 """An export without invoices must not look like numbers that nobody guesses."""
@@ -29,7 +31,7 @@ class Figures:
     register is larger than what is looked at (one customer in `one_in`), both are estimates.
     `targets` are those that chances were measured on, `papers` their accepted invoices, of which
     `papers_without_second` bear no second item. The shares are of the linkable; `unreachable` of
-    those whom no code can reach by the configured ways.
+    those whom no code can reach by the configured ways that leave.
     """
 
     company: str
@@ -61,9 +63,24 @@ class Figures:
         return best(*(each for name, each in self.first.items() if name not in WITH_KNOWLEDGE))
 
     @property
+    def knowing_more(self) -> tuple[str, Chance] | None:
+        """The guesser who is the best against one customer, by what he knows of that one.
+
+        None where that tells him nothing which cannot be tried on everybody: the paper of another
+        has to be worth more than luck makes of it (`chances.IN_WINDOW`).
+        """
+        many = self.first_of_many.value
+        telling = {
+            name: chance
+            for name, chance in self.first.items()
+            if name in WITH_KNOWLEDGE and chance.value > many * (1 if name == "day" else LUCK)
+        }
+        return max(telling.items(), key=lambda each: each[1].value, default=None)
+
+    @property
     def first_of_one(self) -> Chance:
-        """The best against one customer, by somebody with the next number's paper."""
-        return best(*self.first.values()) if self.first else _UNMEASURED
+        """The best against one customer, by somebody who knows what can be known of that one."""
+        return self.first_of_many if self.knowing_more is None else self.knowing_more[1]
 
     def at_risk(self, ladder: Ladder) -> int:
         """How many can be guessed at: of the classes that numbers are enough for."""

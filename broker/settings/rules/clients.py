@@ -34,7 +34,7 @@ def client_problems(
             "Use letters a-z, figures, and `. _ ~ -`, at most 100.",
         )
     yield from _references(path, client, settings)
-    yield from one_form_fits_all(f"{path}.companies", client, settings.companies)
+    yield from one_form_fits_all(f"{path}.companies", client, settings)
     yield from addresses_are_safe(path, client, settings.issuer)
     yield from _authentication(path, client)
     yield from _scopes(path, client, settings)

@@ -1,40 +1,42 @@
 """Ladders: what is asked for can be had, tells something, and is the same for all on one form.
 
-Codes by e-mail or text message without a way out are none of these: they wait, and `farstu doctor`
-says so.
+A way in `codes` that has no way out is no fault by itself, whichever it is: forms offer what leaves
+and nothing else, and `farstu config check` and `farstu doctor` warn.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from broker.settings.problem import Problem
 from broker.settings.schema import ClientSettings, CompanySettings, Settings
 
 _OR_APART: Final = "or let each have a portal of its own."
-
-
-def letters_leave(settings: Settings) -> Iterator[Problem]:
-    """Codes by letter reach everybody, so failures by others may ask for one: they must leave."""
-    if settings.outbound.letter != "none":
-        return
-    for name, company in settings.companies.items():
-        if "letter" in company.ladder.codes:
-            yield Problem(
-                f"companies.{name}.ladder.codes[{company.ladder.codes.index('letter')}]",
-                "No letter ever leaves: `outbound.letter` is `none`.",
-                "Say there how letters leave (`docs/notices.md`), or take it away here.",
-            )
+_KINDS: Final = {"private": "private customers", "organisation": "organisations"}
 
 
 def codes_are_sent(settings: Settings) -> Iterator[Problem]:
-    """Whoever has to show a code must be able to get one."""
+    """Whoever begins at a code must be able to get one: organisations do unless said otherwise."""
+    leaving = settings.outbound.ways
     for name, company in settings.companies.items():
-        if company.ladder.private == "code" and not company.ladder.codes:
+        ladder, path = company.ladder, f"companies.{name}.ladder.codes"
+        begin = [kind for kind in _KINDS if getattr(ladder, kind) == "code"]
+        if not begin or leaving.intersection(ladder.codes):
+            continue
+        who = " and ".join(map(_KINDS.__getitem__, begin))
+        keys = " and ".join(f"`ladder.{kind}`" for kind in begin)
+        if not ladder.codes:
             yield Problem(
-                f"companies.{name}.ladder.private",
-                "Private customers would have to show a code, and none is ever sent: "
-                "`ladder.codes` is empty.",
-                "Name the ways there, or let them begin with an invoice.",
+                path,
+                f"Empty, but {who} would have to show a code ({keys}), and none is ever sent.",
+                f"Name the ways that codes are sent by, or begin with an invoice in {keys}.",
+            )
+        elif leaving:  # while nothing leaves at all, messages wait, and the doctor says so
+            yield Problem(
+                path,
+                f"None of these leaves (`[outbound]`), but {who} would have to show a code "
+                f"({keys}).",
+                "Say in [outbound] how they leave (`docs/notices.md`), name a way that does, or "
+                f"begin with an invoice in {keys}.",
             )
 
 
@@ -49,15 +51,14 @@ def second_items_tell_more(settings: Settings) -> Iterator[Problem]:
             )
 
 
-def one_form_fits_all(
-    path: str, client: ClientSettings, companies: Mapping[str, CompanySettings]
-) -> Iterator[Problem]:
+def one_form_fits_all(path: str, client: ClientSettings, settings: Settings) -> Iterator[Problem]:
     """A client's companies share one form, which would ask all for what the strictest wants.
 
     A client that requires no customer shows none. Organisations make no difference to it.
     """
     if not client.customer_required:
         return
+    companies = settings.companies
     known = {name: companies[name].ladder for name in client.companies if name in companies}
     begins = {name: ladder.private for name, ladder in known.items()}
     if len(set(begins.values())) > 1:
@@ -67,7 +68,8 @@ def one_form_fits_all(
             f"They share one form, but private customers begin apart: {each}.",
             f"Give these companies the same `ladder.private`, {_OR_APART}",
         )
-    sending = [name for name, ladder in known.items() if "letter" in ladder.codes]
+    letters_leave = "letter" in settings.outbound.ways
+    sending = [name for name, each in known.items() if letters_leave and "letter" in each.codes]
     if sending and len(sending) < len(known):
         yield Problem(
             path,

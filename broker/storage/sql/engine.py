@@ -42,3 +42,18 @@ def open_database(
     if is_in_memory(url):
         return open_memory()
     return open_file(Path(parsed.database or ""), synchronous=synchronous)
+
+
+def missing_file(url: str) -> Path | None:
+    """The file of this address if it is not there: only a migration may make it."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or is_in_memory(url):
+        return None
+    path = Path(parsed.database or "")
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return path
+    except OSError:  # whoever opens it is told why it cannot be
+        return None
+    return None

@@ -47,6 +47,23 @@ def test_check_asks_the_provider_kinds(run: Run) -> None:
     assert "providers.own.issuer" in result.stderr
 
 
+def test_check_warns_of_codes_that_never_leave(run: Run) -> None:
+    """Codes by letter are warned of as those by text message are; the configuration holds."""
+    run("init")
+    text = Path("farstu.toml").read_text()
+    ladder = '[companies.exempel-elnat.ladder]\ncodes = ["email", "sms", "letter"]\n'
+    leaving = '[outbound]\nemail = "folder"\n[outbound.folder]\npath = "messages"\n'
+    text = text.replace(
+        "[companies.exempel-elnat]\n",
+        '[companies.exempel-elnat]\nnotice_sender = "svara-inte@example.se"\n',
+    )
+    Path("farstu.toml").write_text(f"{text}\n{ladder}{leaving}")
+    result = run("config", "check")
+    assert result.exit_code == 0, result.stderr
+    assert "exempel-elnat: sms, letter" in result.stdout
+    assert "farstu.toml is in order" in result.stdout
+
+
 def test_config_option_and_variable(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file can be named on the command line and in the environment."""
     run("init", "-o", "other.toml")

@@ -311,6 +311,18 @@ async def test_codes_that_could_not_leave(ask: Ask) -> None:
     assert not [each for each in await ask(outbound=OutboundSettings()) if each.name == "codes"]
 
 
+async def test_a_company_without_codes(ask: Ask, house: TestHouse) -> None:
+    """Where no class begins at a code, still only codes connect whoever said "not me"."""
+    without = LadderSettings(organisation="invoice", codes=())
+    companies = dict(house.settings.companies)
+    companies["elnat"] = companies["elnat"].model_copy(update={"ladder": without})
+    found = await ask(outbound=OutboundSettings(), companies=companies)
+    [told] = [each for each in found if each.name == "codes"]
+    assert told.outcome is Outcome.WARNING
+    assert "none is ever sent by elnat:" in told.what
+    assert "farstu links resume" in told.what
+
+
 async def test_a_master_key_that_a_message_needs(ask: Ask, house: TestHouse) -> None:
     """It cannot leave without."""
     await house.parts.storage.outbox.put(

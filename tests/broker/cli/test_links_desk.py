@@ -204,6 +204,13 @@ def test_a_reason_is_needed(connected: Run, command: tuple[str, ...]) -> None:
     assert connected(*command, "--yes").exit_code == 2
 
 
+@pytest.mark.parametrize("command", ["unlink", "issue-code", "resume", "clear-wait", "erase"])
+def test_what_a_reason_may_be_is_said_beforehand(connected: Run, command: str) -> None:
+    """In the help, not only when one was refused."""
+    told = " ".join(connected("links", command, "--help").stdout.replace("│", " ").split())
+    assert "in two to twelve words without figures" in told
+
+
 def test_who_decides_is_one_word(connected: Run) -> None:
     """Not a sentence, and not an address."""
     for by in ("Karin Test", "karin@example.se"):

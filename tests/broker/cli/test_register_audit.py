@@ -85,6 +85,16 @@ def test_it_needs_no_database(run: Run, export: Path) -> None:
     assert not Path("farstu.db").exists()
 
 
+def test_it_reads_nothing_that_it_could_not_keep(run: Run, export: Path) -> None:
+    """Without a prepared database, --save ends before the files are read, and says what to do."""
+    assert run("init").exit_code == 0
+    files = str(export / "customers.csv"), str(export / "invoices.csv")
+    result = run("register", "audit", *files, "--save")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "Run `farstu db migrate`" in result.stderr
+
+
 def test_machines_get_the_same_figures(audit: Run) -> None:
     """And nothing else on standard output."""
     found: dict[str, Any] = json.loads(audit("--json", "--attackers", "50").stdout)
@@ -95,6 +105,25 @@ def test_machines_get_the_same_figures(audit: Run) -> None:
     assert company["yearly"] == company["yearly_by_level"]["invoice"]
     assert found["yearly"] == company["yearly"]
     assert company["meets_target"] is False
+
+
+@pytest.mark.parametrize(
+    ("leaves", "unreachable_as"), [(("email",), "email"), (("sms",), "sms"), ((), "everybody")]
+)
+def test_only_ways_that_leave_reach_anybody(
+    audit: Run, leaves: tuple[str, ...], unreachable_as: str
+) -> None:
+    """Both ways are in `codes`; one without a way out in [outbound] brings nobody a code."""
+    path = Path("farstu.toml")
+    ways = "".join(f'{way} = "folder"\n' for way in leaves)
+    folder = '[outbound.folder]\npath = "messages"\n' if leaves else ""
+    sender = path.read_text(encoding="utf-8").replace(
+        f"[companies.{COMPANY}]\n", f'[companies.{COMPANY}]\nnotice_sender = "a@example.se"\n'
+    )
+    path.write_text(f"{sender}\n[outbound]\n{ways}{folder}", encoding="utf-8")
+    company = json.loads(audit("--json").stdout)["companies"][COMPANY]
+    without = company["without_contact"] | {"everybody": 1.0}
+    assert company["unreachable_by_code"] == without[unreachable_as]
 
 
 def test_no_value_of_the_files_is_shown(audit: Run, export: Path, tmp_path: Path) -> None:

@@ -105,3 +105,55 @@ def test_a_redis_that_refuses_the_password(run: Run) -> None:
     assert "(it does not take this user and password)." in result.stderr
     assert "→ Compare `storage.transient_user`" in result.stderr
     assert "another-one" not in result.output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("links", "find", "exempel-elnat", "100423"),
+        ("keys", "list"),
+        ("audit", "verify"),
+        ("clients", "list"),
+        ("register", "status"),
+        ("db", "status"),
+        ("db", "backup", "kept.farstu"),
+        ("config", "check"),
+        ("doctor", "--offline"),
+    ],
+)
+def test_nothing_but_a_migration_makes_a_database(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """An empty file would look like a database; one in the wrong folder like a second."""
+    run("init")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    result = run(*command, "--config", str(tmp_path / "farstu.toml"))
+    assert result.exit_code == (0 if command == ("config", "check") else 1), result.output
+    assert {each.name for each in tmp_path.iterdir()} == {"farstu.toml", "elsewhere"}
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_database_that_is_not_there_is_told_with_its_place(run: Run, tmp_path: Path) -> None:
+    """So that somebody who named the wrong one does not prepare a second."""
+    run("init")
+    result = run("keys", "list")
+    assert result.exit_code == 1
+    assert f"not prepared for this release: sqlite:///{tmp_path}/farstu.db." in result.stderr
+    assert "Run `farstu db migrate`; or, if yours is elsewhere" in result.stderr
+
+
+def test_from_any_folder_it_is_the_same_database(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative path in the configuration starts at the configuration."""
+    run("init")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    config = str(tmp_path / "farstu.toml")
+    assert run("db", "migrate", "--config", config).exit_code == 0
+    assert (tmp_path / "farstu.db").exists()
+    assert (tmp_path / "farstu-transient.db").exists()
+    assert run("keys", "list", "--config", config).exit_code == 0
+    assert list(Path.cwd().iterdir()) == []

@@ -26,6 +26,7 @@ def test_the_bound_is_linkings_own() -> None:
     )
     assert found.configured.takeovers == guessing.bound(Odds(1 / N, 1e-5)).takeovers
     assert found.configured.on_one == guessing.bound(Odds(1 / N, 1e-5)).on_one
+    assert found.configured.on_one_known == found.configured.on_one
 
 
 def test_every_ladder_stands_beside_the_configured_one() -> None:
@@ -43,7 +44,25 @@ def test_a_neighbours_paper_is_about_one_customer() -> None:
     alone = bound_of(figures(1e-9), Ladder(), RULES, of_all=N).configured
     beside = bound_of(figures(1e-9, with_paper=0.9), Ladder(), RULES, of_all=N).configured
     assert beside.takeovers == alone.takeovers
-    assert beside.on_one == 1.0 > alone.on_one
+    assert beside.on_one == alone.on_one < 1.0
+    assert beside.on_one_known == 1.0
+
+
+def test_a_paper_that_tells_no_more_than_luck_is_no_knowledge() -> None:
+    """Where each run is shuffled, a crowd that is dense by luck is not the neighbour's doing."""
+    shuffled = figures(1 / 20_000, with_paper=1 / 8_000)
+    assert shuffled.knowing_more is None
+    assert shuffled.first_of_one == shuffled.first_of_many
+    in_order = figures(1 / 20_000, with_paper=0.9)
+    assert in_order.knowing_more == ("neighbour_1", in_order.first["neighbour_1"])
+
+
+def test_letters_bound_what_is_tried_on_one() -> None:
+    """Then failures by others ask for a code; without, nothing but own waits does."""
+    found = bound_of(figures(1 / N), Ladder(), RULES, of_all=N)
+    assert found.letters.on_one < 0.01 < found.configured.on_one
+    reaching = Ladder(all_private_reachable=True)
+    assert bound_of(figures(1 / N), reaching, RULES, of_all=N).configured == found.letters
 
 
 def test_one_paper_without_a_second_item_leaves_all_tries_at_the_first() -> None:
@@ -116,6 +135,18 @@ def test_where_the_target_is_met_nothing_has_to_change() -> None:
     assert sentences(fine, Ladder(private=Level.SECOND_ITEM)) == ""
     aimed_at = replace(figures(1e-12, with_paper=1.0), unreachable=0.0)
     assert "next customer number" in sentences(aimed_at, Ladder())
+
+
+def test_many_accounts_on_one_customer_are_not_the_neighbours_doing() -> None:
+    """Where another's paper tells nothing, all accounts trying amounts are what is told."""
+    shuffled = replace(figures(1 / N, with_paper=2 / N), unreachable=0.0)
+    found = sentences(shuffled, Ladder(), target=1_000)
+    assert found == ""
+    found = sentences(shuffled, Ladder(), target=0.01)
+    assert "with all their accounts" in found
+    assert "next customer number" not in found
+    assert "to 1% at most: random printed codes" in found
+    assert "letters (`ladder.codes`)" in found
 
 
 @pytest.mark.parametrize("second", [1e-3, 1e-15])

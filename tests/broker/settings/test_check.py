@@ -46,7 +46,7 @@ API = {
 
 OCR_AS_SECOND = {"companies/elnat/ladder/second_item": "ocr"}
 SHARED = {f"{PORTAL}/companies": ["elnat", "varme"]}
-LETTERS = {"outbound/letter": "print_file", "outbound/print_file/path": "letters"}
+LETTERS = MAIL | {"outbound/letter": "print_file", "outbound/print_file/path": "letters"}
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"issuer": "http://login.example.se"}, "issuer"),
@@ -224,10 +224,16 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"companies/elnat/phone": "08-465 004 00"}, "companies.elnat.phone"),
     ({"companies/elnat/hours": {"sv": "8–16"}}, "companies.elnat.hours.en"),
     ({"companies/elnat/hours": {"sv": " ", "en": "8–16"}}, "companies.elnat.hours.sv"),
-    ({"companies/elnat/ladder/codes": ["email", "letter"]}, "companies.elnat.ladder.codes[1]"),
+    ({"companies/elnat/ladder/codes": []}, "companies.elnat.ladder.codes"),
     (
         {"companies/elnat/ladder": {"private": "code", "codes": []}},
-        "companies.elnat.ladder.private",
+        "companies.elnat.ladder.codes",
+    ),
+    (MAIL | {"companies/elnat/ladder/codes": ["sms"]}, "companies.elnat.ladder.codes"),
+    (MAIL | {"companies/elnat/ladder/codes": ["letter"]}, "companies.elnat.ladder.codes"),
+    (
+        {"outbound/letter": "print_file", "outbound/print_file/path": "letters"},
+        "companies.elnat.ladder.codes",
     ),
     (OCR_AS_SECOND | {"companies/elnat/accept_ocr": True}, "companies.elnat.ladder.second_item"),
     (
@@ -447,6 +453,10 @@ def test_one_fault_gives_few_problems(
         {"storage/transient": "redis+cluster://one:6379,two:6379"},
         OCR_AS_SECOND,
         LETTERS | {"companies/elnat/ladder/codes": ["email", "letter"]},
+        {"companies/elnat/ladder/codes": ["letter"]},
+        MAIL | {"companies/elnat/ladder/codes": ["email", "sms", "letter"]},
+        {"companies/elnat/ladder": {"organisation": "invoice", "codes": []}},
+        MAIL | {"companies/elnat/ladder": {"organisation": "second_item", "codes": ["sms"]}},
         {"companies/varme/ladder/private": "second_item"},
         SHARED | {"companies/varme/ladder/organisation": "invoice"},
         SHARED | {"companies/varme/ladder/codes": ["sms"]},

@@ -286,6 +286,34 @@ def test_logo_path_starts_at_the_file(tmp_path: Path, values: dict[str, Any]) ->
     assert settings.brands["kraft"].logo == tmp_path / "logo.svg"
 
 
+@pytest.mark.parametrize("said", [None, "sqlite:///farstu.db", "sqlite:///./farstu.db"])
+def test_a_database_file_starts_at_the_file(
+    tmp_path: Path, values: dict[str, Any], said: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From any folder it is the same database, and none besides; the default one too."""
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    storage = {} if said is None else {"storage": {"database": said}}
+    settings = load(write(tmp_path, {**values, **storage}), {})
+    assert settings.storage.database == f"sqlite:///{tmp_path}/farstu.db"
+
+
+def test_a_database_file_in_the_environment_starts_at_the_file_too(
+    tmp_path: Path, values: dict[str, Any]
+) -> None:
+    """And so does the transient one; an absolute path and a server stay as they are."""
+    path = write(tmp_path, values)
+    environ = {
+        "FARSTU_STORAGE__DATABASE": "sqlite:///data/a.db",
+        "FARSTU_STORAGE__TRANSIENT": "sqlite:///b.db",
+    }
+    storage = load(path, environ).storage
+    assert storage.database == f"sqlite:///{tmp_path}/data/a.db"
+    assert storage.transient == f"sqlite:///{tmp_path}/b.db"
+    for whole in ("sqlite:////var/lib/farstu/farstu.db", "postgresql://farstu@db.example/farstu"):
+        assert load(path, {"FARSTU_STORAGE__DATABASE": whole}).storage.database == whole
+
+
 def test_files_of_the_ways_out_start_at_the_file(tmp_path: Path, values: dict[str, Any]) -> None:
     """A folder for messages; a password that never stands in the configuration."""
     (tmp_path / "password").write_text("s3cr3t\n")
@@ -308,6 +336,25 @@ def test_files_of_the_ways_out_start_at_the_file(tmp_path: Path, values: dict[st
     assert settings.outbound.print_file.path == tmp_path / "letters"
     assert settings.outbound.smtp.password is not None
     assert settings.outbound.smtp.password.get_secret_value() == "s3cr3t"
+
+
+@pytest.mark.parametrize(
+    ("waits", "where"),
+    [
+        ({"longest_wait": 601}, "verification.longest_wait"),
+        ({"waits": [[30, 5], [601, 5]]}, "verification.waits[1]"),
+    ],
+)
+def test_no_own_wait_is_longer_than_promised(
+    tmp_path: Path, values: dict[str, Any], waits: dict[str, Any], where: str
+) -> None:
+    """Ten minutes are what customers are told; the error says so."""
+    with pytest.raises(SettingsInvalid) as caught:
+        load(write(tmp_path, {**values, "verification": waits}), {})
+    (problem,) = caught.value.problems
+    assert problem.path.startswith(where)
+    assert "ten minutes (600)" in problem.remedy
+    assert load(write(tmp_path, {**values, "verification": {"longest_wait": 600}}), {})
 
 
 def test_which_file_is_read() -> None:

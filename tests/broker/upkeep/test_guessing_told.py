@@ -18,12 +18,12 @@ NOW = datetime(2026, 11, 26, tzinfo=UTC)
 
 def kept(takeovers: float, *, days: int = 1, item: str = "amount_and_due_date") -> Judged:
     """An audit that was kept so long ago, with this bound."""
-    yearly = Yearly(takeovers, 0.0)
+    yearly = Yearly(takeovers, 0.0, 0.0)
     return Judged(
         "elnat",
         NOW - timedelta(days=days),
         figures(1e-5),
-        CompanyBound(yearly, {}, yearly, yearly),
+        CompanyBound(yearly, {}, yearly, yearly, yearly),
         Policy(Ladder(second_item=SecondItem(item)), 0.01, refuses=False),
     )
 
