@@ -60,6 +60,11 @@ class Ladder:
         return self.private if kind is CustomerKind.PRIVATE else self.organisation
 
     @property
+    def takes_invoices(self) -> bool:
+        """Whether a form for invoices is of any use here: else all of them are sent on to codes."""
+        return self.private < Level.CODE
+
+    @property
     def most(self) -> Level:
         """The most that every private customer who can be linked can bring."""
         return max(self.private, Level.CODE if self.all_private_reachable else Level.SECOND_ITEM)

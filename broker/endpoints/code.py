@@ -96,7 +96,9 @@ class CodeEndpoint:
 
     def _forms(self, visit: Visit) -> CodeForms:
         known = tuple(self.companies[company] for company in visit.client.companies)
-        return CodeForms(known, self.ask.rules(visit.client.companies), "/flow")
+        helping = visit.kept is not None and visit.kept.progress.whose == "helping"
+        rules = self.ask.rules(visit.client.companies)
+        return CodeForms(known, rules, "/flow", helping=helping)
 
     async def _answer(self, form: Form, typed: TypedCode, tried: Tried) -> Response:
         if isinstance(tried.outcome, Linked):

@@ -45,7 +45,7 @@ class Wish:
 class CodeForms:
     """The forms of these companies; `base` is where they are posted to: `/flow`, `/account`.
 
-    `rules` are the same companies', `address` and `doors` as the pages have them.
+    `rules` are the same companies', `address`, `doors` and `helping` as the pages have them.
     """
 
     companies: tuple[CodeCompany, ...]
@@ -53,6 +53,7 @@ class CodeForms:
     base: str
     address: str = ""
     doors: tuple[Door, ...] = ()
+    helping: bool = False
 
     @property
     def can_ask(self) -> bool:
@@ -68,6 +69,9 @@ class CodeForms:
             shown_again(number),
             address=self.address,
             doors=self.doors,
+            digits_only=self._digits_only,
+            invoices=any(company.takes_invoices for company in self.companies),
+            helping=self.helping,
         )
 
     def asking(self, number: str = "") -> AskCodePage:
@@ -77,8 +81,10 @@ class CodeForms:
             tuple(company.face for company in self.companies),
             self._media,
             shown_again(number),
-            digits_only=all(rule.customer_numbers.digits_only for rule in self.rules),
+            digits_only=self._digits_only,
             doors=self.doors,
+            ways=tuple(way for way in ("email", "sms") if way in self._ways),
+            helping=self.helping,
         )
 
     def enough(self, number: str, asked: Asked) -> AskCodePage:
@@ -117,6 +123,14 @@ class CodeForms:
                 return page
             case _:
                 assert_never(outcome)
+
+    @property
+    def _digits_only(self) -> bool:
+        return all(rule.customer_numbers.digits_only for rule in self.rules)
+
+    @property
+    def _ways(self) -> frozenset[str]:
+        return frozenset(way for company in self.companies for way in company.ways)
 
     @property
     def _media(self) -> tuple[str, ...]:

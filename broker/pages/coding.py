@@ -16,10 +16,15 @@ from broker.pages.verifying import FieldError
 
 @dataclass(frozen=True, slots=True)
 class CodeCompany:
-    """A company that sends codes: `media` are `message`, `letter`."""
+    """A company that sends codes: `media` are `message`, `letter`.
+
+    `ways` are `email`, `sms`, `letter`. `takes_invoices`: an invoice is another way in.
+    """
 
     face: CompanyFace
     media: tuple[str, ...]
+    ways: tuple[str, ...] = ("email", "sms", "letter")
+    takes_invoices: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +32,11 @@ class CodePage(Page):
     """A code. POST {base}/code: `customer_number`, `code`; or `ask` = yes, to get one.
 
     `media` are how codes can be sent: `message`, `letter`. `on_its_way` is the one that was just
-    asked for. `until`: this account waits, to this clock time. Within a login (`base` = /flow) a
-    third form posts `answer` = first to /flow/new, for those who have an invoice after all. Outside
-    one, `address` is where to come back to with the code, and `doors` lead to the portals. `left`
-    is what is left of a wait when the page is shown.
+    asked for. `until`: this account waits, to this clock time. Within a login (`base` = /flow) and
+    with `invoices`, which some company of the form takes, a third form posts `answer` = first to
+    /flow/new. `helping`: the code was sent to somebody else. Outside a login, `address` is where to
+    come back to with the code, and `doors` lead to the portals. `left` is what is left of a wait
+    when the page is shown.
     """
 
     template: ClassVar[str] = "code.html"
@@ -48,6 +54,9 @@ class CodePage(Page):
     left: timedelta = timedelta(0)
     address: str = ""
     doors: tuple[Door, ...] = ()
+    digits_only: bool = True
+    invoices: bool = True
+    helping: bool = False
 
     @property
     def in_error(self) -> bool:
@@ -59,7 +68,8 @@ class CodePage(Page):
 class AskCodePage(Page):
     """Asking for a code. POST {base}/ask: `customer_number`, `medium` = message, letter.
 
-    `errors` are of `customer_number` alone, for what no company's number looks like.
+    `errors` are of `customer_number` alone, for what no company's number looks like. `ways` are
+    those of messages: `email`, `sms`. `helping`: the code goes to somebody else.
     `too_often`: this account has asked often enough today; `too_many_letters`: for letters, in
     seven days. `doors` as on `CodePage`.
     """
@@ -76,6 +86,8 @@ class AskCodePage(Page):
     too_often: bool = False
     too_many_letters: bool = False
     doors: tuple[Door, ...] = ()
+    ways: tuple[str, ...] = ("email", "sms")
+    helping: bool = False
 
     @property
     def in_error(self) -> bool:

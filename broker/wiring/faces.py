@@ -70,9 +70,17 @@ def evidence(settings: Settings) -> dict[str, EvidenceCompany]:
 def code_companies(settings: Settings) -> dict[str, CodeCompany]:
     """Return how each company sends codes: only by what can leave from here."""
     faces = company_faces(settings)
+    ladders = {
+        name: _leaving(settings, company.ladder) for name, company in companies(settings).items()
+    }
     return {
-        name: CodeCompany(faces[name], media_of([_leaving(settings, company.ladder)]))
-        for name, company in companies(settings).items()
+        name: CodeCompany(
+            faces[name],
+            media_of([ladder]),
+            tuple(way.value for way in Way if way in ladder.ways),
+            takes_invoices=ladder.takes_invoices,
+        )
+        for name, ladder in ladders.items()
     }
 
 

@@ -100,7 +100,7 @@ class TryRule:
         asks for nothing here: its customers find that on another page.
         """
         pressed, _ = evidence_under(pressure, self.thresholds)
-        here = [ladder for ladder in self.ladders if ladder.private < Level.CODE]
+        here = [ladder for ladder in self.ladders if ladder.takes_invoices]
         most = min((ladder.most for ladder in here), default=Level.CODE)
         return min(most, max((ladder.asked(pressed) for ladder in here), default=Level.CODE))
 

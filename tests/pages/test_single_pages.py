@@ -293,3 +293,19 @@ def test_help_links_keep_language_and_client(pages: Pages) -> None:
     frame = samples.frame(language="en")
     assert frame.help_href("privacy") == "/help/privacy?lang=en&client_id=mina-sidor"
     assert samples.frame(known=False).help_href() == "/help?lang=sv"
+
+
+@pytest.mark.parametrize("digits", [True, False])
+def test_a_number_of_digits_brings_the_keypad_of_digits(pages: Pages, *, digits: bool) -> None:
+    """On the pages of codes as on that of invoices; the code itself has letters."""
+    for name in ("code", "ask-code"):
+        page = samples.pages()[name]
+        assert isinstance(page, coding.CodePage | coding.AskCodePage)
+        document = shown(pages, replace(page, digits_only=digits))
+        modes = {
+            each.attributes["name"]: each.attributes.get("inputmode")
+            for each in document.all("input")
+            if each.attributes["type"] == "text"
+        }
+        assert modes["customer_number"] == ("numeric" if digits else None)
+        assert modes.get("code") is None
