@@ -39,7 +39,8 @@ class NotRecognisedPage(Page):
 class WrongAccountPage(Page):
     """Help for "I have signed in before". POST /flow/choose?switch: to the choice, chooser forced.
 
-    A second form posts `answer` = first to /flow/new, for those who cannot remember.
+    A second form posts `answer` = first to /flow/new, for those who cannot remember. `by_code`: no
+    invoice is asked for there.
     """
 
     template: ClassVar[str] = "wrong_account.html"
@@ -47,6 +48,7 @@ class WrongAccountPage(Page):
 
     provider: ProviderFace
     label: str = ""
+    by_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class EvidenceCompany:
     """A company whose invoices prove something here: how old they may be, and examples.
 
     `second_item` is as in `linking.ladder`; `begins_with_more`: it is always asked for.
+    `takes_invoices` is False where a code is.
     """
 
     company: CompanyFace
@@ -105,6 +108,7 @@ class EvidenceCompany:
     second_item: str = "amount_and_due_date"
     begins_with_more: bool = False
     sends_codes: bool = False
+    takes_invoices: bool = True
 
 
 @dataclass(frozen=True, slots=True)

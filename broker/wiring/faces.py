@@ -62,6 +62,7 @@ def evidence(settings: Settings) -> dict[str, EvidenceCompany]:
             second_item=each.ladder.second_item,
             begins_with_more=each.ladder.private != "invoice",
             sends_codes=bool(senders[name].media),
+            takes_invoices=senders[name].takes_invoices,
         )
         for name, each in settings.companies.items()
     }

@@ -16,6 +16,7 @@ from broker.pages import (
 )
 from broker.pages.brands import Brand, Logo
 from broker.pages.faces import LANGUAGES, ClientFace, CompanyFace, Language, ProviderFace
+from broker.pages.first_time import FirstTime
 from broker.pages.page import Frame, LanguageLink, Page
 
 NOW = datetime(2026, 5, 3, 12, 5, tzinfo=UTC)
@@ -103,6 +104,7 @@ EVIDENCE = (
 )
 SISTERS = tuple(verifying.EvidenceCompany(company, 14) for company in COMPANIES)
 LABEL = "m•••@example.se"
+PLAINLY = FirstTime()
 TYPED = verifying.Filled("123456", "4711024")
 
 
@@ -142,6 +144,11 @@ def frame_of(name: str, brand: Brand, language: Language) -> Frame:
     if name.startswith(("verify", "wait", "moment", "code", "ask")):
         around = replace(around, back="/flow?back")
     return around
+
+
+def every() -> FirstTime:
+    """A company that asks for all there is on an invoice."""
+    return FirstTime(items=("amount_and_due_date", "ocr", "printed_code"))
 
 
 def _choices(*, last: str = "") -> tuple[choosing.ProviderChoice, ...]:
@@ -198,8 +205,13 @@ def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
 
 
 def _flow() -> Iterator[tuple[str, Page]]:
-    yield "choose", choosing.ChoosePage(_choices())
-    yield "choose-remembered", choosing.ChoosePage(_choices(last="google"), in_app=True)
+    yield "choose", choosing.ChoosePage(_choices(), first_time=PLAINLY)
+    yield "choose-more", choosing.ChoosePage(_choices(), first_time=every())
+    yield "choose-by-code", choosing.ChoosePage(_choices(), first_time=FirstTime(by_code=True))
+    yield (
+        "choose-remembered",
+        choosing.ChoosePage(_choices(last="google"), first_time=PLAINLY, in_app=True),
+    )
     down = (
         choosing.ProviderChoice(MICROSOFT, choosing.Availability.DOWN, last_used=True),
         choosing.ProviderChoice(GOOGLE),
@@ -208,7 +220,7 @@ def _flow() -> Iterator[tuple[str, Page]]:
     )
     for kind in choosing.NoticeKind:
         notice = choosing.Notice(kind, MICROSOFT)
-        yield f"choose-{kind}", choosing.ChoosePage(down, notice=notice, needs_customer=False)
+        yield f"choose-{kind}", choosing.ChoosePage(down, notice=notice)
     yield "not-recognised", verifying.NotRecognisedPage(MICROSOFT, LABEL)
     yield "not-recognised-codes", verifying.NotRecognisedPage(MICROSOFT, LABEL, codes=True)
     yield "not-recognised-here", verifying.NotRecognisedPage(MICROSOFT, LABEL, known=True)
@@ -324,8 +336,10 @@ def _beside() -> Iterator[tuple[str, Page]]:
     yield "problem-bad-request", problems.BadRequestPage()
     yield "problem-method", problems.MethodPage()
     yield "problem-too-large", problems.TooLargePage()
-    yield "help", explaining.HelpPage(PROVIDERS)
-    yield "help-plain", explaining.HelpPage((GOOGLE,), offers_microsoft=False)
+    yield "help", explaining.HelpPage(PROVIDERS, PLAINLY)
+    yield "help-by-code", explaining.HelpPage(PROVIDERS, FirstTime(by_code=True))
+    yield "help-more", explaining.HelpPage(PROVIDERS, replace(every(), some_by_code=True))
+    yield "help-plain", explaining.HelpPage((GOOGLE,), PLAINLY, offers_microsoft=False)
     yield "help-microsoft", explaining.MicrosoftHelpPage()
     yield "help-privacy", explaining.PrivacyPage(PROVIDERS)
     cookies = (

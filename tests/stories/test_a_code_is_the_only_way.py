@@ -6,7 +6,7 @@ from pathlib import Path
 
 from broker.settings.verifying import LadderSettings
 from tests.browsing import Browser
-from tests.house import TestHouse, a_company, open_house
+from tests.house import ISSUER, TestHouse, a_company, authorize_url, open_house
 from tests.stories.telling import words
 from tests.walking import page_number, to_first_question
 
@@ -84,3 +84,49 @@ async def test_who_helps_is_told_whom_the_code_goes_to(
         assert "koden som vi har skickat till kunden som du hjälper" in words(me)
         await me.submit(action="/flow/code", ask="yes")
         assert "Koden går till kunden som du hjälper, inte till dig" in words(me)
+
+
+async def to_choice_and_help(house: TestHouse) -> tuple[str, str]:
+    """What the two pages say on which somebody learns what to bring."""
+    choice = words(await house.browser().go(authorize_url()))
+    return choice, words(await house.browser().go(f"{ISSUER}/help?client_id=portal"))
+
+
+async def test_i_am_told_beforehand_that_a_code_is_sent(
+    house_template: Path, tmp_path: Path
+) -> None:
+    """Neither the first page nor the help of this company sends me for an invoice."""
+    async with by_code(house_template, tmp_path / "broker") as house:
+        choice, on_help = await to_choice_and_help(house)
+        assert "skickar en kod till den kontaktuppgift som Elnat har" in choice
+        assert "Ditt kundnummer, och en kod som vi skickar" in on_help
+        assert "Ta fram en faktura" not in choice
+        assert "fakturanumret" not in choice + on_help
+        everywhere = words(await house.browser().go(f"{ISSUER}/help"))
+        assert "Några företag tar inte emot fakturor" in everywhere
+        assert "En faktura som är högst 14 månader" in everywhere
+
+
+async def test_i_am_told_beforehand_what_else_is_asked_for(
+    house_template: Path, tmp_path: Path
+) -> None:
+    """Where a second item is asked of everybody, by the kind that the company chose."""
+    for at, (item, said) in enumerate(
+        {
+            "amount_and_due_date": "fakturanumret, beloppet att betala och förfallodagen",
+            "printed_code": "fakturanumret och koden som är tryckt på den",
+            "ocr": "fakturanumret och OCR-numret",
+        }.items()
+    ):
+        ladder = LadderSettings.model_validate({"private": "second_item", "second_item": item})
+        async with by_code(house_template, tmp_path / str(at), ladder) as house:
+            choice, on_help = await to_choice_and_help(house)
+            assert said in choice
+            assert said in on_help
+
+
+async def test_two_numbers_are_told_of_where_two_are_asked_for(shared_house: TestHouse) -> None:
+    """The usual company."""
+    choice, on_help = await to_choice_and_help(shared_house)
+    assert "frågar vi efter kundnumret och fakturanumret på den" in choice
+    assert "Du fyller i kundnumret och fakturanumret en gång" in on_help
