@@ -12,7 +12,7 @@ from broker.notices.envelope import Channel, Channels, Envelope, Sender
 from broker.notices.outcomes import Later, Refused, Sent
 from broker.notices.recipients import EmailAddress, Letter, PhoneNumber, Recipient
 from broker.notices.wording import UnknownKind, moment, wording
-from broker.pages.faces import Language
+from broker.pages.faces import Language, ProviderFace
 from broker.pages.texts import SWEDEN
 from broker.sealed import NotOurs
 from broker.storage.errors import UnreadableRecord
@@ -69,7 +69,7 @@ Fate = Delivered | Withheld | Hopeless | Again | Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """`senders` by company. `language` stands first, and alone on telephones.
+    """`senders` by company, `providers` by name. `language` stands first, and alone on telephones.
 
     `not_me` is the address of the page where a connection is said no to.
     """
@@ -81,6 +81,7 @@ class Delivery:
     numbers: CustomerNumbers
     codes: HeldCodes
     senders: Mapping[str, Sender]
+    providers: Mapping[str, ProviderFace]
     channels: Channels
     language: Language
     not_me: str
@@ -139,7 +140,13 @@ class Delivery:
         if sender is None:
             return Again(notice, "unknown_company")
         try:
-            said = wording(message.kind, sender.company, self._facts(notice), first=self.language)
+            said = wording(
+                message.kind,
+                sender.company,
+                self._facts(notice),
+                provider=self.providers.get(notice.facts.get("provider", "")),
+                first=self.language,
+            )
         except UnknownKind:
             return Unreadable()
         if message.kind == "code":

@@ -54,6 +54,11 @@ def day(moment: datetime, language: Language) -> str:
     return format_date(moment.astimezone(SWEDEN), "d MMMM y", locale=LOCALES[language])
 
 
+def short_day(moment: datetime, language: Language) -> str:
+    """The day in Sweden without its year: `3 maj`, `3 May`."""
+    return format_date(moment.astimezone(SWEDEN), "d MMM", locale=LOCALES[language])
+
+
 def duration(length: timedelta, language: Language) -> str:
     """A length of time in words: `60 minuter`, `90 days`."""
     return format_timedelta(length, threshold=1.5, locale=LOCALES[language])

@@ -14,6 +14,7 @@ from linking.ports import Journal
 def telling(storage: Storage) -> Telling:
     """Return what tells the contact on file, and whoever is the customer already."""
     return Telling(
+        storage.persons,
         storage.links,
         storage.notices,
         storage.objections,
@@ -26,6 +27,7 @@ def not_me(storage: Storage) -> NotMe:
     """Return the use case behind a notice's address."""
     return NotMe(
         objections=storage.objections,
+        persons=storage.persons,
         links=storage.links,
         delegations=storage.delegations,
         guards=storage.guards,

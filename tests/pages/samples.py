@@ -300,7 +300,7 @@ def _newcomers() -> Iterator[tuple[str, Page]]:
     yield "newcomer-ended", newcomers.NewcomerEndedPage(ELNAT)
     yield "newcomer-passed-on", newcomers.NewcomerPassedOnPage(ELNAT)
     yield "not-me", newcomers.NotMePage(NOW)
-    yield "not-me-help", newcomers.NotMePage(NOW, helps=True)
+    yield "not-me-help", newcomers.NotMePage(NOW, helps=True, provider=GOOGLE)
     yield "not-me-said", newcomers.NotMeSaidPage(NOW)
     yield "not-me-too-late", newcomers.NotMeOverPage()
     yield "not-me-unknown", newcomers.NotMeOverPage(unknown=True)
