@@ -190,7 +190,7 @@ class Linking:
                 ]
                 await self._give_back(verified, admitted)
         except _UsedUp:
-            return NoMatch(())
+            return NoMatch((), verified.reservation.wait_until)
         relation = _relation(attempt, verified.customers[0])
         return Linked(identity.person, tuple(each.customer for each in admitted), relation)
 

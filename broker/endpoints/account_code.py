@@ -89,11 +89,13 @@ class AccountCode:
             names = [self.companies[each.company].face.name for each in outcome.customers]
             taken = CodeTakenPage(tuple(dict.fromkeys(names)), forms.doors)
             return self._show(request, session, taken)
+        now, waited = self.visits.clock(), bool(parameters.get("waiting"))
+        page = forms.again(typed, outcome, now=now, waited=waited)
+        who = IdentityKey(session.issuer, session.subject)
+        reference = self.references.of(who) if page.pause else ""
         if not isinstance(outcome, Wait | Early):
-            page = forms.again(typed, outcome)
-            return self._show(request, session, page, status=UNPROCESSABLE)
-        left = left_until(outcome.until, self.visits.clock())
-        page = forms.again(typed, outcome, left)
+            return self._show(request, session, page, status=UNPROCESSABLE, reference=reference)
+        left = left_until(outcome.until, now)
         headers = {"Retry-After": f"{left.total_seconds():.0f}"}
         return self._show(
             request,
@@ -101,7 +103,7 @@ class AccountCode:
             page,
             status=TOO_MANY_REQUESTS,
             headers=headers,
-            reference=self.references.of(IdentityKey(session.issuer, session.subject)),
+            reference=reference,
         )
 
     async def post_ask(self, request: Request) -> Response:

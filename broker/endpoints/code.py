@@ -53,7 +53,9 @@ class CodeEndpoint:
             return RedirectResponse(f"/flow/ask?t={ticket}", 303)
         typed = self._forms(visit).read(parameters)
         form = Form(request, visit, kept, "/flow/whose")
-        return await self.trying.answer(form, typed, partial(self._answer, form, typed))
+        waited = bool(parameters.get("waiting"))
+        answer = partial(self._answer, form, typed, waited=waited)
+        return await self.trying.answer(form, typed, answer)
 
     async def get_ask(self, request: Request) -> Response:
         """Show where a code is asked for."""
@@ -100,15 +102,15 @@ class CodeEndpoint:
         rules = self.ask.rules(visit.client.companies)
         return CodeForms(known, rules, "/flow", helping=helping)
 
-    async def _answer(self, form: Form, typed: TypedCode, tried: Tried) -> Response:
-        if isinstance(tried.outcome, Linked):
+    async def _answer(
+        self, form: Form, typed: TypedCode, tried: Tried, *, waited: bool
+    ) -> Response:
+        outcome = tried.outcome
+        if isinstance(outcome, Linked):
             return await self.trying.go_on(form, tried.progress)
-        forms = self._forms(form.visit)
-        if isinstance(tried.outcome, Wait | Early):
-            left = self.trying.left(tried.outcome.until)
-            page, reference = (
-                forms.again(typed, tried.outcome, left),
-                self.trying.wait_reference(form),
-            )
+        page = self._forms(form.visit).again(typed, outcome, now=self.trying.now, waited=waited)
+        reference = self.trying.wait_reference(form) if page.pause else ""
+        if isinstance(outcome, Wait | Early):
+            left = self.trying.left(outcome.until)
             return self.trying.show(form, page, left, reference=reference)
-        return self.trying.show(form, forms.again(typed, tried.outcome))
+        return self.trying.show(form, page, reference=reference)

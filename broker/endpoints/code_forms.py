@@ -5,15 +5,15 @@ What a page says never depends on whether a customer number exists.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import assert_never
+from datetime import datetime
+from typing import TypeVar, assert_never
 
-from broker.endpoints.trying import full_minute
+from broker.endpoints.trying import pause
 from broker.endpoints.verify_forms import field_error
 from broker.flow.ask import Asked
 from broker.oauth.parameters import Parameters
 from broker.pages.choosing import Door
-from broker.pages.coding import AskCodePage, CodeCompany, CodePage
+from broker.pages.coding import AskCodePage, CodeCompany, CodePage, CodeWaitPage
 from broker.pages.verifying import FieldError
 from linking import (
     Company,
@@ -31,6 +31,8 @@ from linking import (
 )
 from linking.codes.code import read_code
 from linking.typed.mistakes import Field, Mistake, explain_code, impossible_number
+
+_Kind = TypeVar("_Kind", bound=CodePage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,10 @@ class CodeForms:
 
     def page(self, number: str = "") -> CodePage:
         """Where a code is typed."""
-        return CodePage(
+        return self._page(CodePage, number)
+
+    def _page(self, kind: type[_Kind], number: str) -> _Kind:
+        return kind(
             self.base,
             tuple(company.face for company in self.companies),
             self._media,
@@ -109,16 +114,22 @@ class CodeForms:
             return Wish(number, media[only])
         return replace(self.asking(number), errors=_errors(hints))
 
-    def again(self, typed: TypedCode, outcome: Outcome, left: timedelta = timedelta(0)) -> CodePage:
-        """The page after a try that did not link; `left` is what is left of a wait."""
+    def again(
+        self, typed: TypedCode, outcome: Outcome, *, now: datetime, waited: bool = False
+    ) -> CodePage:
+        """The page after a try that did not link; `waited`: it was sent from a pause."""
         page = replace(self.page(typed.customer), code=read_code(typed.code))
         match outcome:
-            case NoMatch() | MoreEvidence():  # there is nothing more to ask for than a code
+            case NoMatch(wait_until=until):
+                return replace(page, mismatch=True, pause=pause(until, now) if until else None)
+            case MoreEvidence():  # there is nothing more to ask for than a code
                 return replace(page, mismatch=True)
             case Mistyped(hints=hints):
                 return replace(page, errors=_errors([_named(hint, page.code) for hint in hints]))
             case Wait(until=until) | Early(until=until):
-                return replace(page, until=full_minute(until), left=left)
+                wait = self._page(CodeWaitPage, typed.customer)
+                code, early = read_code(typed.code), waited
+                return replace(wait, code=code, pause=pause(until, now), early=early)
             case Linked():
                 return page
             case _:

@@ -15,6 +15,7 @@ from broker.flow.auth_request import Progress
 from broker.flow.keeping import Keeping, Kept
 from broker.flow.verify import Sent, Tried, Verify
 from broker.pages.page import Page
+from broker.pages.pausing import Pause
 from broker.pages.problems import RegisterDownPage
 from broker.telemetry.log import Log, RequestRefused, VerificationTried
 from linking import (
@@ -84,6 +85,11 @@ class Trying:
         await self.keeping.change(form.kept, progress)
         return self.visits.to_flow(form.visit.request, form.visit.language)
 
+    @property
+    def now(self) -> datetime:
+        """The time by which everything here is said."""
+        return self.visits.clock()
+
     def left(self, until: datetime) -> timedelta:
         """How long is left of a wait."""
         return left_until(until, self.visits.clock())
@@ -137,9 +143,9 @@ def left_until(until: datetime, now: datetime) -> timedelta:
     return timedelta(seconds=max(1, math.ceil((until - now).total_seconds())))
 
 
-def full_minute(moment: datetime) -> datetime:
-    """The first full minute that is not before it: a page says no seconds, and must not lie."""
-    return moment + timedelta(seconds=-moment.timestamp() % 60)
+def pause(until: datetime, now: datetime) -> Pause:
+    """A wait as a page says it."""
+    return Pause(until, left_until(until, now))
 
 
 def told(

@@ -4,9 +4,10 @@ A personal identity number does not even come back.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from broker.oauth.parameters import Parameters
+from broker.pages.pausing import Pause
 from broker.pages.verifying import (
     EvidenceCompany,
     FieldError,
@@ -63,16 +64,15 @@ class NumbersForm:
         """The form with a second item, and what was typed before that was asked for."""
         return VerifyPage(self.companies, helping=self.helping, filled=_shown(typed), more=True)
 
-    def wait(self, typed: TypedNumbers, until: datetime, left: timedelta) -> WaitPage:
-        """The pause, with what was typed; `left` of it, until a full minute."""
+    def wait(self, typed: TypedNumbers, pause: Pause) -> WaitPage:
+        """The pause, with what was typed."""
         return WaitPage(
-            until,
+            pause,
             self.companies,
             helping=self.helping,
             filled=_shown(typed),
             more=self.more,
             early=self.is_waiting,
-            left=left,
         )
 
     def moment(self, typed: TypedNumbers, left: timedelta) -> MomentPage:

@@ -5,13 +5,13 @@ What a page says never depends on whether a customer number exists, or has a con
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import ClassVar
 
 from broker.pages.choosing import Door
 from broker.pages.faces import CompanyFace
 from broker.pages.page import Page
-from broker.pages.verifying import FieldError
+from broker.pages.pausing import Pause
+from broker.pages.verifying import FieldError, WaitPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,10 @@ class CodePage(Page):
     """A code. POST {base}/code: `customer_number`, `code`; or `ask` = yes, to get one.
 
     `media` are how codes can be sent: `message`, `letter`. `on_its_way` is the one that was just
-    asked for. `until`: this account waits, to this clock time. Within a login (`base` = /flow) and
+    asked for. `pause`: it was wrong once too often. Within a login (`base` = /flow) and
     with `invoices`, which some company of the form takes, a third form posts `answer` = first to
     /flow/new. `helping`: the code was sent to somebody else. Outside a login, `address` is where to
-    come back to with the code, and `doors` lead to the portals. `left` is what is left of a wait
-    when the page is shown.
+    come back to with the code, and `doors` lead to the portals.
     """
 
     template: ClassVar[str] = "code.html"
@@ -50,8 +49,7 @@ class CodePage(Page):
     errors: Mapping[str, FieldError] = field(default_factory=dict)
     mismatch: bool = False
     on_its_way: str = ""
-    until: datetime | None = None
-    left: timedelta = timedelta(0)
+    pause: Pause | None = None
     address: str = ""
     doors: tuple[Door, ...] = ()
     digits_only: bool = True
@@ -62,6 +60,19 @@ class CodePage(Page):
     def in_error(self) -> bool:
         """Whether anything typed must be looked at again."""
         return self.mismatch or bool(self.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeWaitPage(CodePage):
+    """A pause of this account's own making: page 5 with the form of a code. `pause` is given.
+
+    `early`: tried again too soon, which is known by the form's own `waiting` = yes.
+    """
+
+    template: ClassVar[str] = "code_wait.html"
+    number: ClassVar[int] = WaitPage.number
+
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)

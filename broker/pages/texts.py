@@ -43,9 +43,10 @@ def _read(language: Language) -> Translations:
     return Translations(compiled, domain=DOMAIN)
 
 
-def clock(moment: datetime, language: Language) -> str:
-    """The time of day in Sweden: `14.05` in Swedish, `14:05` in English."""
-    pattern = "HH.mm" if language == "sv" else "HH:mm"
+def clock(moment: datetime, language: Language, *, seconds: bool = False) -> str:
+    """The time of day in Sweden: `14.05` in Swedish, `14:05` in English; `14.05.09`, `14:05:09`."""
+    pattern = "HH:mm:ss" if seconds else "HH:mm"
+    pattern = pattern.replace(":", ".") if language == "sv" else pattern
     return format_time(moment, pattern, tzinfo=SWEDEN, locale=LOCALES[language])
 
 

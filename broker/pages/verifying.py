@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from broker.pages.faces import CompanyFace, ProviderFace
 from broker.pages.page import Page
+from broker.pages.pausing import Pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ class VerifyPage(NumbersForm):
     """The numbers. POST /flow/verify: those of `Filled`, and `more` = yes where asked for more.
 
     `errors` are by field. `mismatch`: what was typed does not belong together, said of every field
-    and of none.
+    and of none; with `pause`, it was once too often.
     """
 
     template: ClassVar[str] = "verify.html"
@@ -180,6 +181,7 @@ class VerifyPage(NumbersForm):
     more: bool = False
     errors: Mapping[str, FieldError] = field(default_factory=dict)
     mismatch: bool = False
+    pause: Pause | None = None
 
     @property
     def wants_more(self) -> bool:
@@ -196,21 +198,18 @@ class VerifyPage(NumbersForm):
 class WaitPage(NumbersForm):
     """A pause of this account's own making; same form as `VerifyPage`, values kept.
 
-    `until` is an aware time, shown as clock time in Sweden; `left` is until then, to the second,
-    when the page is shown. `early`: tried again too soon,
-    which is known by the form's own `waiting` = yes.
+    `early`: tried again too soon, which is known by the form's own `waiting` = yes.
     """
 
     template: ClassVar[str] = "wait.html"
     number: ClassVar[int] = 5
 
-    until: datetime
+    pause: Pause
     companies: tuple[EvidenceCompany, ...]
     helping: bool = False
     filled: Filled = Filled()
     more: bool = False
     early: bool = False
-    left: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

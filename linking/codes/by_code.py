@@ -97,7 +97,9 @@ class ByCode:
                     Proven(company.id, number, standing.kind, evidence_from=standing.evidence_from)
                 )
                 used.extend(counting)
-        return Verified(tuple(proven), reserved, tuple(used)) if proven else NoMatch(())
+        if not proven:
+            return NoMatch((), reserved.wait_until)
+        return Verified(tuple(proven), reserved, tuple(used))
 
 
 def _as_counted(claim: CodeClaim) -> Claim:

@@ -114,6 +114,12 @@ class TryRule:
             return None
         return evidence_under(pressure, self.thresholds)[1]
 
+    def wait_if_wrong(self, so_far: SoFar, *, now: datetime) -> datetime | None:
+        """Until when one more failure of its own makes this identity wait."""
+        latest = now if so_far.latest is None else max(so_far.latest, now)
+        wait = self.waits.after(so_far.failures + 1)
+        return latest + wait if wait else None
+
     def own_wait(self, so_far: SoFar, *, now: datetime) -> Wait | None:
         """Reads own failures alone. A zero wait is no wait, even if another clock is ahead."""
         wait = self.waits.after(so_far.failures)

@@ -18,6 +18,7 @@ from broker.pages.brands import Brand, Logo
 from broker.pages.faces import LANGUAGES, ClientFace, CompanyFace, Language, ProviderFace
 from broker.pages.first_time import FirstTime
 from broker.pages.page import Frame, LanguageLink, Page
+from broker.pages.pausing import Pause
 
 NOW = datetime(2026, 5, 3, 12, 5, tzinfo=UTC)
 
@@ -139,7 +140,7 @@ def frame_of(name: str, brand: Brand, language: Language) -> Frame:
     around = frame(brand, language, known=known)
     if name.startswith("problem-") or name in {"bad-client", "not-found"}:
         around = replace(around, reference="K7P-4QX")
-    if name in {"wait", "wait-early", "code-wait"}:
+    if "wait" in name:
         around = replace(around, reference="V-7KQ2-M9XR")
     if name.startswith(("verify", "wait", "moment", "code", "ask")):
         around = replace(around, back="/flow?back")
@@ -168,7 +169,14 @@ def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
     digits = verifying.FieldError("digits_alone")
     yield "code-digits", replace(typed, code="4711023", errors={"code": digits})
     yield "code-none-sent", replace(page, media=())
-    yield "code-wait", replace(typed, until=until, left=timedelta(seconds=30))
+    pause = Pause(until, timedelta(seconds=30))
+    yield "code-mismatch-wait", replace(typed, mismatch=True, pause=pause)
+    wait = coding.CodeWaitPage("/flow", elnat, media, "123456", "7KQ2M9XR4TBH", pause=pause)
+    yield "code-wait", wait
+    yield (
+        "code-wait-early",
+        replace(wait, early=True, pause=replace(pause, left=timedelta(hours=1))),
+    )
     yield "code-message", replace(page, customer_number="123456", on_its_way="message")
     yield "code-letter", replace(page, customer_number="123456", on_its_way="letter")
     own = coding.CodePage(
@@ -266,10 +274,15 @@ def _flow() -> Iterator[tuple[str, Page]]:
     yield "verify-more-sisters", verifying.VerifyPage(mixed, more=True)
     yield "moment", verifying.MomentPage(timedelta(seconds=7), EVIDENCE, filled=more, more=True)
     until = NOW + timedelta(minutes=2)
-    yield "wait", verifying.WaitPage(until, EVIDENCE, filled=TYPED)
+    long, short = Pause(until, timedelta(minutes=10)), Pause(until, timedelta(seconds=9))
+    yield "wait", verifying.WaitPage(long, EVIDENCE, filled=TYPED)
+    yield (
+        "verify-mismatch-wait",
+        verifying.VerifyPage(EVIDENCE, filled=TYPED, mismatch=True, pause=short),
+    )
     yield (
         "wait-early",
-        verifying.WaitPage(until, EVIDENCE, filled=TYPED, early=True, left=timedelta(seconds=9)),
+        verifying.WaitPage(short, EVIDENCE, filled=TYPED, early=True),
     )
     yield from _codes(until)
     yield "done", verifying.DonePage(MICROSOFT, LABEL, ("Björkvik Elnät",), NOW)
