@@ -20,19 +20,30 @@ from broker.endpoints.trying import (
     left_until,
     told,
 )
+from broker.endpoints.verify_forms import typed_fields
 from broker.endpoints.visits import Visits
 from broker.flow.ask import Asked, AskForCode
 from broker.flow.strengthen import Strengthen
 from broker.middleware.faults import reference_of
 from broker.oauth.errors import InvalidRequest
 from broker.oauth.parameters import Parameters
+from broker.pages.again import FIELD, read_again
 from broker.pages.coding import AskCodePage, CodeCompany, CodePage, CodeTakenPage, NotSignedInPage
 from broker.pages.page import Page
 from broker.pages.problems import RegisterDownPage
 from broker.sealed import NotOurs, TicketSigner
 from broker.storage.ports import Session
 from broker.telemetry.log import Log, RequestRefused
-from linking import Early, IdentityKey, Linked, RegisterUnavailable, Wait, WaitReferences
+from linking import (
+    Early,
+    IdentityKey,
+    Linked,
+    Outcome,
+    RegisterUnavailable,
+    TypedCode,
+    Wait,
+    WaitReferences,
+)
 
 TICKET_SECONDS = 3600
 BACK = "/account/code"
@@ -79,20 +90,35 @@ class AccountCode:
         if parameters.get("ask"):
             return RedirectResponse("/account/ask", 303)
         typed = forms.read(parameters)
+        if said := read_again(parameters.get(FIELD)):
+            again = forms.once_more(typed, said, self.visits.clock())
+            return self._show(request, session, again, reference=self._reference(session, again))
         try:
             outcome = await self.strengthen(session, typed, _address(request))
         except RegisterUnavailable as error:
-            return self._without_register(request, error)
+            return self._without_register(request, session, typed, error)
         self.log.write(told(outcome, typed))
         await self.pacing.tick(began)
+        waited = bool(parameters.get("waiting"))
+        return self._answer(request, session, forms, typed, outcome, waited=waited)
+
+    def _answer(
+        self,
+        request: Request,
+        session: Session,
+        forms: CodeForms,
+        typed: TypedCode,
+        outcome: Outcome,
+        *,
+        waited: bool,
+    ) -> Response:
         if isinstance(outcome, Linked):
             names = [self.companies[each.company].face.name for each in outcome.customers]
             taken = CodeTakenPage(tuple(dict.fromkeys(names)), forms.doors)
             return self._show(request, session, taken)
-        now, waited = self.visits.clock(), bool(parameters.get("waiting"))
+        now = self.visits.clock()
         page = forms.again(typed, outcome, now=now, waited=waited)
-        who = IdentityKey(session.issuer, session.subject)
-        reference = self.references.of(who) if page.pause else ""
+        reference = self._reference(session, page)
         if not isinstance(outcome, Wait | Early):
             return self._show(request, session, page, status=UNPROCESSABLE, reference=reference)
         left = left_until(outcome.until, now)
@@ -112,6 +138,9 @@ class AccountCode:
         forms = await self._forms(session)
         if session is None or forms is None:
             return await self._nobody(request, session)
+        if said := read_again(parameters.get(FIELD)):
+            again = forms.asked_once_more(parameters.get("customer_number"), said)
+            return self._show(request, session, again)
         wish = forms.read_wish(parameters)
         if isinstance(wish, Wish):
             companies = await self.strengthen.companies(session)
@@ -122,6 +151,11 @@ class AccountCode:
                 return self._show(request, session, sent)
             wish = forms.enough(wish.number, asked)
         return self._show(request, session, wish, status=UNPROCESSABLE)
+
+    def _reference(self, session: Session, page: CodePage) -> str:
+        """What customer service finds a wait by."""
+        who = IdentityKey(session.issuer, session.subject)
+        return self.references.of(who) if page.pause else ""
 
     async def _form(self, request: Request) -> tuple[Session | None, Parameters]:
         """What was posted, by the session that the form was shown to."""
@@ -176,11 +210,14 @@ class AccountCode:
             headers=headers,
         )
 
-    def _without_register(self, request: Request, error: RegisterUnavailable) -> Response:
+    def _without_register(
+        self, request: Request, session: Session, typed: TypedCode, error: RegisterUnavailable
+    ) -> Response:
         self.log.write(RequestRefused(request.url.path, error.code, error.detail))
         return self.showing.outside(
-            RegisterDownPage("/account/code"),
+            RegisterDownPage(BACK, BACK, typed_fields(typed)),
             request=request,
+            ticket=self.signer.sign([session.id]),
             reference=reference_of(request),
             status=UNAVAILABLE,
             headers=LATER,

@@ -19,6 +19,7 @@ from broker.flow.ask import Asked, AskForCode
 from broker.flow.keeping import Kept
 from broker.flow.steps import Step
 from broker.flow.verify import Tried
+from broker.pages.again import FIELD, read_again
 from broker.pages.coding import AskCodePage, CodeCompany
 from linking import Early, Linked, TypedCode, Wait
 
@@ -53,6 +54,9 @@ class CodeEndpoint:
             return RedirectResponse(f"/flow/ask?t={ticket}", 303)
         typed = self._forms(visit).read(parameters)
         form = Form(request, visit, kept, "/flow/whose")
+        if said := read_again(parameters.get(FIELD)):
+            page = self._forms(visit).once_more(typed, said, self.trying.now)
+            return self.trying.repeat(form, page)
         waited = bool(parameters.get("waiting"))
         answer = partial(self._answer, form, typed, waited=waited)
         return await self.trying.answer(form, typed, answer)
@@ -77,6 +81,10 @@ class CodeEndpoint:
         forms = self._forms(visit)
         if not forms.can_ask:
             return self.visits.to_flow(visit.request, visit.language)
+        if said := read_again(parameters.get(FIELD)):
+            again = forms.asked_once_more(parameters.get("customer_number"), said)
+            back = "/flow/code" if isinstance(again, AskCodePage) else "/flow/ask"
+            return self.showing.in_flow(visit, again, request=request, back=back)
         wish = forms.read_wish(parameters)
         if isinstance(wish, Wish):
             who, companies = kept.progress.who, visit.client.companies

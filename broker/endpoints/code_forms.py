@@ -12,9 +12,10 @@ from broker.endpoints.trying import pause
 from broker.endpoints.verify_forms import field_error
 from broker.flow.ask import Asked
 from broker.oauth.parameters import Parameters
+from broker.pages.again import Again
 from broker.pages.choosing import Door
 from broker.pages.coding import AskCodePage, CodeCompany, CodePage, CodeWaitPage
-from broker.pages.verifying import FieldError
+from broker.pages.field_errors import FieldError
 from linking import (
     Company,
     Early,
@@ -134,6 +135,32 @@ class CodeForms:
                 return page
             case _:
                 assert_never(outcome)
+
+    def once_more(self, typed: TypedCode, said: Again, now: datetime) -> CodePage:
+        """What was said of the same form before; nothing is judged."""
+        kind = CodeWaitPage if said.said == "wait" else CodePage
+        page = self._page(kind, typed.customer)
+        if isinstance(page, CodeWaitPage):
+            page = replace(page, early=said.early)
+        return replace(
+            page,
+            code=read_code(typed.code),
+            errors=said.errors,
+            mismatch=said.said == "mismatch",
+            on_its_way=said.said if said.said in set(Medium) else "",
+            pause=said.pause(now) or page.pause,
+        )
+
+    def asked_once_more(self, number: str, said: Again) -> AskCodePage | CodePage:
+        """The same of what was asked for."""
+        if said.said in set(Medium):
+            return replace(self.page(number), on_its_way=said.said)
+        return replace(
+            self.asking(number),
+            errors=said.errors,
+            too_often=said.said == "often",
+            too_many_letters=said.said == "letters",
+        )
 
     @property
     def _digits_only(self) -> bool:

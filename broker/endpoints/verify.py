@@ -21,6 +21,7 @@ from broker.endpoints.visits import Visit, Visits
 from broker.flow.keeping import Kept
 from broker.flow.steps import Step
 from broker.flow.verify import Tried
+from broker.pages.again import FIELD, read_again
 from broker.pages.pausing import Pause
 from broker.pages.verifying import EvidenceCompany
 from linking import (
@@ -69,6 +70,8 @@ class VerifyEndpoint:
             is_waiting=bool(parameters.get("waiting")),
         )
         form = Form(request, visit, kept, BACK)
+        if said := read_again(parameters.get(FIELD)):
+            return self.trying.repeat(form, numbers.once_more(typed, said, self.trying.now))
         return await self.trying.answer(form, typed, partial(self._answer, form, numbers, typed))
 
     async def _kept(self, visit: Visit) -> Kept | None:

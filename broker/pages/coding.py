@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from broker.pages.again import Again, again
 from broker.pages.choosing import Door
 from broker.pages.faces import CompanyFace
+from broker.pages.field_errors import FieldError
 from broker.pages.page import Page
 from broker.pages.pausing import Pause
-from broker.pages.verifying import FieldError, WaitPage
+from broker.pages.verifying import WaitPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,17 @@ class CodePage(Page):
         """Whether anything typed must be looked at again."""
         return self.mismatch or bool(self.errors)
 
+    @property
+    def kept(self) -> Mapping[str, str]:
+        fields = {"customer_number": self.customer_number, "code": self.code}
+        return fields | {"again": self.again.text()}
+
+    @property
+    def again(self) -> Again:
+        """What is said of the code, or of the one that is on its way."""
+        said = "mismatch" if self.mismatch else self.on_its_way
+        return again(said, pause=self.pause, errors=self.errors)
+
 
 @dataclass(frozen=True, slots=True)
 class CodeWaitPage(CodePage):
@@ -73,6 +86,10 @@ class CodeWaitPage(CodePage):
     number: ClassVar[int] = WaitPage.number
 
     early: bool = False
+
+    @property
+    def again(self) -> Again:
+        return again("wait", pause=self.pause, early=self.early)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +121,14 @@ class AskCodePage(Page):
     def in_error(self) -> bool:
         """Whether anything typed must be looked at again."""
         return self.too_often or self.too_many_letters or bool(self.errors)
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        said = "often" if self.too_often else "letters" if self.too_many_letters else ""
+        return {
+            "customer_number": self.customer_number,
+            "again": again(said, errors=self.errors).text(),
+        }
 
 
 @dataclass(frozen=True, slots=True)

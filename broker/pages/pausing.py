@@ -1,5 +1,6 @@
 """A wait as pages say it: how long still, and until when by the clock on the wall."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +15,12 @@ class Pause:
 
     until: datetime
     left: timedelta
+
+    @classmethod
+    def until_from(cls, until: datetime, now: datetime) -> "Pause":
+        """From now on: whole seconds, rounded up and never none."""
+        seconds = max(1, math.ceil((until - now).total_seconds()))
+        return cls(until, timedelta(seconds=seconds))
 
     @property
     def is_short(self) -> bool:

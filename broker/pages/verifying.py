@@ -4,11 +4,13 @@ What a page says never depends on whether a customer number exists.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from broker.pages.again import Again, again
 from broker.pages.faces import CompanyFace, ProviderFace
+from broker.pages.field_errors import FieldError
 from broker.pages.page import Page
 from broker.pages.pausing import Pause
 
@@ -79,20 +81,6 @@ class WhosePage(Page):
 
 
 @dataclass(frozen=True, slots=True)
-class FieldError:
-    """What is wrong with one number, with lengths.
-
-    `mistake`: a value of `linking.Mistake`. `shortest`, `longest`: the lengths that the
-    company's numbers have; `typed`: what was given.
-    """
-
-    mistake: str
-    shortest: int | None = None
-    longest: int | None = None
-    typed: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class EvidenceCompany:
     """A company whose invoices prove something here: how old they may be, and examples.
 
@@ -137,6 +125,16 @@ class NumbersForm(Page):
     companies: tuple[EvidenceCompany, ...]
     filled: Filled
     more: bool
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        fields = asdict(self.filled) | ({"more": "yes"} if self.more else {})
+        return fields | {"again": self.again.text()}
+
+    @property
+    def again(self) -> Again:
+        """What is said of the numbers."""
+        raise NotImplementedError
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -184,6 +182,11 @@ class VerifyPage(NumbersForm):
     pause: Pause | None = None
 
     @property
+    def again(self) -> Again:
+        said = "mismatch" if self.mismatch else ""
+        return again(said, pause=self.pause, errors=self.errors)
+
+    @property
     def wants_more(self) -> bool:
         """Whether more is asked for than usual: then the page says why, until that is given."""
         return self.more and not any(company.begins_with_more for company in self.companies)
@@ -211,6 +214,10 @@ class WaitPage(NumbersForm):
     more: bool = False
     early: bool = False
 
+    @property
+    def again(self) -> Again:
+        return again("wait", pause=self.pause, early=self.early)
+
 
 @dataclass(frozen=True, slots=True)
 class MomentPage(NumbersForm):
@@ -227,6 +234,10 @@ class MomentPage(NumbersForm):
     helping: bool = False
     filled: Filled = Filled()
     more: bool = False
+
+    @property
+    def again(self) -> Again:
+        return again("moment", left=self.left)
 
 
 @dataclass(frozen=True, slots=True)

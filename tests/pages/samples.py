@@ -9,6 +9,7 @@ from broker.pages import (
     coding,
     consenting,
     explaining,
+    field_errors,
     leaving,
     newcomers,
     problems,
@@ -142,6 +143,8 @@ def frame_of(name: str, brand: Brand, language: Language) -> Frame:
         around = replace(around, reference="K7P-4QX")
     if "wait" in name:
         around = replace(around, reference="V-7KQ2-M9XR")
+    if "mismatch" in name or "wait" in name or name.startswith("ask-code-"):
+        around = replace(around, languages=(), switches=around.languages)
     if name.startswith(("verify", "wait", "moment", "code", "ask")):
         around = replace(around, back="/flow?back")
     return around
@@ -160,13 +163,13 @@ def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
     elnat, media = (ELNAT,), ("message", "letter")
     page = coding.CodePage("/flow", elnat, media)
     typed = replace(page, customer_number="123456", code="7KQ2M9XR4TBH")
-    wrong = verifying.FieldError("not_a_code")
+    wrong = field_errors.FieldError("not_a_code")
     yield "code", page
     yield "code-mismatch", replace(typed, mismatch=True)
     yield "code-mistake", replace(typed, code="7KQ2M9XR4TBA", errors={"code": wrong})
-    short = verifying.FieldError("too_short", 12, 12, 11)
+    short = field_errors.FieldError("too_short", 12, 12, 11)
     yield "code-short", replace(typed, code="7KQ2M9XR4TB", errors={"code": short})
-    digits = verifying.FieldError("digits_alone")
+    digits = field_errors.FieldError("digits_alone")
     yield "code-digits", replace(typed, code="4711023", errors={"code": digits})
     yield "code-none-sent", replace(page, media=())
     pause = Pause(until, timedelta(seconds=30))
@@ -197,10 +200,10 @@ def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
             "/account",
             elnat,
             ("message",),
-            errors={"customer_number": verifying.FieldError("empty")},
+            errors={"customer_number": field_errors.FieldError("empty")},
         ),
     )
-    long = verifying.FieldError("too_long", 6, 8, 12)
+    long = field_errors.FieldError("too_long", 6, 8, 12)
     yield (
         "ask-code-long",
         coding.AskCodePage("/flow", elnat, media, "123456789012", {"customer_number": long}),
@@ -249,8 +252,10 @@ def _flow() -> Iterator[tuple[str, Page]]:
             EVIDENCE,
             filled=verifying.Filled(invoice_number="471"),
             errors={
-                "customer_number": verifying.FieldError("personal_identity_number"),
-                "invoice_number": verifying.FieldError("too_short", shortest=6, longest=9, typed=3),
+                "customer_number": field_errors.FieldError("personal_identity_number"),
+                "invoice_number": field_errors.FieldError(
+                    "too_short", shortest=6, longest=9, typed=3
+                ),
             },
         ),
     )
@@ -266,7 +271,7 @@ def _flow() -> Iterator[tuple[str, Page]]:
             EVIDENCE,
             filled=more,
             more=True,
-            errors={"due_date": verifying.FieldError("not_a_date")},
+            errors={"due_date": field_errors.FieldError("not_a_date")},
         ),
     )
     ways = ("amount_and_due_date", "ocr", "printed_code")
@@ -342,6 +347,9 @@ def _beside() -> Iterator[tuple[str, Page]]:
     yield "problem-in-app", problems.InAppPage(GOOGLE)
     yield "bad-client", problems.BadClientPage(DOORS)
     yield "problem-register-down", problems.RegisterDownPage("/flow")
+    kept = {"customer_number": "123456", "invoice_number": "4711024"}
+    down = problems.RegisterDownPage("/flow", "/flow/verify", kept)
+    yield "problem-register-down-kept", down
     yield "problem-paused", problems.PausedPage("/flow/verify?t=x")
     yield "problem-error", problems.ErrorPage()
     yield "problem-busy", problems.BusyPage()

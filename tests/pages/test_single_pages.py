@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from broker.pages import choosing, coding, explaining, leaving, problems, verifying
+from broker.pages import choosing, coding, explaining, field_errors, leaving, problems, verifying
 from broker.pages.faces import Language
 from broker.pages.page import Page
 from broker.pages.pausing import Pause
@@ -67,12 +67,12 @@ def test_every_mistake_has_words_of_its_own(pages: Pages, field: str, language: 
         Mistake.DIGITS_ALONE,
     }
     for mistake in of_numbers:
-        error = verifying.FieldError(mistake.value, shortest=5, longest=9, typed=3)
+        error = field_errors.FieldError(mistake.value, shortest=5, longest=9, typed=3)
         page = verifying.VerifyPage(samples.EVIDENCE, errors={field: error})
         document = shown(pages, page, language)
         (text,) = [e.text for e in document.all("p") if e.attributes.get("class") == "error"]
         said.add(text)
-    general = verifying.FieldError("something new")
+    general = field_errors.FieldError("something new")
     document = shown(
         pages, verifying.VerifyPage(samples.EVIDENCE, errors={field: general}), language
     )
@@ -100,7 +100,7 @@ def test_every_mistake_in_a_second_item_too(
     said = set()
     for mistake in mistakes:
         page = verifying.VerifyPage(
-            (company,), more=True, errors={field: verifying.FieldError(mistake)}
+            (company,), more=True, errors={field: field_errors.FieldError(mistake)}
         )
         (text,) = [
             e.text
@@ -113,7 +113,7 @@ def test_every_mistake_in_a_second_item_too(
 
 def test_a_length_without_figures_is_not_said(pages: Pages) -> None:
     """Where the companies' lengths say nothing, the page does not invent one."""
-    error = verifying.FieldError("too_short", typed=2)
+    error = field_errors.FieldError("too_short", typed=2)
     document = shown(
         pages, verifying.VerifyPage(samples.EVIDENCE, errors={"customer_number": error})
     )
