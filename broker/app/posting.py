@@ -54,6 +54,7 @@ async def opened_outbox(
                 channels=channels,
                 language=settings.default_language,
                 not_me=f"{settings.issuer}/account/not-me",
+                code_place=f"{settings.issuer.partition('://')[2]}/account/code",
             ),
             store=storage.outbox,
             audit=storage.audit,

@@ -71,7 +71,8 @@ Fate = Delivered | Withheld | Hopeless | Again | Unreadable
 class Delivery:
     """`senders` by company, `providers` by name. `language` stands first, and alone on telephones.
 
-    `not_me` is the address of the page where a connection is said no to.
+    `not_me` is the address of the page where a connection is said no to. `code_place` is where a
+    code is typed in, without a scheme: something to type, and not to press.
     """
 
     notices: SealedNotices
@@ -85,6 +86,7 @@ class Delivery:
     channels: Channels
     language: Language
     not_me: str
+    code_place: str
 
     async def deliver(
         self, message: OutboxMessage, *, at: datetime, silent: Mapping[str, str]
@@ -189,6 +191,8 @@ class Delivery:
 
     def _facts(self, notice: Notice) -> Mapping[str, str]:
         """As the words say them: in place of a token, the address that it opens."""
+        if "code" in notice.facts:
+            return notice.facts | {"place": self.code_place}
         token = notice.facts.get("not_me")
         if not token:
             return notice.facts

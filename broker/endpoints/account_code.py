@@ -70,6 +70,15 @@ class AccountCode:
         forms = await self._forms(session)
         if session is None or forms is None:
             return await self._nobody(request, session)
+        if not request.query_params.get("more") and await self.strengthen.is_done(
+            session, [each.face.id for each in forms.companies]
+        ):
+            names = tuple(each.face.name for each in forms.companies)
+            return self._show(
+                request,
+                session,
+                CodeTakenPage(names, forms.doors, already=True, more_href="/account/code?more=yes"),
+            )
         return self._show(request, session, forms.page())
 
     async def get_ask(self, request: Request) -> Response:
@@ -185,7 +194,10 @@ class AccountCode:
     async def _nobody(self, request: Request, session: Session | None) -> Response:
         companies = await self.strengthen.companies(session) if session else ()
         page = NotSignedInPage(
-            self.showing.faces.doors, signed_in=session is not None, is_customer=bool(companies)
+            self.showing.faces.doors,
+            self.address,
+            signed_in=session is not None,
+            is_customer=bool(companies),
         )
         return self.showing.outside(page, request=request)
 

@@ -20,11 +20,11 @@ DATES: Final = frozenset({"until", "connected"})
 """The facts that templates may say: days, or moments."""
 
 SAID: Final[Mapping[str, frozenset[str]]] = {
-    "code": frozenset({"code"}),
+    "code": frozenset({"code", "place"}),
     "linked_by_invoice": frozenset({"not_me", "again"}),
     "delegation_by_invoice": frozenset({"not_me"}),
 }
-"""What else the templates of a kind may say: an address of ours, the code, that it comes again."""
+"""What else the templates of a kind may say: addresses of ours, the code, that it comes again."""
 
 _BETWEEN: Final = "-" * 40
 

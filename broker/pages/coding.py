@@ -135,7 +135,8 @@ class AskCodePage(Page):
 class CodeTakenPage(Page):
     """The code was right: from now on everything can be done at these companies.
 
-    `doors` lead back to their portals.
+    `doors` lead back to their portals. `already`: it was so before; then `more_href` leads to the
+    form, for another customer number.
     """
 
     template: ClassVar[str] = "code_taken.html"
@@ -143,18 +144,22 @@ class CodeTakenPage(Page):
 
     companies: tuple[str, ...]
     doors: tuple[Door, ...] = ()
+    already: bool = False
+    more_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NotSignedInPage(Page):
     """Where to sign in first: the doors to the portals.
 
-    `signed_in`: but as nobody's customer; or, with `is_customer`, of companies that send no codes.
+    `address` is where to come back to. `signed_in`: but as nobody's customer; or, with
+    `is_customer`, of companies that send no codes.
     """
 
     template: ClassVar[str] = "not_signed_in.html"
     number: ClassVar[int] = 59
 
     doors: tuple[Door, ...]
+    address: str = ""
     signed_in: bool = False
     is_customer: bool = False

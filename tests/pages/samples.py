@@ -189,7 +189,11 @@ def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
     yield "account-code-message", replace(own, on_its_way="message")
     yield "account-code-letter", replace(own, on_its_way="letter")
     yield "account-code-taken", coding.CodeTakenPage(("Björkvik Elnät",), DOORS[:1])
-    yield "account-nobody", coding.NotSignedInPage(DOORS)
+    already = coding.CodeTakenPage(
+        ("Björkvik Elnät",), DOORS[:1], already=True, more_href="?more=yes"
+    )
+    yield "account-code-already", already
+    yield "account-nobody", coding.NotSignedInPage(DOORS, "https://login.example.se/account/code")
     yield "account-no-customer", coding.NotSignedInPage(DOORS, signed_in=True)
     yield "account-no-codes", coding.NotSignedInPage(DOORS, signed_in=True, is_customer=True)
     yield "ask-code", coding.AskCodePage("/flow", COMPANIES, media)

@@ -112,6 +112,7 @@ def post(house: TestHouse, *, sms: bool = True, mail: bool = True, **changes: An
             channels=channels,
             language="sv",
             not_me="http://localhost:8000/account/not-me",
+            code_place="localhost:8000/account/code",
         ),
         "store": storage.outbox,
         "audit": storage.audit,

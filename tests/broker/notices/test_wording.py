@@ -14,9 +14,15 @@ SECRETS = {
     "invoice": "4711023",
     "helper": "eva@x.se",
 }
+PLACE = "login.provberga.example/account/code"
 TO_SAY_NO = f"https://login.provberga.example/account/not-me?t={43 * 'x'}"
 SAYABLE = {
-    "code": {"code": "7K2QX-M4ZTP", "until": "2026-11-24T13:05:00+00:00", "medium": "email"},
+    "code": {
+        "code": "7K2QX-M4ZTP",
+        "until": "2026-11-24T13:05:00+00:00",
+        "medium": "email",
+        "place": PLACE,
+    },
     "linked_by_invoice": {"not_me": TO_SAY_NO},
     "delegation_by_invoice": {"not_me": TO_SAY_NO},
 }
@@ -105,7 +111,8 @@ def test_a_code_says_what_it_is_for_and_what_never_to_do() -> None:
     """Where to type it in, until when to the minute, whom never to give it, if not asked for."""
     swedish, english = re.split(r"\n-{20,}\n", MESSAGES["code"].text)
     assert 'välj "Jag har en kod, eller vill få en"' in swedish
-    assert "Är du redan inloggad går du dit där en kod efterfrågas." in swedish
+    assert f"Är du redan inloggad skriver du den här adressen i webbläsaren: {PLACE}." in swedish
+    assert "://" not in MESSAGES["code"].text
     assert "till och med 24 november 2026 klockan 14.05" in swedish
     assert "Ge aldrig koden till någon som ringer" in swedish
     assert "Inget har hänt" in swedish
