@@ -185,5 +185,5 @@ class Admission:
             basis=delegation.basis.value,
             provider=identity.provider,
         )
-        await self.telling.of_delegation(delegation, on_file, now=now)
+        await self.telling.of_delegation(delegation, on_file, provider=identity.provider, now=now)
         return True

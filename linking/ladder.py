@@ -68,6 +68,11 @@ class Ladder:
         """The classes that begin with what stands on an invoice."""
         return frozenset(kind for kind in CustomerKind if self.base(kind) < Level.CODE)
 
+    @property
+    def takes_invoices(self) -> bool:
+        """Whether a form for invoices is of any use here: else all of them are sent on to codes."""
+        return self.private < Level.CODE
+
     def asked(self, pressed: Level) -> Level:
         """What the form asks for under pressure. The same for every number: it knows no class."""
         return max(self.private, self.within(pressed))

@@ -152,11 +152,15 @@ class Tags:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """One try that has been counted before it is judged."""
+    """One try that has been counted before it is judged.
+
+    `wait_until` is how long this identity waits if it turns out wrong; None: not at all.
+    """
 
     id: int
     identity: IdentityKey
     customer_tag: bytes
+    wait_until: datetime | None = None
 
 
 class TryStore(Protocol):

@@ -214,7 +214,7 @@ class Linking:
         """
         identity = await self.persons.find(attempt.identity)
         if identity is None:
-            return NoMatch(())
+            return NoMatch((), reservation.wait_until)
         if attempt.whose is Whose.HELPING:
             held = await proved_as_helper(self.delegations, identity.person, now=attempt.now)
         else:
@@ -222,7 +222,7 @@ class Linking:
         known = [held.get((each.company, each.number)) for each in customers]
         theirs = tuple(each for each in known if each is not None)
         if len(theirs) < len(known):
-            return NoMatch(())
+            return NoMatch((), reservation.wait_until)
         await self.verification.tries.cancel(reservation)
         return Linked(identity.person, theirs, _relation(attempt, next(iter(customers))))
 

@@ -89,9 +89,13 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class NoMatch:
-    """Not true. The hints come from what was typed alone."""
+    """Not true. The hints come from what was typed alone.
+
+    `wait_until` comes from this identity's own failures alone: until then it waits from now on.
+    """
 
     hints: tuple[Hint, ...]
+    wait_until: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ class Verification:
             raise
         if customers:
             return Verified(customers, reserved)
-        return NoMatch(explain(claim.typed, claim.companies))
+        return NoMatch(explain(claim.typed, claim.companies), reserved.wait_until)
 
     def asker(self, identity: IdentityKey) -> bytes:
         """Whose turn it is at a register that is busy."""

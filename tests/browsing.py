@@ -89,7 +89,15 @@ class Browser:
     @property
     def forms(self) -> list[Form]:
         """The page's forms."""
-        return self._read().forms
+        return [form for form in self._read().forms if not form.action.startswith("?lang=")]
+
+    async def speak(self, language: str) -> "Browser":
+        """Press the language switch of a page that answers a form."""
+        (form,) = [each for each in self._read().forms if each.action == f"?lang={language}"]
+        site = urlsplit(self.url)
+        target = f"{site.scheme}://{site.netloc}{site.path}{form.action}"
+        headers = {"origin": f"{site.scheme}://{site.netloc}", "sec-fetch-site": "same-origin"}
+        return await self._request("POST", target, data=form.fields, headers=headers)
 
     @property
     def links(self) -> list[str]:

@@ -78,27 +78,27 @@ def house(parts: Parts, use: Login) -> House:
     )
     departing = Departing(use.upstream, visits, parts.log, parts.clock)
     arriving = _arriving(parts, use, showing, departing)
-    senders = code_companies(settings)
+    senders, asked = code_companies(settings), evidence(settings)
     pacing = Pacing(settings.verification.answer_every_ms / 1000)
     references = wait_references(settings)
     trying = Trying(visits, showing, use.keeping, use.verify, pacing, references, parts.log)
     endpoints = Endpoints(
-        open_pages=OpenPages(showing, parts.clients, help_topics(settings, cookies)),
+        open_pages=OpenPages(showing, parts.clients, help_topics(settings, cookies), asked),
         well_known=WellKnown(discovery(settings), jwks=parts.ring.document),
         authorize=Authorize(use.begin, visits, showing, arriving, settings.issuer),
         flow=FlowDispatcher(visits, arriving),
         choose=Choose(
             visits, showing, arriving, departing, use.offers, use.keeping, cookies,
-            lifetimes(settings.session), parts.clock,
+            lifetimes(settings.session), asked, parts.clock,
         ),
         callback=CallbackEndpoint(
             use.upstream, use.keeping, visits, departing, parts.clients, cookies
         ),
         recognise=Recognise(
             visits, showing, arriving, use.keeping,
-            frozenset(name for name, each in senders.items() if not each.media),
+            asked,
         ),
-        verify=VerifyEndpoint(visits, showing, arriving, trying, evidence(settings)),
+        verify=VerifyEndpoint(visits, showing, arriving, trying, asked),
         code=CodeEndpoint(visits, showing, arriving, trying, use.ask, senders),
         account_code=AccountCode(
             visits, showing, use.strengthen, use.ask, senders,

@@ -13,9 +13,10 @@ from broker.pages.explaining import (
     MicrosoftHelpPage,
     PrivacyPage,
 )
+from broker.pages.first_time import first_time
 from broker.pages.page import Page
 from broker.settings.schema import Settings
-from broker.wiring.faces import provider_faces
+from broker.wiring.faces import evidence, provider_faces
 
 
 def help_topics(settings: Settings, cookies: Cookies) -> dict[str, Page]:
@@ -26,7 +27,7 @@ def help_topics(settings: Settings, cookies: Cookies) -> dict[str, Page]:
     return {
         "": HelpPage(
             enabled,
-            months=min(company.evidence_months for company in settings.companies.values()),
+            first_time(evidence(settings).values()),
             offers_microsoft=any(face.kind == "microsoft" for face in enabled),
         ),
         "microsoft-account": MicrosoftHelpPage(),

@@ -19,6 +19,7 @@ from broker.notices.envelope import Channel, Channels
 from broker.notices.recipients import EmailAddress, Letter, PhoneNumber, Recipient
 from broker.settings.outbound import WebhookSettings
 from broker.settings.schema import Settings
+from broker.wiring.faces import provider_faces
 from broker.wiring.notices import is_delivered, senders, smtp_port, trust
 from broker.wiring.verification import held_codes
 
@@ -49,9 +50,11 @@ async def opened_outbox(
                 numbers=storage.numbers,
                 codes=held_codes(settings, storage),
                 senders=senders(settings),
+                providers=provider_faces(settings),
                 channels=channels,
                 language=settings.default_language,
                 not_me=f"{settings.issuer}/account/not-me",
+                code_place=f"{settings.issuer.partition('://')[2]}/account/code",
             ),
             store=storage.outbox,
             audit=storage.audit,

@@ -12,7 +12,7 @@ from broker.notices.envelope import Channel, Channels, Envelope, Sender
 from broker.notices.outcomes import Later, Refused, Sent
 from broker.notices.recipients import EmailAddress, Letter, PhoneNumber, Recipient
 from broker.notices.wording import UnknownKind, moment, wording
-from broker.pages.faces import Language
+from broker.pages.faces import Language, ProviderFace
 from broker.pages.texts import SWEDEN
 from broker.sealed import NotOurs
 from broker.storage.errors import UnreadableRecord
@@ -69,9 +69,10 @@ Fate = Delivered | Withheld | Hopeless | Again | Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """`senders` by company. `language` stands first, and alone on telephones.
+    """`senders` by company, `providers` by name. `language` stands first, and alone on telephones.
 
-    `not_me` is the address of the page where a connection is said no to.
+    `not_me` is the address of the page where a connection is said no to. `code_place` is where a
+    code is typed in, without a scheme: something to type, and not to press.
     """
 
     notices: SealedNotices
@@ -81,9 +82,11 @@ class Delivery:
     numbers: CustomerNumbers
     codes: HeldCodes
     senders: Mapping[str, Sender]
+    providers: Mapping[str, ProviderFace]
     channels: Channels
     language: Language
     not_me: str
+    code_place: str
 
     async def deliver(
         self, message: OutboxMessage, *, at: datetime, silent: Mapping[str, str]
@@ -139,7 +142,13 @@ class Delivery:
         if sender is None:
             return Again(notice, "unknown_company")
         try:
-            said = wording(message.kind, sender.company, self._facts(notice), first=self.language)
+            said = wording(
+                message.kind,
+                sender.company,
+                self._facts(notice),
+                provider=self.providers.get(notice.facts.get("provider", "")),
+                first=self.language,
+            )
         except UnknownKind:
             return Unreadable()
         if message.kind == "code":
@@ -182,6 +191,8 @@ class Delivery:
 
     def _facts(self, notice: Notice) -> Mapping[str, str]:
         """As the words say them: in place of a token, the address that it opens."""
+        if "code" in notice.facts:
+            return notice.facts | {"place": self.code_place}
         token = notice.facts.get("not_me")
         if not token:
             return notice.facts

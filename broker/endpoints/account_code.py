@@ -20,19 +20,30 @@ from broker.endpoints.trying import (
     left_until,
     told,
 )
+from broker.endpoints.verify_forms import typed_fields
 from broker.endpoints.visits import Visits
 from broker.flow.ask import Asked, AskForCode
 from broker.flow.strengthen import Strengthen
 from broker.middleware.faults import reference_of
 from broker.oauth.errors import InvalidRequest
 from broker.oauth.parameters import Parameters
+from broker.pages.again import FIELD, read_again
 from broker.pages.coding import AskCodePage, CodeCompany, CodePage, CodeTakenPage, NotSignedInPage
 from broker.pages.page import Page
 from broker.pages.problems import RegisterDownPage
 from broker.sealed import NotOurs, TicketSigner
 from broker.storage.ports import Session
 from broker.telemetry.log import Log, RequestRefused
-from linking import Early, IdentityKey, Linked, RegisterUnavailable, Wait, WaitReferences
+from linking import (
+    Early,
+    IdentityKey,
+    Linked,
+    Outcome,
+    RegisterUnavailable,
+    TypedCode,
+    Wait,
+    WaitReferences,
+)
 
 TICKET_SECONDS = 3600
 BACK = "/account/code"
@@ -59,6 +70,15 @@ class AccountCode:
         forms = await self._forms(session)
         if session is None or forms is None:
             return await self._nobody(request, session)
+        if not request.query_params.get("more") and await self.strengthen.is_done(
+            session, [each.face.id for each in forms.companies]
+        ):
+            names = tuple(each.face.name for each in forms.companies)
+            return self._show(
+                request,
+                session,
+                CodeTakenPage(names, forms.doors, already=True, more_href="/account/code?more=yes"),
+            )
         return self._show(request, session, forms.page())
 
     async def get_ask(self, request: Request) -> Response:
@@ -79,21 +99,38 @@ class AccountCode:
         if parameters.get("ask"):
             return RedirectResponse("/account/ask", 303)
         typed = forms.read(parameters)
+        if said := read_again(parameters.get(FIELD)):
+            again = forms.once_more(typed, said, self.visits.clock())
+            return self._show(request, session, again, reference=self._reference(session, again))
         try:
             outcome = await self.strengthen(session, typed, _address(request))
         except RegisterUnavailable as error:
-            return self._without_register(request, error)
+            return self._without_register(request, session, typed, error)
         self.log.write(told(outcome, typed))
         await self.pacing.tick(began)
+        waited = bool(parameters.get("waiting"))
+        return self._answer(request, session, forms, typed, outcome, waited=waited)
+
+    def _answer(
+        self,
+        request: Request,
+        session: Session,
+        forms: CodeForms,
+        typed: TypedCode,
+        outcome: Outcome,
+        *,
+        waited: bool,
+    ) -> Response:
         if isinstance(outcome, Linked):
             names = [self.companies[each.company].face.name for each in outcome.customers]
             taken = CodeTakenPage(tuple(dict.fromkeys(names)), forms.doors)
             return self._show(request, session, taken)
+        now = self.visits.clock()
+        page = forms.again(typed, outcome, now=now, waited=waited)
+        reference = self._reference(session, page)
         if not isinstance(outcome, Wait | Early):
-            page = forms.again(typed, outcome)
-            return self._show(request, session, page, status=UNPROCESSABLE)
-        left = left_until(outcome.until, self.visits.clock())
-        page = forms.again(typed, outcome, left)
+            return self._show(request, session, page, status=UNPROCESSABLE, reference=reference)
+        left = left_until(outcome.until, now)
         headers = {"Retry-After": f"{left.total_seconds():.0f}"}
         return self._show(
             request,
@@ -101,7 +138,7 @@ class AccountCode:
             page,
             status=TOO_MANY_REQUESTS,
             headers=headers,
-            reference=self.references.of(IdentityKey(session.issuer, session.subject)),
+            reference=reference,
         )
 
     async def post_ask(self, request: Request) -> Response:
@@ -110,6 +147,9 @@ class AccountCode:
         forms = await self._forms(session)
         if session is None or forms is None:
             return await self._nobody(request, session)
+        if said := read_again(parameters.get(FIELD)):
+            again = forms.asked_once_more(parameters.get("customer_number"), said)
+            return self._show(request, session, again)
         wish = forms.read_wish(parameters)
         if isinstance(wish, Wish):
             companies = await self.strengthen.companies(session)
@@ -120,6 +160,11 @@ class AccountCode:
                 return self._show(request, session, sent)
             wish = forms.enough(wish.number, asked)
         return self._show(request, session, wish, status=UNPROCESSABLE)
+
+    def _reference(self, session: Session, page: CodePage) -> str:
+        """What customer service finds a wait by."""
+        who = IdentityKey(session.issuer, session.subject)
+        return self.references.of(who) if page.pause else ""
 
     async def _form(self, request: Request) -> tuple[Session | None, Parameters]:
         """What was posted, by the session that the form was shown to."""
@@ -149,7 +194,10 @@ class AccountCode:
     async def _nobody(self, request: Request, session: Session | None) -> Response:
         companies = await self.strengthen.companies(session) if session else ()
         page = NotSignedInPage(
-            self.showing.faces.doors, signed_in=session is not None, is_customer=bool(companies)
+            self.showing.faces.doors,
+            self.address,
+            signed_in=session is not None,
+            is_customer=bool(companies),
         )
         return self.showing.outside(page, request=request)
 
@@ -174,11 +222,14 @@ class AccountCode:
             headers=headers,
         )
 
-    def _without_register(self, request: Request, error: RegisterUnavailable) -> Response:
+    def _without_register(
+        self, request: Request, session: Session, typed: TypedCode, error: RegisterUnavailable
+    ) -> Response:
         self.log.write(RequestRefused(request.url.path, error.code, error.detail))
         return self.showing.outside(
-            RegisterDownPage("/account/code"),
+            RegisterDownPage(BACK, BACK, typed_fields(typed)),
             request=request,
+            ticket=self.signer.sign([session.id]),
             reference=reference_of(request),
             status=UNAVAILABLE,
             headers=LATER,

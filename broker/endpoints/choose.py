@@ -1,6 +1,6 @@
 """`/flow/choose`: which account to sign in with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,7 +18,9 @@ from broker.flow.keeping import Keeping
 from broker.flow.offers import Offer, Offers, needs_fresh_login
 from broker.flow.steps import Step
 from broker.pages.choosing import Availability, ChoosePage, Notice, NoticeKind, ProviderChoice
+from broker.pages.first_time import FirstTime, first_time
 from broker.pages.problems import AlreadyDonePage, InAppPage
+from broker.pages.verifying import EvidenceCompany
 from broker.sessions.sessions import Lifetimes
 
 NOTICES = {
@@ -40,6 +42,7 @@ class Choose:
     keeping: Keeping
     cookies: Cookies
     lifetimes: Lifetimes
+    evidence: Mapping[str, EvidenceCompany]
     clock: Callable[[], datetime]
 
     async def get(self, request: Request) -> Response:
@@ -93,9 +96,14 @@ class Choose:
             stay_idle_days=self.lifetimes.remembered_idle.days,
             stay_days=self.lifetimes.remembered_absolute.days,
             remember_days=REMEMBER_PROVIDER.days,
-            needs_customer=visit.client.customer_required,
+            first_time=self._first_time(visit),
             in_app=visit.in_app,
         )
+
+    def _first_time(self, visit: Visit) -> FirstTime | None:
+        if not visit.client.customer_required:
+            return None
+        return first_time([self.evidence[company] for company in visit.client.companies])
 
     def _choice(self, offer: Offer, last: str) -> ProviderChoice:
         availability = Availability.AVAILABLE

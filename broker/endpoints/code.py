@@ -19,6 +19,7 @@ from broker.flow.ask import Asked, AskForCode
 from broker.flow.keeping import Kept
 from broker.flow.steps import Step
 from broker.flow.verify import Tried
+from broker.pages.again import FIELD, read_again
 from broker.pages.coding import AskCodePage, CodeCompany
 from linking import Early, Linked, TypedCode, Wait
 
@@ -53,7 +54,12 @@ class CodeEndpoint:
             return RedirectResponse(f"/flow/ask?t={ticket}", 303)
         typed = self._forms(visit).read(parameters)
         form = Form(request, visit, kept, "/flow/whose")
-        return await self.trying.answer(form, typed, partial(self._answer, form, typed))
+        if said := read_again(parameters.get(FIELD)):
+            page = self._forms(visit).once_more(typed, said, self.trying.now)
+            return self.trying.repeat(form, page)
+        waited = bool(parameters.get("waiting"))
+        answer = partial(self._answer, form, typed, waited=waited)
+        return await self.trying.answer(form, typed, answer)
 
     async def get_ask(self, request: Request) -> Response:
         """Show where a code is asked for."""
@@ -75,6 +81,10 @@ class CodeEndpoint:
         forms = self._forms(visit)
         if not forms.can_ask:
             return self.visits.to_flow(visit.request, visit.language)
+        if said := read_again(parameters.get(FIELD)):
+            again = forms.asked_once_more(parameters.get("customer_number"), said)
+            back = "/flow/code" if isinstance(again, AskCodePage) else "/flow/ask"
+            return self.showing.in_flow(visit, again, request=request, back=back)
         wish = forms.read_wish(parameters)
         if isinstance(wish, Wish):
             who, companies = kept.progress.who, visit.client.companies
@@ -96,17 +106,19 @@ class CodeEndpoint:
 
     def _forms(self, visit: Visit) -> CodeForms:
         known = tuple(self.companies[company] for company in visit.client.companies)
-        return CodeForms(known, self.ask.rules(visit.client.companies), "/flow")
+        helping = visit.kept is not None and visit.kept.progress.whose == "helping"
+        rules = self.ask.rules(visit.client.companies)
+        return CodeForms(known, rules, "/flow", helping=helping)
 
-    async def _answer(self, form: Form, typed: TypedCode, tried: Tried) -> Response:
-        if isinstance(tried.outcome, Linked):
+    async def _answer(
+        self, form: Form, typed: TypedCode, tried: Tried, *, waited: bool
+    ) -> Response:
+        outcome = tried.outcome
+        if isinstance(outcome, Linked):
             return await self.trying.go_on(form, tried.progress)
-        forms = self._forms(form.visit)
-        if isinstance(tried.outcome, Wait | Early):
-            left = self.trying.left(tried.outcome.until)
-            page, reference = (
-                forms.again(typed, tried.outcome, left),
-                self.trying.wait_reference(form),
-            )
+        page = self._forms(form.visit).again(typed, outcome, now=self.trying.now, waited=waited)
+        reference = self.trying.wait_reference(form) if page.pause else ""
+        if isinstance(outcome, Wait | Early):
+            left = self.trying.left(outcome.until)
             return self.trying.show(form, page, left, reference=reference)
-        return self.trying.show(form, forms.again(typed, tried.outcome))
+        return self.trying.show(form, page, reference=reference)

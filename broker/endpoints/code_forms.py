@@ -5,16 +5,17 @@ What a page says never depends on whether a customer number exists.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import assert_never
+from datetime import datetime
+from typing import TypeVar, assert_never
 
-from broker.endpoints.trying import full_minute
+from broker.endpoints.trying import pause
 from broker.endpoints.verify_forms import field_error
 from broker.flow.ask import Asked
 from broker.oauth.parameters import Parameters
+from broker.pages.again import Again
 from broker.pages.choosing import Door
-from broker.pages.coding import AskCodePage, CodeCompany, CodePage
-from broker.pages.verifying import FieldError
+from broker.pages.coding import AskCodePage, CodeCompany, CodePage, CodeWaitPage
+from broker.pages.field_errors import FieldError
 from linking import (
     Company,
     Early,
@@ -32,6 +33,8 @@ from linking import (
 from linking.codes.code import read_code
 from linking.typed.mistakes import Field, Mistake, explain_code, impossible_number
 
+_Kind = TypeVar("_Kind", bound=CodePage)
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -45,7 +48,7 @@ class Wish:
 class CodeForms:
     """The forms of these companies; `base` is where they are posted to: `/flow`, `/account`.
 
-    `rules` are the same companies', `address` and `doors` as the pages have them.
+    `rules` are the same companies', `address`, `doors` and `helping` as the pages have them.
     """
 
     companies: tuple[CodeCompany, ...]
@@ -53,6 +56,7 @@ class CodeForms:
     base: str
     address: str = ""
     doors: tuple[Door, ...] = ()
+    helping: bool = False
 
     @property
     def can_ask(self) -> bool:
@@ -61,13 +65,19 @@ class CodeForms:
 
     def page(self, number: str = "") -> CodePage:
         """Where a code is typed."""
-        return CodePage(
+        return self._page(CodePage, number)
+
+    def _page(self, kind: type[_Kind], number: str) -> _Kind:
+        return kind(
             self.base,
             tuple(company.face for company in self.companies),
             self._media,
             shown_again(number),
             address=self.address,
             doors=self.doors,
+            digits_only=self._digits_only,
+            invoices=any(company.takes_invoices for company in self.companies),
+            helping=self.helping,
         )
 
     def asking(self, number: str = "") -> AskCodePage:
@@ -77,8 +87,10 @@ class CodeForms:
             tuple(company.face for company in self.companies),
             self._media,
             shown_again(number),
-            digits_only=all(rule.customer_numbers.digits_only for rule in self.rules),
+            digits_only=self._digits_only,
             doors=self.doors,
+            ways=tuple(way for way in ("email", "sms") if way in self._ways),
+            helping=self.helping,
         )
 
     def enough(self, number: str, asked: Asked) -> AskCodePage:
@@ -103,20 +115,60 @@ class CodeForms:
             return Wish(number, media[only])
         return replace(self.asking(number), errors=_errors(hints))
 
-    def again(self, typed: TypedCode, outcome: Outcome, left: timedelta = timedelta(0)) -> CodePage:
-        """The page after a try that did not link; `left` is what is left of a wait."""
+    def again(
+        self, typed: TypedCode, outcome: Outcome, *, now: datetime, waited: bool = False
+    ) -> CodePage:
+        """The page after a try that did not link; `waited`: it was sent from a pause."""
         page = replace(self.page(typed.customer), code=read_code(typed.code))
         match outcome:
-            case NoMatch() | MoreEvidence():  # there is nothing more to ask for than a code
+            case NoMatch(wait_until=until):
+                return replace(page, mismatch=True, pause=pause(until, now) if until else None)
+            case MoreEvidence():  # there is nothing more to ask for than a code
                 return replace(page, mismatch=True)
             case Mistyped(hints=hints):
                 return replace(page, errors=_errors([_named(hint, page.code) for hint in hints]))
             case Wait(until=until) | Early(until=until):
-                return replace(page, until=full_minute(until), left=left)
+                wait = self._page(CodeWaitPage, typed.customer)
+                code, early = read_code(typed.code), waited
+                return replace(wait, code=code, pause=pause(until, now), early=early)
             case Linked():
                 return page
             case _:
                 assert_never(outcome)
+
+    def once_more(self, typed: TypedCode, said: Again, now: datetime) -> CodePage:
+        """What was said of the same form before; nothing is judged."""
+        kind = CodeWaitPage if said.said == "wait" else CodePage
+        page = self._page(kind, typed.customer)
+        if isinstance(page, CodeWaitPage):
+            page = replace(page, early=said.early)
+        return replace(
+            page,
+            code=read_code(typed.code),
+            errors=said.errors,
+            mismatch=said.said == "mismatch",
+            on_its_way=said.said if said.said in set(Medium) else "",
+            pause=said.pause(now) or page.pause,
+        )
+
+    def asked_once_more(self, number: str, said: Again) -> AskCodePage | CodePage:
+        """The same of what was asked for."""
+        if said.said in set(Medium):
+            return replace(self.page(number), on_its_way=said.said)
+        return replace(
+            self.asking(number),
+            errors=said.errors,
+            too_often=said.said == "often",
+            too_many_letters=said.said == "letters",
+        )
+
+    @property
+    def _digits_only(self) -> bool:
+        return all(rule.customer_numbers.digits_only for rule in self.rules)
+
+    @property
+    def _ways(self) -> frozenset[str]:
+        return frozenset(way for company in self.companies for way in company.ways)
 
     @property
     def _media(self) -> tuple[str, ...]:

@@ -42,10 +42,11 @@ class NotMeEndpoint:
         """What happened, and what the button does; or that it was pressed, or is over."""
         token = read_query(request).get("t")
         match await self.not_me.look(token, now=self.clock()):
-            case Asking(company, since, helps):
+            case Asking(company, since, helps, provider):
+                account = self.showing.provider(provider) if provider else None
                 language = self.showing.language_of(request)
                 return self.showing.outside(
-                    NotMePage(since, helps),
+                    NotMePage(since, helps, account),
                     request=request,
                     company=company,
                     ticket=self.signer.sign([token, language]),

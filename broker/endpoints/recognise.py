@@ -1,5 +1,6 @@
 """`/flow/new` and `/flow/whose`: who somebody is whom we do not recognise yet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -11,8 +12,14 @@ from broker.endpoints.showing import Showing
 from broker.endpoints.visits import Visit, Visits
 from broker.flow.keeping import Keeping, Kept
 from broker.flow.steps import Step
+from broker.pages.first_time import first_time
 from broker.pages.page import Page
-from broker.pages.verifying import NotRecognisedPage, WhosePage, WrongAccountPage
+from broker.pages.verifying import (
+    EvidenceCompany,
+    NotRecognisedPage,
+    WhosePage,
+    WrongAccountPage,
+)
 
 ANSWERED = (Step.WHOSE, Step.VERIFY, Step.CODE)
 """Where it may still be said whose customer number it is."""
@@ -20,13 +27,13 @@ ANSWERED = (Step.WHOSE, Step.VERIFY, Step.CODE)
 
 @dataclass(frozen=True, slots=True)
 class Recognise:
-    """The two questions before the numbers. `without_codes` are companies that send none."""
+    """The two questions before the numbers. `evidence` is what each company asks for."""
 
     visits: Visits
     showing: Showing
     arriving: Arriving
     keeping: Keeping
-    without_codes: frozenset[str]
+    evidence: Mapping[str, EvidenceCompany]
 
     async def get_new(self, request: Request) -> Response:
         """What fits you? With `show`: help for one of the answers."""
@@ -83,14 +90,15 @@ class Recognise:
     def _page(self, visit: Visit, kept: Kept, show: str, *, known: bool) -> Page:
         who = kept.progress.who
         provider = self.showing.provider(who.provider)
+        first = first_time([self.evidence[company] for company in visit.client.companies])
         if show == "again":
-            return WrongAccountPage(provider, who.label)
+            return WrongAccountPage(provider, who.label, by_code=first.by_code)
         return NotRecognisedPage(
             provider,
             who.label,
             known=known,
             unanswered=show == "unanswered",
-            codes=not self.without_codes.issuperset(visit.client.companies),
+            codes=first.codes,
         )
 
 

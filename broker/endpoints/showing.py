@@ -74,7 +74,8 @@ class Showing:
             ticket=ticket or self.visits.ticket(visit.request, POSTED, language=language),
             back=self._address(visit, back, language) if back else "",
             reference=reference,
-            languages=self._language_links(request, language),
+            languages=() if _is_posted(request) else _languages(request, language),
+            switches=_languages(request, language) if _is_switched(request, page) else (),
         )
         targets = (*self.form_targets, visit.request.redirect_uri)
         return self.answer(page, frame, status=status, targets=targets, headers=headers)
@@ -101,7 +102,8 @@ class Showing:
             ticket=ticket,
             back=back,
             reference=reference,
-            languages=self._language_links(request, spoken),
+            languages=() if _is_posted(request) else _languages(request, spoken),
+            switches=_languages(request, spoken) if _is_switched(request, page) else (),
         )
         return self.answer(page, frame, status=status, targets=targets, headers=headers)
 
@@ -175,17 +177,25 @@ class Showing:
             (known for known in LANGUAGES if known == language), self.faces.default_language
         )
 
-    def _language_links(self, request: Request, now: Language) -> tuple[LanguageLink, ...]:
-        """Queries alone, so that no path (`//elsewhere.example`) can lead to another host.
 
-        None on the answer to a form: a link would lose what was typed, and what was asked for.
-        """
-        if request.method not in {"GET", "HEAD"}:
-            return ()
-        query = request.query_params.multi_items()
-        kept = [(name, value) for name, value in query if name != "lang"]
-        return tuple(
-            LanguageLink(language, "?" + urlencode([*kept, ("lang", language)]))
-            for language in LANGUAGES
-            if language != now
-        )
+def _is_posted(request: Request) -> bool:
+    return request.method not in {"GET", "HEAD"}
+
+
+def _is_switched(request: Request, page: Page) -> bool:
+    """Whether the page answers a form, where a link would lose what was typed and what was said.
+
+    There the other language is a form, if the page keeps both.
+    """
+    return _is_posted(request) and bool(page.kept)
+
+
+def _languages(request: Request, now: Language) -> tuple[LanguageLink, ...]:
+    """Queries alone, so that no path (`//elsewhere.example`) can lead to another host."""
+    query = request.query_params.multi_items()
+    kept = [(name, value) for name, value in query if name != "lang"]
+    return tuple(
+        LanguageLink(language, "?" + urlencode([*kept, ("lang", language)]))
+        for language in LANGUAGES
+        if language != now
+    )

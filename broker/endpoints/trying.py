@@ -10,11 +10,13 @@ from starlette.responses import Response
 
 from broker.endpoints.pacing import Pacing
 from broker.endpoints.showing import LATER, Showing
+from broker.endpoints.verify_forms import typed_fields
 from broker.endpoints.visits import Visit, Visits
 from broker.flow.auth_request import Progress
 from broker.flow.keeping import Keeping, Kept
 from broker.flow.verify import Sent, Tried, Verify
 from broker.pages.page import Page
+from broker.pages.pausing import Pause
 from broker.pages.problems import RegisterDownPage
 from broker.telemetry.log import Log, RequestRefused, VerificationTried
 from linking import (
@@ -72,7 +74,7 @@ class Trying:
         try:
             tried = await self.verify(form.kept.progress, visit.client, sent)
         except RegisterUnavailable as error:
-            return self._without_register(form, error)
+            return self._without_register(form, typed, error)
         client_id, login_id = visit.client.client_id, visit.request.login_id
         self.log.write(told(tried.outcome, typed, client_id=client_id, login_id=login_id))
         answered = await answer(tried)
@@ -90,6 +92,11 @@ class Trying:
         """Keep what the login has become, and let `/flow` decide."""
         await self.keeping.change(form.kept, progress)
         return self.visits.to_flow(form.visit.request, form.visit.language)
+
+    @property
+    def now(self) -> datetime:
+        """The time by which everything here is said."""
+        return self.visits.clock()
 
     def left(self, until: datetime) -> timedelta:
         """How long is left of a wait."""
@@ -119,16 +126,30 @@ class Trying:
             reference=reference,
         )
 
+    def repeat(self, form: Form, page: Page) -> Response:
+        """What was said of the form before, in another language: nothing is judged."""
+        pause = getattr(page, "pause", None)
+        reference = self.wait_reference(form) if pause else ""
+        return self.showing.in_flow(
+            form.visit, page, request=form.request, back=form.back, reference=reference
+        )
+
     def wait_reference(self, form: Form) -> str:
         """What customer service finds this account by, to let it try at once."""
         who = form.kept.progress.who
         return self.references.of(IdentityKey(who.issuer, who.subject))
 
-    def _without_register(self, form: Form, error: RegisterUnavailable) -> Response:
+    def _without_register(
+        self, form: Form, typed: TypedNumbers | TypedCode, error: RegisterUnavailable
+    ) -> Response:
         """The register cannot answer: nothing was judged, and this same login can go on."""
         request, visit = form.request, form.visit
         self.log.write(RequestRefused(request.url.path, error.code, error.detail))
-        page = RegisterDownPage(self.visits.address(visit.request, visit.language))
+        page = RegisterDownPage(
+            self.visits.address(visit.request, visit.language),
+            "/flow/code" if isinstance(typed, TypedCode) else "/flow/verify",
+            typed_fields(typed),
+        )
         return self.showing.in_flow(
             visit,
             page,
@@ -144,9 +165,9 @@ def left_until(until: datetime, now: datetime) -> timedelta:
     return timedelta(seconds=max(1, math.ceil((until - now).total_seconds())))
 
 
-def full_minute(moment: datetime) -> datetime:
-    """The first full minute that is not before it: a page says no seconds, and must not lie."""
-    return moment + timedelta(seconds=-moment.timestamp() % 60)
+def pause(until: datetime, now: datetime) -> Pause:
+    """A wait as a page says it."""
+    return Pause.until_from(until, now)
 
 
 def told(

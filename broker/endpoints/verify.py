@@ -15,12 +15,14 @@ from starlette.responses import Response
 
 from broker.endpoints.arriving import Arriving
 from broker.endpoints.showing import Showing
-from broker.endpoints.trying import Form, Trying, full_minute
+from broker.endpoints.trying import Form, Trying, pause
 from broker.endpoints.verify_forms import NumbersForm, read_numbers
 from broker.endpoints.visits import Visit, Visits
 from broker.flow.keeping import Kept
 from broker.flow.steps import Step
 from broker.flow.verify import Tried
+from broker.pages.again import FIELD, read_again
+from broker.pages.pausing import Pause
 from broker.pages.verifying import EvidenceCompany
 from linking import (
     Early,
@@ -68,6 +70,8 @@ class VerifyEndpoint:
             is_waiting=bool(parameters.get("waiting")),
         )
         form = Form(request, visit, kept, BACK)
+        if said := read_again(parameters.get(FIELD)):
+            return self.trying.repeat(form, numbers.once_more(typed, said, self.trying.now))
         return await self.trying.answer(form, typed, partial(self._answer, form, numbers, typed))
 
     async def _kept(self, visit: Visit) -> Kept | None:
@@ -96,13 +100,24 @@ class VerifyEndpoint:
                 # Still the form that was shown, so that nobody pays for the time twice.
                 page, ticket = numbers.asking_more(typed), form.visit.ticket
                 return self.trying.show(form, page, ticket=ticket)
-            case NoMatch(hints=hints) | Mistyped(hints=hints):
-                mismatch = isinstance(tried.outcome, NoMatch)
-                return self.trying.show(form, numbers.again(typed, hints, mismatch=mismatch))
+            case NoMatch():
+                return self._wrong(form, numbers, typed, tried.outcome)
+            case Mistyped(hints=hints):
+                return self.trying.show(form, numbers.again(typed, hints, mismatch=False))
             case Wait() | Early():
                 return self._later(form, numbers, typed, tried.outcome)
             case _:
                 assert_never(tried.outcome)
+
+    def _wrong(
+        self, form: Form, numbers: NumbersForm, typed: TypedNumbers, outcome: NoMatch
+    ) -> Response:
+        """Not true; and where that begins a wait, it is said at once, not at the next try."""
+        page = numbers.again(typed, outcome.hints, mismatch=True)
+        if outcome.wait_until is None:
+            return self.trying.show(form, page)
+        page = replace(page, pause=pause(outcome.wait_until, self.trying.now))
+        return self.trying.show(form, page, reference=self.trying.wait_reference(form))
 
     def _later(
         self, form: Form, numbers: NumbersForm, typed: TypedNumbers, outcome: Wait | Early
@@ -110,7 +125,7 @@ class VerifyEndpoint:
         """Not now: the same form, and when it may be sent."""
         left = self.trying.left(outcome.until)
         if isinstance(outcome, Wait):
-            page = numbers.wait(typed, full_minute(outcome.until), left)
+            page = numbers.wait(typed, Pause(outcome.until, left))
             return self.trying.show(form, page, left, reference=self.trying.wait_reference(form))
         # Still the form that was shown: a new one would begin the moment anew.
         ticket = form.visit.ticket

@@ -3,19 +3,23 @@
 A personal identity number does not even come back.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
 from broker.oauth.parameters import Parameters
+from broker.pages.again import Again
+from broker.pages.field_errors import FieldError
+from broker.pages.page import Page
+from broker.pages.pausing import Pause
 from broker.pages.verifying import (
     EvidenceCompany,
-    FieldError,
     Filled,
     MomentPage,
     VerifyPage,
     WaitPage,
 )
-from linking import Hint, TypedItem, TypedNumbers, shown_again
+from linking import Hint, TypedCode, TypedItem, TypedNumbers, shown_again
+from linking.codes.code import read_code
 
 
 def read_numbers(parameters: Parameters) -> TypedNumbers:
@@ -63,23 +67,40 @@ class NumbersForm:
         """The form with a second item, and what was typed before that was asked for."""
         return VerifyPage(self.companies, helping=self.helping, filled=_shown(typed), more=True)
 
-    def wait(self, typed: TypedNumbers, until: datetime, left: timedelta) -> WaitPage:
-        """The pause, with what was typed; `left` of it, until a full minute."""
+    def wait(self, typed: TypedNumbers, pause: Pause) -> WaitPage:
+        """The pause, with what was typed."""
         return WaitPage(
-            until,
+            pause,
             self.companies,
             helping=self.helping,
             filled=_shown(typed),
             more=self.more,
             early=self.is_waiting,
-            left=left,
         )
+
+    def once_more(self, typed: TypedNumbers, said: Again, now: datetime) -> Page:
+        """What was said of the same form before; nothing is judged."""
+        pause = said.pause(now)
+        if said.said == "wait" and pause is not None:
+            return replace(self, is_waiting=said.early).wait(typed, pause)
+        if said.said == "moment":
+            return self.moment(typed, timedelta(seconds=said.left))
+        is_wrong = said.said == "mismatch"
+        page = replace(self.again(typed, (), mismatch=is_wrong), filled=_shown(typed))
+        return replace(page, errors=said.errors, pause=pause)
 
     def moment(self, typed: TypedNumbers, left: timedelta) -> MomentPage:
         """The few seconds that a form must have been open, with what was typed."""
         return MomentPage(
             left, self.companies, helping=self.helping, filled=_shown(typed), more=self.more
         )
+
+
+def typed_fields(typed: TypedNumbers | TypedCode) -> dict[str, str]:
+    """The fields of a form as they are sent once more; without a personal identity number."""
+    if isinstance(typed, TypedCode):
+        return {"customer_number": shown_again(typed.customer), "code": read_code(typed.code)}
+    return asdict(_shown(typed)) | ({"more": "yes"} if typed.item else {})
 
 
 def _filled(typed: TypedNumbers) -> Filled:

@@ -12,7 +12,7 @@ from broker.oauth.client import Client
 from broker.sessions.sessions import Sessions
 from broker.storage.ports import Session
 from broker.tokens.subjects import Subjects
-from linking import Entry, IdentityKey, Level, Linking, PersonId
+from linking import Entry, IdentityKey, Linking, PersonId
 from linking.newcomers.ports import Newcomer, NewcomerStore
 
 
@@ -103,7 +103,7 @@ class Look:
 
     def _by_code_alone(self, client: Client) -> bool:
         ladders = [self.linking.companies[company].ladder for company in client.companies]
-        return all(ladder.private is ladder.organisation is Level.CODE for ladder in ladders)
+        return not any(ladder.takes_invoices for ladder in ladders)
 
     def _is_suitable(self, request: AuthRequest, client: Client, session: Session) -> bool:
         """Whether this session answers this request without another login."""

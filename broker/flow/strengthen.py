@@ -4,7 +4,7 @@ What an invoice proved is not enough for everything; a code makes the same link 
 another customer of a company where the person has one already.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from broker.flow.networks import Networks
 from broker.flow.turns import Turns
 from broker.storage.ports import Session
 from linking import Attempt, IdentityKey, Linking, Outcome, PersonId, TypedCode, Whose
+from linking.model import Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ class Strengthen:
         return tuple(
             sorted({link.customer.company for link in links} & set(self.linking.companies))
         )
+
+    async def is_done(self, session: Session, companies: Collection[str]) -> bool:
+        """Whether a code has proved all that the person of this session is at these companies."""
+        links = await self.linking.links.of_person(PersonId(session.person))
+        proofs = [link.proof for link in links if link.customer.company in companies]
+        return bool(proofs) and all(proof is Proof.CODE for proof in proofs)
 
     async def __call__(self, session: Session, typed: TypedCode, address: str) -> Outcome:
         """Judge a code. Raises RegisterUnavailable and TooManyAtOnce, with nothing counted."""

@@ -14,17 +14,17 @@ from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateNotFound
 
 from broker.pages import texts
-from broker.pages.faces import LANGUAGES, CompanyFace, Language
+from broker.pages.faces import LANGUAGES, CompanyFace, Language, ProviderFace
 
-DATES: Final = frozenset({"until"})
+DATES: Final = frozenset({"until", "connected"})
 """The facts that templates may say: days, or moments."""
 
 SAID: Final[Mapping[str, frozenset[str]]] = {
-    "code": frozenset({"code"}),
-    "linked_by_invoice": frozenset({"not_me"}),
+    "code": frozenset({"code", "place"}),
+    "linked_by_invoice": frozenset({"not_me", "again"}),
     "delegation_by_invoice": frozenset({"not_me"}),
 }
-"""What else the templates of a kind may say: an address of ours, or the code itself."""
+"""What else the templates of a kind may say: addresses of ours, the code, that it comes again."""
 
 _BETWEEN: Final = "-" * 40
 
@@ -43,10 +43,18 @@ class Wording:
 
 
 def wording(
-    kind: str, company: CompanyFace, facts: Mapping[str, str], *, first: Language = "sv"
+    kind: str,
+    company: CompanyFace,
+    facts: Mapping[str, str],
+    *,
+    provider: ProviderFace | None = None,
+    first: Language = "sv",
 ) -> Wording:
-    """Write a message. Raises UnknownKind."""
-    dates = {name: moment(facts[name]) for name in DATES & facts.keys()}
+    """Write a message; `provider` is whose account it is about. Raises UnknownKind.
+
+    The release before told neither that nor when: its messages are written without.
+    """
+    dates = {name: moment(facts[name]) if name in facts else None for name in DATES}
     said = {name: facts.get(name, "") for name in SAID.get(kind, ())}
     languages = (first, *(each for each in LANGUAGES if each != first))
 
@@ -55,7 +63,8 @@ def wording(
             template = _environment(language).get_template(f"{kind}/{part}.txt")
         except TemplateNotFound:
             raise UnknownKind from None
-        return template.render(company=company, **dates, **said).strip()
+        account = provider.label(language) if provider else ""
+        return template.render(company=company, provider=account, **dates, **said).strip()
 
     parts = [written("text", language) for language in languages]
     below = [_environment(each).get_template("below.txt").render() for each in languages[1:]]
@@ -96,6 +105,7 @@ def _environment(language: Language) -> Environment:
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(language=language)
     environment.filters.update(day=partial(_day, language=language))
+    environment.filters.update(short_day=partial(texts.short_day, language=language))
     environment.filters.update(clock=partial(texts.clock, language=language))
     return environment
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from broker.pages.faces import ProviderFace
+from broker.pages.first_time import FirstTime
 from broker.pages.page import Page
 
 
@@ -52,7 +53,7 @@ class ChoosePage(Page):
     """Choose a service. POST /flow/choose: `provider` (a name); `stay`, `remember` = yes if ticked.
 
     `stay_idle_days` and `stay_days` are how long a remembered session lasts unused and at most;
-    `needs_customer`: the client wants a customer, so the two numbers are announced. `in_app`: the
+    `first_time`: the client wants a customer, and what is asked for is announced. `in_app`: the
     browser looks like one inside another app.
     """
 
@@ -64,7 +65,7 @@ class ChoosePage(Page):
     stay_idle_days: int = 30
     stay_days: int = 90
     remember_days: int = 180
-    needs_customer: bool = True
+    first_time: FirstTime | None = None
     in_app: bool = False
 
     @property

@@ -6,18 +6,19 @@ from enum import StrEnum
 from typing import ClassVar
 
 from broker.pages.faces import ProviderFace
+from broker.pages.first_time import FirstTime
 from broker.pages.page import Page
 
 
 @dataclass(frozen=True, slots=True)
 class HelpPage(Page):
-    """`/help`: the questions that people ask on the phone."""
+    """`/help`: the questions that people ask on the phone; `first_time` as the companies ask."""
 
     template: ClassVar[str] = "help/index.html"
     number: ClassVar[int] = 40
 
     providers: tuple[ProviderFace, ...]
-    months: int = 14
+    first_time: FirstTime
     offers_microsoft: bool = True
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from broker.pages.faces import CompanyFace
+from broker.pages.faces import CompanyFace, ProviderFace
 from broker.pages.page import Page
 
 
@@ -63,13 +63,17 @@ class NewcomerPassedOnPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class NotMePage(Page):
-    """Was this not you? POST /account/not-me: it was not. `helps`: it was somebody who helps."""
+    """Was this not you? POST /account/not-me: it was not. `helps`: it was somebody who helps.
+
+    `provider` is where the account is that was used, if that is known.
+    """
 
     template: ClassVar[str] = "not_me.html"
     number: ClassVar[int] = 50
 
     since: datetime
     helps: bool = False
+    provider: ProviderFace | None = None
 
 
 @dataclass(frozen=True, slots=True)

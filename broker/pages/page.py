@@ -5,6 +5,7 @@ A page is a frozen value (one class per page, by theme in `choosing`, `verifying
 small, stable and can be said on the phone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlencode
@@ -25,6 +26,11 @@ class Page:
         """Whether the title begins with "Error:" because something typed must be corrected."""
         return False
 
+    @property
+    def kept(self) -> Mapping[str, str]:
+        """On the answer to a form: fields that bring the same page back when they are posted."""
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
 class LanguageLink:
@@ -41,7 +47,8 @@ class Frame:
     `company` is the one behind the client, None where no client is known: then the foot names all
     of `companies`, which share this sign-in. `back` is the previous step's address. `reference`
     is a short code to read aloud, on problems and pauses only. `ticket` is put in every form as
-    `ticket`.
+    `ticket`. `switches` stand in place of `languages` where what was typed must come along: they
+    are posted, with the page's `kept` fields.
     """
 
     brand: Brand
@@ -53,6 +60,7 @@ class Frame:
     back: str = ""
     reference: str = ""
     ticket: str = ""
+    switches: tuple[LanguageLink, ...] = ()
 
     def help_href(self, topic: str = "") -> str:
         """The address of a help page, in this language and for this client's brand."""

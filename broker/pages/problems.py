@@ -4,7 +4,8 @@ Each offers a way on: start again at the client where it is known, the phone alw
 why in the protocol's words; the reference in the frame leads support to the log.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from broker.pages.choosing import Door
@@ -81,12 +82,17 @@ class BadClientPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class RegisterDownPage(Page):
-    """The customer register cannot be asked. `retry_href` leads to the same step again."""
+    """The customer register cannot be asked. `retry_href` leads to the same step again.
+
+    Where a form was sent, a form to `action` sends `fields` once more.
+    """
 
     template: ClassVar[str] = "problems/register_down.html"
     number: ClassVar[int] = 27
 
     retry_href: str = ""
+    action: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,15 +43,21 @@ def _read(language: Language) -> Translations:
     return Translations(compiled, domain=DOMAIN)
 
 
-def clock(moment: datetime, language: Language) -> str:
-    """The time of day in Sweden: `14.05` in Swedish, `14:05` in English."""
-    pattern = "HH.mm" if language == "sv" else "HH:mm"
+def clock(moment: datetime, language: Language, *, seconds: bool = False) -> str:
+    """The time of day in Sweden: `14.05` in Swedish, `14:05` in English; `14.05.09`, `14:05:09`."""
+    pattern = "HH:mm:ss" if seconds else "HH:mm"
+    pattern = pattern.replace(":", ".") if language == "sv" else pattern
     return format_time(moment, pattern, tzinfo=SWEDEN, locale=LOCALES[language])
 
 
 def day(moment: datetime, language: Language) -> str:
     """The day in Sweden: `3 maj 2026`, `3 May 2026`."""
     return format_date(moment.astimezone(SWEDEN), "d MMMM y", locale=LOCALES[language])
+
+
+def short_day(moment: datetime, language: Language) -> str:
+    """The day in Sweden without its year: `3 maj`, `3 May`."""
+    return format_date(moment.astimezone(SWEDEN), "d MMM", locale=LOCALES[language])
 
 
 def duration(length: timedelta, language: Language) -> str:

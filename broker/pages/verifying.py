@@ -4,12 +4,15 @@ What a page says never depends on whether a customer number exists.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from broker.pages.again import Again, again
 from broker.pages.faces import CompanyFace, ProviderFace
+from broker.pages.field_errors import FieldError
 from broker.pages.page import Page
+from broker.pages.pausing import Pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class NotRecognisedPage(Page):
 class WrongAccountPage(Page):
     """Help for "I have signed in before". POST /flow/choose?switch: to the choice, chooser forced.
 
-    A second form posts `answer` = first to /flow/new, for those who cannot remember.
+    A second form posts `answer` = first to /flow/new, for those who cannot remember. `by_code`: no
+    invoice is asked for there.
     """
 
     template: ClassVar[str] = "wrong_account.html"
@@ -47,6 +51,7 @@ class WrongAccountPage(Page):
 
     provider: ProviderFace
     label: str = ""
+    by_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +81,11 @@ class WhosePage(Page):
 
 
 @dataclass(frozen=True, slots=True)
-class FieldError:
-    """What is wrong with one number, with lengths.
-
-    `mistake`: a value of `linking.Mistake`. `shortest`, `longest`: the lengths that the
-    company's numbers have; `typed`: what was given.
-    """
-
-    mistake: str
-    shortest: int | None = None
-    longest: int | None = None
-    typed: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class EvidenceCompany:
     """A company whose invoices prove something here: how old they may be, and examples.
 
     `second_item` is as in `linking.ladder`; `begins_with_more`: it is always asked for.
+    `takes_invoices` is False where a code is.
     """
 
     company: CompanyFace
@@ -105,6 +97,7 @@ class EvidenceCompany:
     second_item: str = "amount_and_due_date"
     begins_with_more: bool = False
     sends_codes: bool = False
+    takes_invoices: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +125,16 @@ class NumbersForm(Page):
     companies: tuple[EvidenceCompany, ...]
     filled: Filled
     more: bool
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        fields = asdict(self.filled) | ({"more": "yes"} if self.more else {})
+        return fields | {"again": self.again.text()}
+
+    @property
+    def again(self) -> Again:
+        """What is said of the numbers."""
+        raise NotImplementedError
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -164,7 +167,7 @@ class VerifyPage(NumbersForm):
     """The numbers. POST /flow/verify: those of `Filled`, and `more` = yes where asked for more.
 
     `errors` are by field. `mismatch`: what was typed does not belong together, said of every field
-    and of none.
+    and of none; with `pause`, it was once too often.
     """
 
     template: ClassVar[str] = "verify.html"
@@ -176,6 +179,12 @@ class VerifyPage(NumbersForm):
     more: bool = False
     errors: Mapping[str, FieldError] = field(default_factory=dict)
     mismatch: bool = False
+    pause: Pause | None = None
+
+    @property
+    def again(self) -> Again:
+        said = "mismatch" if self.mismatch else ""
+        return again(said, pause=self.pause, errors=self.errors)
 
     @property
     def wants_more(self) -> bool:
@@ -192,21 +201,22 @@ class VerifyPage(NumbersForm):
 class WaitPage(NumbersForm):
     """A pause of this account's own making; same form as `VerifyPage`, values kept.
 
-    `until` is an aware time, shown as clock time in Sweden; `left` is until then, to the second,
-    when the page is shown. `early`: tried again too soon,
-    which is known by the form's own `waiting` = yes.
+    `early`: tried again too soon, which is known by the form's own `waiting` = yes.
     """
 
     template: ClassVar[str] = "wait.html"
     number: ClassVar[int] = 5
 
-    until: datetime
+    pause: Pause
     companies: tuple[EvidenceCompany, ...]
     helping: bool = False
     filled: Filled = Filled()
     more: bool = False
     early: bool = False
-    left: timedelta = timedelta(0)
+
+    @property
+    def again(self) -> Again:
+        return again("wait", pause=self.pause, early=self.early)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +234,10 @@ class MomentPage(NumbersForm):
     helping: bool = False
     filled: Filled = Filled()
     more: bool = False
+
+    @property
+    def again(self) -> Again:
+        return again("moment", left=self.left)
 
 
 @dataclass(frozen=True, slots=True)

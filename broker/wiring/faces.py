@@ -10,6 +10,7 @@ from broker.pages.verifying import EvidenceCompany
 from broker.settings.schema import BrandSettings, CompanySettings, Settings
 from broker.wiring.companies import companies, with_ways_out
 from linking.codes.sending import media_of
+from linking.ladder import Way
 
 
 def brands(settings: Settings) -> dict[str, Brand]:
@@ -60,6 +61,7 @@ def evidence(settings: Settings) -> dict[str, EvidenceCompany]:
             second_item=each.ladder.second_item,
             begins_with_more=each.ladder.private != "invoice",
             sends_codes=bool(senders[name].media),
+            takes_invoices=senders[name].takes_invoices,
         )
         for name, each in settings.companies.items()
     }
@@ -68,9 +70,18 @@ def evidence(settings: Settings) -> dict[str, EvidenceCompany]:
 def code_companies(settings: Settings) -> dict[str, CodeCompany]:
     """Return how each company sends codes: only by what can leave from here."""
     faces = company_faces(settings)
-    return {
-        name: CodeCompany(faces[name], media_of([with_ways_out(settings, company).ladder]))
+    ladders = {
+        name: with_ways_out(settings, company).ladder
         for name, company in companies(settings).items()
+    }
+    return {
+        name: CodeCompany(
+            faces[name],
+            media_of([ladder]),
+            tuple(way.value for way in Way if way in ladder.ways),
+            takes_invoices=ladder.takes_invoices,
+        )
+        for name, ladder in ladders.items()
     }
 
 

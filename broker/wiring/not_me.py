@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # whoever asks for the rules alone need not load the stores
 def telling(storage: "Storage") -> Telling:
     """Return what tells the contact on file, and whoever is the customer already."""
     return Telling(
+        storage.persons,
         storage.links,
         storage.notices,
         storage.objections,
@@ -29,6 +30,7 @@ def not_me(storage: "Storage") -> NotMe:
     """Return the use case behind a notice's address."""
     return NotMe(
         objections=storage.objections,
+        persons=storage.persons,
         links=storage.links,
         delegations=storage.delegations,
         guards=storage.guards,

@@ -115,7 +115,7 @@ class ByCode:
                 spent.append(its)
         if proven:
             return Verified(tuple(proven), reserved, tuple(used))
-        return UsedUp(tuple(spent), reserved) if spent else NoMatch(())
+        return UsedUp(tuple(spent), reserved) if spent else NoMatch((), reserved.wait_until)
 
 
 def _as_counted(claim: CodeClaim) -> Claim:

@@ -12,7 +12,14 @@ from typing import Final
 from linking.model import DelegationId, LinkId, PersonId, Proof
 from linking.newcomers.ports import Guards, Objection, ObjectionStore
 from linking.newcomers.telling import token_hash
-from linking.ports import DelegationStore, Journal, LinkStore, SignedIn, Transaction
+from linking.ports import (
+    DelegationStore,
+    Journal,
+    LinkStore,
+    PersonStore,
+    SignedIn,
+    Transaction,
+)
 
 TOKEN_LIFE: Final = timedelta(days=30)
 _ENDED_BECAUSE: Final = "not_me"
@@ -20,11 +27,15 @@ _ENDED_BECAUSE: Final = "not_me"
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """It can be said: of somebody who was connected to a customer of this company then."""
+    """It can be said: of somebody who was connected to a customer of this company then.
+
+    `provider` is where their account is; empty where that is not known any more.
+    """
 
     company: str
     since: datetime
     helps: bool
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,7 @@ class NotMe:
     """The use case. `journal` notes it without anything that was typed."""
 
     objections: ObjectionStore
+    persons: PersonStore
     links: LinkStore
     delegations: DelegationStore
     guards: Guards
@@ -76,10 +88,20 @@ class NotMe:
             objection.told_at or objection.made_at
         ) >= TOKEN_LIFE or await self._is_proved_otherwise(objection):
             return TooLate(company)
-        helps = await self.links.find(LinkId(objection.connection)) is None and (
-            await self._delegate(objection, now=now) is not None
-        )
-        return Asking(company, objection.made_at, helps)
+        link = await self.links.find(LinkId(objection.connection))
+        if link is not None:
+            identity = await self.persons.find(link.proved_with)
+            provider = identity.provider if identity else ""
+            return Asking(company, objection.made_at, helps=False, provider=provider)
+        delegate = await self._delegate(objection, now=now)
+        provider = await self._provider_then(delegate, objection.made_at) if delegate else ""
+        return Asking(company, objection.made_at, delegate is not None, provider)
+
+    async def _provider_then(self, person: PersonId, at: datetime) -> str:
+        """Where the only account was that this person had then; empty if there were several."""
+        known = await self.persons.identities_of(person)
+        providers = {each.provider for each in known if each.admitted_at <= at}
+        return providers.pop() if len(providers) == 1 else ""
 
     async def say(self, token: str, *, now: datetime) -> Answer:
         """Say it, once. Everything changes at once or nothing."""

@@ -15,7 +15,7 @@ from linking.days import swedish_day
 from linking.evidence import was_before_handover
 from linking.model import Contact, Customer, Delegation, Link, PersonId, Proof
 from linking.newcomers.ports import ConnectionId, NewcomerStore, Objection, ObjectionStore
-from linking.ports import LinkStore, Notices
+from linking.ports import LinkStore, Notices, PersonStore
 
 BOTH_FOR: Final = timedelta(days=30)
 """For so long after a change, the contact before it is told too."""
@@ -49,8 +49,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """`new_secret` makes a token: 256 random bits, URL-safe."""
+    """`new_secret` makes a token: 256 random bits, URL-safe.
 
+    Every message says when the connection was made, and with an account at which provider: by that
+    those who are told of two can tell them apart.
+    """
+
+    persons: PersonStore
     links: LinkStore
     notices: Notices
     objections: ObjectionStore
@@ -64,12 +69,13 @@ class Telling:
         others = _others(live, link, on_file.evidence_from, now=now)
         await self.newcomers.announce(link.id, others, at=now)
         kind = f"linked_by_{link.proof}"
-        await self._tell(kind, link.id, customer, link.proof, on_file, now=now, link=link.id)
+        facts = await self._facts(link)
+        await self._tell(kind, link.id, customer, link.proof, on_file, now=now, **facts)
 
     async def of_delegation(
-        self, delegation: Delegation, on_file: OnFile, *, now: datetime
+        self, delegation: Delegation, on_file: OnFile, *, provider: str, now: datetime
     ) -> None:
-        """Tell the contact of somebody who helps from now on."""
+        """Tell the contact of somebody who helps from now on, with an account at this provider."""
         await self._tell(
             f"delegation_by_{delegation.basis}",
             delegation.id,
@@ -79,6 +85,8 @@ class Telling:
             now=now,
             delegation=delegation.id,
             until=swedish_day(delegation.expires_at).isoformat(),
+            connected=delegation.started_at.isoformat(),
+            provider=provider,
         )
 
     async def of_link_again(self, link: Link, on_file: OnFile, *, now: datetime) -> bool:
@@ -95,10 +103,15 @@ class Telling:
             link.id, token_hash=token_hash(token) if token else None, at=at
         ):
             return False
-        await self._send(
-            f"linked_by_{link.proof}", link.customer, told, token, now=at, link=link.id
-        )
+        facts = await self._facts(link) | {"again": "yes"}
+        await self._send(f"linked_by_{link.proof}", link.customer, told, token, now=at, **facts)
         return True
+
+    async def _facts(self, link: Link) -> dict[str, str]:
+        """What tells this link from others; no provider where the identity was erased."""
+        identity = await self.persons.find(link.proved_with)
+        facts = {"link": str(link.id), "connected": link.linked_at.isoformat()}
+        return facts | ({"provider": identity.provider} if identity else {})
 
     async def _free_at(self, customer: Customer, *, now: datetime) -> datetime | None:
         """When there is room for one more message: now, a day later, or neither."""

@@ -100,7 +100,7 @@ class TryRule:
         asks for nothing here: its customers find that on another page.
         """
         pressed, _ = evidence_under(pressure, self.thresholds)
-        here = [ladder for ladder in self.ladders if ladder.private < Level.CODE]
+        here = [ladder for ladder in self.ladders if ladder.takes_invoices]
         within = min((ladder.within(pressed) for ladder in here), default=Level.CODE)
         return max((within, *(ladder.private for ladder in here)))
 
@@ -113,6 +113,12 @@ class TryRule:
         if self.asked(NO_PRESSURE) > self.given:
             return None
         return evidence_under(pressure, self.thresholds)[1]
+
+    def wait_if_wrong(self, so_far: SoFar, *, now: datetime) -> datetime | None:
+        """Until when one more failure of its own makes this identity wait."""
+        latest = now if so_far.latest is None else max(so_far.latest, now)
+        wait = self.waits.after(so_far.failures + 1)
+        return latest + wait if wait else None
 
     def own_wait(self, so_far: SoFar, *, now: datetime) -> Wait | None:
         """Reads own failures alone. A zero wait is no wait, even if another clock is ahead."""

@@ -47,6 +47,26 @@ async def test_every_wrong_pair_has_the_same_answer(
     assert _comparable(other.page, typed) == _comparable(first.page, nothing)
 
 
+@pytest.mark.parametrize("typed", WRONG_PAIRS.values(), ids=WRONG_PAIRS)
+async def test_the_failure_that_begins_a_wait_is_told_alike(
+    house: TestHouse, typed: tuple[str, str]
+) -> None:
+    """Of one's own failures alone: the wait begins whatever was wrong with the sixth of them."""
+    nothing, answers = ("109998", "1009998"), []
+    for pair in (nothing, typed):
+        browser = await to_numbers(house.browser(), somebody_new())
+        for _ in range(5):
+            await type_numbers(browser, *nothing)
+        answers.append(_comparable((await type_numbers(browser, *pair)).page, pair))
+    bodies = [re.sub(r"V-\w{4}-\w{4}", "", body) for _, _, body in answers]
+    clocks = [re.sub(r'datetime="[^"]*">[0-9.]+<', "<", body) for body in bodies]
+    assert "om 30 sekunder" in clocks[0]
+    assert clocks[0] == clocks[1]
+    assert [each[0] for each in answers] == [422, 422]
+    sizes = [dict(headers)["content-length"] for _, headers, _ in answers]  # type: ignore[call-overload]
+    assert sizes[0] == sizes[1]
+
+
 @pytest.mark.parametrize("whose", ["mine", "helping"])
 async def test_somebody_elses_customer_is_no_different(shared_house: TestHouse, whose: str) -> None:
     """A customer to whom somebody is linked already: a wrong invoice says nothing new (98)."""

@@ -483,6 +483,7 @@ class World:
     def not_me(self) -> NotMe:
         return NotMe(
             objections=Objections(self.store),
+            persons=self.store,
             links=Links(self.store),
             delegations=Delegations(self.store),
             guards=GuardsInMemory(self.store, []),
@@ -494,6 +495,7 @@ class World:
     @property
     def telling(self) -> Telling:
         return Telling(
+            self.store,
             Links(self.store),
             self.store,
             Objections(self.store),

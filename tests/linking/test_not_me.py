@@ -43,7 +43,12 @@ async def test_whoever_gets_linked_the_contact_is_told() -> None:
     [(kind, customer, contact, facts)] = world.store.told
     assert (kind, customer) == ("linked_by_invoice", link.customer)
     assert contact.email == "astrid@example.se"
-    assert facts == {"link": link.id, "not_me": token_of(world)}
+    assert facts == {
+        "link": link.id,
+        "connected": NOW.isoformat(),
+        "provider": "google",
+        "not_me": token_of(world),
+    }
 
 
 async def test_whoever_proves_it_again_is_not_told_of_again() -> None:
@@ -146,7 +151,7 @@ async def test_looking_changes_nothing() -> None:
     await linked(world)
     for _ in range(3):
         looked = await world.not_me.look(token_of(world), now=LATER)
-        assert looked == Asking("elnat", NOW, helps=False)
+        assert looked == Asking("elnat", NOW, helps=False, provider="google")
     assert len(world.store.links) == 1
     assert world.store.guarded == {}
 
@@ -174,7 +179,8 @@ async def test_saying_it_of_help_ends_the_help() -> None:
     """The page knows that it was somebody who helps."""
     world = World()
     person = (await linked(world, whose=Whose.HELPING)).person
-    assert await world.not_me.look(token_of(world), now=LATER) == Asking("elnat", NOW, helps=True)
+    looked = await world.not_me.look(token_of(world), now=LATER)
+    assert looked == Asking("elnat", NOW, helps=True, provider="google")
     await world.not_me.say(token_of(world), now=LATER)
     assert world.store.delegations == []
     assert world.store.signed_out == [person]

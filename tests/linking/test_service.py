@@ -127,7 +127,12 @@ async def test_the_customer_is_told_of_a_helper() -> None:
     [(kind, customer, told, facts)] = world.store.told
     assert (kind, customer, told) == ("delegation_by_invoice", delegation.customer, contact)
     assert facts.pop("not_me").startswith("token-")
-    assert facts == {"delegation": delegation.id, "until": "2027-03-10"}
+    assert facts == {
+        "delegation": delegation.id,
+        "until": "2027-03-10",
+        "connected": NOW.isoformat(),
+        "provider": "google",
+    }
 
 
 @pytest.mark.parametrize("contact", [None, Contact(name="B")])

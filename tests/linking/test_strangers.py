@@ -42,6 +42,28 @@ async def test_who_was_there_before_is_still_to_be_told() -> None:
     assert told == (first.person, newcomer.id)
 
 
+async def test_what_is_told_again_says_so_and_of_whom() -> None:
+    """The time is that of the connection, not of the second message; nothing else is the same."""
+    world = World()
+    first, newcomer = await two(world)
+    await world.strangers.unknown(newcomer, to=first, now=LATER)
+    *_, (_, _, _, before), (_, _, _, again) = world.store.told
+    assert "again" not in before
+    assert again["again"] == "yes"
+    assert (again["connected"], again["provider"]) == (NOW.isoformat(), "google")
+    assert again["not_me"] != before["not_me"]
+
+
+async def test_whose_identity_was_erased_is_told_of_without_a_provider() -> None:
+    """By the time alone, in the message and on its page."""
+    world = World()
+    first, newcomer = await two(world)
+    del world.store.identities[BERTIL]
+    await world.strangers.unknown(newcomer, to=first, now=LATER)
+    assert "provider" not in world.store.told[-1][-1]
+    assert await world.not_me.look(token_of(world), now=LATER) == Asking("elnat", NOW, helps=False)
+
+
 async def test_another_account_of_the_same_person_is_nobody_new() -> None:
     """Nor is there anything to tell the contact."""
     world = World()

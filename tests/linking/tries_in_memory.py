@@ -119,7 +119,8 @@ class TriesInMemory:
         self._add(own.tries[self._number], 1)
         for invoice in tags.invoices if tags.customer else ():
             self._together.setdefault(invoice, {})[tags.customer] = now
-        return Reservation(self._number, identity, tags.customer)
+        wait = rule.wait_if_wrong(so_far, now=now)
+        return Reservation(self._number, identity, tags.customer, wait)
 
     def explain(self, reservation: Reservation, *, explained: bool = True) -> None:
         """After a success: this try, and this identity's others on the same customer number."""

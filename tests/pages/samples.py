@@ -9,6 +9,7 @@ from broker.pages import (
     coding,
     consenting,
     explaining,
+    field_errors,
     leaving,
     newcomers,
     problems,
@@ -16,7 +17,9 @@ from broker.pages import (
 )
 from broker.pages.brands import Brand, Logo
 from broker.pages.faces import LANGUAGES, ClientFace, CompanyFace, Language, ProviderFace
+from broker.pages.first_time import FirstTime
 from broker.pages.page import Frame, LanguageLink, Page
+from broker.pages.pausing import Pause
 
 NOW = datetime(2026, 5, 3, 12, 5, tzinfo=UTC)
 
@@ -103,6 +106,7 @@ EVIDENCE = (
 )
 SISTERS = tuple(verifying.EvidenceCompany(company, 14) for company in COMPANIES)
 LABEL = "m•••@example.se"
+PLAINLY = FirstTime()
 TYPED = verifying.Filled("123456", "4711024")
 
 
@@ -137,11 +141,18 @@ def frame_of(name: str, brand: Brand, language: Language) -> Frame:
     around = frame(brand, language, known=known)
     if name.startswith("problem-") or name in {"bad-client", "not-found"}:
         around = replace(around, reference="K7P-4QX")
-    if name in {"wait", "wait-early", "code-wait"}:
+    if "wait" in name:
         around = replace(around, reference="V-7KQ2-M9XR")
+    if "mismatch" in name or "wait" in name or name.startswith("ask-code-"):
+        around = replace(around, languages=(), switches=around.languages)
     if name.startswith(("verify", "wait", "moment", "code", "ask")):
         around = replace(around, back="/flow?back")
     return around
+
+
+def every() -> FirstTime:
+    """A company that asks for all there is on an invoice."""
+    return FirstTime(items=("amount_and_due_date", "ocr", "printed_code"))
 
 
 def _choices(*, last: str = "") -> tuple[choosing.ProviderChoice, ...]:
@@ -152,16 +163,23 @@ def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
     elnat, media = (ELNAT,), ("message", "letter")
     page = coding.CodePage("/flow", elnat, media)
     typed = replace(page, customer_number="123456", code="7KQ2M9XR4TBH")
-    wrong = verifying.FieldError("not_a_code")
+    wrong = field_errors.FieldError("not_a_code")
     yield "code", page
     yield "code-mismatch", replace(typed, mismatch=True)
     yield "code-mistake", replace(typed, code="7KQ2M9XR4TBA", errors={"code": wrong})
-    short = verifying.FieldError("too_short", 12, 12, 11)
+    short = field_errors.FieldError("too_short", 12, 12, 11)
     yield "code-short", replace(typed, code="7KQ2M9XR4TB", errors={"code": short})
-    digits = verifying.FieldError("digits_alone")
+    digits = field_errors.FieldError("digits_alone")
     yield "code-digits", replace(typed, code="4711023", errors={"code": digits})
     yield "code-none-sent", replace(page, media=())
-    yield "code-wait", replace(typed, until=until, left=timedelta(seconds=30))
+    pause = Pause(until, timedelta(seconds=30))
+    yield "code-mismatch-wait", replace(typed, mismatch=True, pause=pause)
+    wait = coding.CodeWaitPage("/flow", elnat, media, "123456", "7KQ2M9XR4TBH", pause=pause)
+    yield "code-wait", wait
+    yield (
+        "code-wait-early",
+        replace(wait, early=True, pause=replace(pause, left=timedelta(hours=1))),
+    )
     yield "code-message", replace(page, customer_number="123456", on_its_way="message")
     yield "code-letter", replace(page, customer_number="123456", on_its_way="letter")
     own = coding.CodePage(
@@ -171,7 +189,11 @@ def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
     yield "account-code-message", replace(own, on_its_way="message")
     yield "account-code-letter", replace(own, on_its_way="letter")
     yield "account-code-taken", coding.CodeTakenPage(("Björkvik Elnät",), DOORS[:1])
-    yield "account-nobody", coding.NotSignedInPage(DOORS)
+    already = coding.CodeTakenPage(
+        ("Björkvik Elnät",), DOORS[:1], already=True, more_href="?more=yes"
+    )
+    yield "account-code-already", already
+    yield "account-nobody", coding.NotSignedInPage(DOORS, "https://login.example.se/account/code")
     yield "account-no-customer", coding.NotSignedInPage(DOORS, signed_in=True)
     yield "account-no-codes", coding.NotSignedInPage(DOORS, signed_in=True, is_customer=True)
     yield "ask-code", coding.AskCodePage("/flow", COMPANIES, media)
@@ -182,10 +204,10 @@ def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
             "/account",
             elnat,
             ("message",),
-            errors={"customer_number": verifying.FieldError("empty")},
+            errors={"customer_number": field_errors.FieldError("empty")},
         ),
     )
-    long = verifying.FieldError("too_long", 6, 8, 12)
+    long = field_errors.FieldError("too_long", 6, 8, 12)
     yield (
         "ask-code-long",
         coding.AskCodePage("/flow", elnat, media, "123456789012", {"customer_number": long}),
@@ -198,8 +220,13 @@ def _codes(until: datetime) -> Iterator[tuple[str, Page]]:
 
 
 def _flow() -> Iterator[tuple[str, Page]]:
-    yield "choose", choosing.ChoosePage(_choices())
-    yield "choose-remembered", choosing.ChoosePage(_choices(last="google"), in_app=True)
+    yield "choose", choosing.ChoosePage(_choices(), first_time=PLAINLY)
+    yield "choose-more", choosing.ChoosePage(_choices(), first_time=every())
+    yield "choose-by-code", choosing.ChoosePage(_choices(), first_time=FirstTime(by_code=True))
+    yield (
+        "choose-remembered",
+        choosing.ChoosePage(_choices(last="google"), first_time=PLAINLY, in_app=True),
+    )
     down = (
         choosing.ProviderChoice(MICROSOFT, choosing.Availability.DOWN, last_used=True),
         choosing.ProviderChoice(GOOGLE),
@@ -208,7 +235,7 @@ def _flow() -> Iterator[tuple[str, Page]]:
     )
     for kind in choosing.NoticeKind:
         notice = choosing.Notice(kind, MICROSOFT)
-        yield f"choose-{kind}", choosing.ChoosePage(down, notice=notice, needs_customer=False)
+        yield f"choose-{kind}", choosing.ChoosePage(down, notice=notice)
     yield "not-recognised", verifying.NotRecognisedPage(MICROSOFT, LABEL)
     yield "not-recognised-codes", verifying.NotRecognisedPage(MICROSOFT, LABEL, codes=True)
     yield "not-recognised-here", verifying.NotRecognisedPage(MICROSOFT, LABEL, known=True)
@@ -229,8 +256,10 @@ def _flow() -> Iterator[tuple[str, Page]]:
             EVIDENCE,
             filled=verifying.Filled(invoice_number="471"),
             errors={
-                "customer_number": verifying.FieldError("personal_identity_number"),
-                "invoice_number": verifying.FieldError("too_short", shortest=6, longest=9, typed=3),
+                "customer_number": field_errors.FieldError("personal_identity_number"),
+                "invoice_number": field_errors.FieldError(
+                    "too_short", shortest=6, longest=9, typed=3
+                ),
             },
         ),
     )
@@ -246,7 +275,7 @@ def _flow() -> Iterator[tuple[str, Page]]:
             EVIDENCE,
             filled=more,
             more=True,
-            errors={"due_date": verifying.FieldError("not_a_date")},
+            errors={"due_date": field_errors.FieldError("not_a_date")},
         ),
     )
     ways = ("amount_and_due_date", "ocr", "printed_code")
@@ -254,10 +283,15 @@ def _flow() -> Iterator[tuple[str, Page]]:
     yield "verify-more-sisters", verifying.VerifyPage(mixed, more=True)
     yield "moment", verifying.MomentPage(timedelta(seconds=7), EVIDENCE, filled=more, more=True)
     until = NOW + timedelta(minutes=2)
-    yield "wait", verifying.WaitPage(until, EVIDENCE, filled=TYPED)
+    long, short = Pause(until, timedelta(minutes=10)), Pause(until, timedelta(seconds=9))
+    yield "wait", verifying.WaitPage(long, EVIDENCE, filled=TYPED)
+    yield (
+        "verify-mismatch-wait",
+        verifying.VerifyPage(EVIDENCE, filled=TYPED, mismatch=True, pause=short),
+    )
     yield (
         "wait-early",
-        verifying.WaitPage(until, EVIDENCE, filled=TYPED, early=True, left=timedelta(seconds=9)),
+        verifying.WaitPage(short, EVIDENCE, filled=TYPED, early=True),
     )
     yield from _codes(until)
     yield "done", verifying.DonePage(MICROSOFT, LABEL, ("Björkvik Elnät",), NOW)
@@ -288,7 +322,7 @@ def _newcomers() -> Iterator[tuple[str, Page]]:
     yield "newcomer-ended", newcomers.NewcomerEndedPage(ELNAT)
     yield "newcomer-passed-on", newcomers.NewcomerPassedOnPage(ELNAT)
     yield "not-me", newcomers.NotMePage(NOW)
-    yield "not-me-help", newcomers.NotMePage(NOW, helps=True)
+    yield "not-me-help", newcomers.NotMePage(NOW, helps=True, provider=GOOGLE)
     yield "not-me-said", newcomers.NotMeSaidPage(NOW)
     yield "not-me-too-late", newcomers.NotMeOverPage()
     yield "not-me-unknown", newcomers.NotMeOverPage(unknown=True)
@@ -317,6 +351,9 @@ def _beside() -> Iterator[tuple[str, Page]]:
     yield "problem-in-app", problems.InAppPage(GOOGLE)
     yield "bad-client", problems.BadClientPage(DOORS)
     yield "problem-register-down", problems.RegisterDownPage("/flow")
+    kept = {"customer_number": "123456", "invoice_number": "4711024"}
+    down = problems.RegisterDownPage("/flow", "/flow/verify", kept)
+    yield "problem-register-down-kept", down
     yield "problem-paused", problems.PausedPage("/flow/verify?t=x")
     yield "problem-error", problems.ErrorPage()
     yield "problem-busy", problems.BusyPage()
@@ -324,8 +361,10 @@ def _beside() -> Iterator[tuple[str, Page]]:
     yield "problem-bad-request", problems.BadRequestPage()
     yield "problem-method", problems.MethodPage()
     yield "problem-too-large", problems.TooLargePage()
-    yield "help", explaining.HelpPage(PROVIDERS)
-    yield "help-plain", explaining.HelpPage((GOOGLE,), offers_microsoft=False)
+    yield "help", explaining.HelpPage(PROVIDERS, PLAINLY)
+    yield "help-by-code", explaining.HelpPage(PROVIDERS, FirstTime(by_code=True))
+    yield "help-more", explaining.HelpPage(PROVIDERS, replace(every(), some_by_code=True))
+    yield "help-plain", explaining.HelpPage((GOOGLE,), PLAINLY, offers_microsoft=False)
     yield "help-microsoft", explaining.MicrosoftHelpPage()
     yield "help-privacy", explaining.PrivacyPage(PROVIDERS)
     cookies = (

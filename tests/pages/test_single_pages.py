@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from broker.pages import choosing, coding, explaining, leaving, problems, verifying
+from broker.pages import choosing, coding, explaining, field_errors, leaving, problems, verifying
 from broker.pages.faces import Language
 from broker.pages.page import Page
+from broker.pages.pausing import Pause
 from broker.pages.policy import FORM_POST_SCRIPT
 from broker.pages.render import Pages
 from linking.scopes import ACTIONS
@@ -66,12 +67,12 @@ def test_every_mistake_has_words_of_its_own(pages: Pages, field: str, language: 
         Mistake.DIGITS_ALONE,
     }
     for mistake in of_numbers:
-        error = verifying.FieldError(mistake.value, shortest=5, longest=9, typed=3)
+        error = field_errors.FieldError(mistake.value, shortest=5, longest=9, typed=3)
         page = verifying.VerifyPage(samples.EVIDENCE, errors={field: error})
         document = shown(pages, page, language)
         (text,) = [e.text for e in document.all("p") if e.attributes.get("class") == "error"]
         said.add(text)
-    general = verifying.FieldError("something new")
+    general = field_errors.FieldError("something new")
     document = shown(
         pages, verifying.VerifyPage(samples.EVIDENCE, errors={field: general}), language
     )
@@ -99,7 +100,7 @@ def test_every_mistake_in_a_second_item_too(
     said = set()
     for mistake in mistakes:
         page = verifying.VerifyPage(
-            (company,), more=True, errors={field: verifying.FieldError(mistake)}
+            (company,), more=True, errors={field: field_errors.FieldError(mistake)}
         )
         (text,) = [
             e.text
@@ -112,7 +113,7 @@ def test_every_mistake_in_a_second_item_too(
 
 def test_a_length_without_figures_is_not_said(pages: Pages) -> None:
     """Where the companies' lengths say nothing, the page does not invent one."""
-    error = verifying.FieldError("too_short", typed=2)
+    error = field_errors.FieldError("too_short", typed=2)
     document = shown(
         pages, verifying.VerifyPage(samples.EVIDENCE, errors={"customer_number": error})
     )
@@ -171,17 +172,49 @@ def test_the_wait_is_a_clock_time_and_keeps_what_was_typed(pages: Pages) -> None
     assert values == ["123456", "4711024"]
 
 
-def test_a_short_wait_is_told_in_seconds_too(pages: Pages) -> None:
-    """A clock alone tells nobody whether to stay; from two minutes on it is enough."""
-    until = samples.NOW + timedelta(minutes=1)
-    for left, said in ((30, "om 30 sekunder (klockan 14.06)"), (120, "om 2 minuter (klockan")):
+def test_a_short_wait_is_told_to_the_second_everywhere(pages: Pages) -> None:
+    """By length and by the clock alike: a rounded minute beside it would contradict it."""
+    until = samples.NOW + timedelta(seconds=41, milliseconds=200)
+    for left, said in ((30, "om 30 sekunder"), (120, "om 2 minuter")):
+        pause = Pause(until, timedelta(seconds=left))
         for page in (
-            verifying.WaitPage(until, samples.EVIDENCE, left=timedelta(seconds=left)),
-            coding.CodePage("/flow", (), (), until=until, left=timedelta(seconds=left)),
+            verifying.WaitPage(pause, samples.EVIDENCE),
+            coding.CodeWaitPage("/flow", (), (), pause=pause),
+            verifying.VerifyPage(samples.EVIDENCE, mismatch=True, pause=pause),
+            coding.CodePage("/flow", (), (), mismatch=True, pause=pause),
         ):
-            assert f"Du kan försöka igen {said}" in shown(pages, page).one("main").text
-    long = verifying.WaitPage(until, samples.EVIDENCE, left=timedelta(minutes=10))
-    assert "Du kan försöka igen klockan 14.06" in shown(pages, long).one("main").text
+            text = shown(pages, page).one("main").text
+            assert f"Du kan försöka igen {said} (klockan 14.05.42)" in text
+            assert "14.06" not in text
+    wait = verifying.WaitPage(Pause(until, timedelta(seconds=30)), samples.EVIDENCE)
+    assert "Försök igen efter klockan 14.05.42" in shown(pages, wait).one("main").text
+    assert "Klockan är inte 14.05.42 än" in shown(pages, replace(wait, early=True)).one("main").text
+    assert "(at 14:05:42)" in shown(pages, wait, "en").one("main").text
+
+
+def test_a_long_wait_is_told_by_the_clock_alone(pages: Pages) -> None:
+    """To the minute, and never before its end."""
+    pause = Pause(samples.NOW + timedelta(seconds=41), timedelta(minutes=10))
+    for page in (
+        verifying.WaitPage(pause, samples.EVIDENCE),
+        coding.CodeWaitPage("/flow", (), (), pause=pause),
+    ):
+        text = shown(pages, page).one("main").text
+        assert "Du kan försöka igen klockan 14.06 Du" in text.replace("14.06Du", "14.06 Du")
+        assert "Försök igen efter klockan 14.06" in text
+
+
+def test_both_waits_are_one_page_but_for_the_form(pages: Pages) -> None:
+    """The same number, heading, clock and advice: staff are sent to one page."""
+    told = []
+    for name in ("wait", "code-wait-early"):
+        page = replace(samples.pages()[name], early=False)  # type: ignore[call-arg]
+        document = shown(pages, page)
+        heads = [each.text for each in document.all("h1", "h2")]
+        told.append((page.number, heads[:3], document.one("time").text))
+        assert "Du är inte utelåst" in document.one("main").text
+        assert "Ring oss. Numret står längst ner" in document.one("main").text
+    assert told[0] == told[1]
 
 
 def test_what_more_is_asked_for_stays_said(pages: Pages) -> None:
@@ -293,3 +326,19 @@ def test_help_links_keep_language_and_client(pages: Pages) -> None:
     frame = samples.frame(language="en")
     assert frame.help_href("privacy") == "/help/privacy?lang=en&client_id=mina-sidor"
     assert samples.frame(known=False).help_href() == "/help?lang=sv"
+
+
+@pytest.mark.parametrize("digits", [True, False])
+def test_a_number_of_digits_brings_the_keypad_of_digits(pages: Pages, *, digits: bool) -> None:
+    """On the pages of codes as on that of invoices; the code itself has letters."""
+    for name in ("code", "ask-code"):
+        page = samples.pages()[name]
+        assert isinstance(page, coding.CodePage | coding.AskCodePage)
+        document = shown(pages, replace(page, digits_only=digits))
+        modes = {
+            each.attributes["name"]: each.attributes.get("inputmode")
+            for each in document.all("input")
+            if each.attributes["type"] == "text"
+        }
+        assert modes["customer_number"] == ("numeric" if digits else None)
+        assert modes.get("code") is None

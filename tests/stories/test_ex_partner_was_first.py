@@ -118,7 +118,7 @@ async def test_whom_a_code_has_shown_ends_it_at_once(house: TestHouse) -> None:
     await sign_in(thief, THIRD)
     mine = await to_provider(house.browser())
     await mine.submit(person=CUSTOMER)
-    assert "så avslutas den andras åtkomst direkt" in words(mine)
+    assert "så upphör den andras åtkomst inom tio minuter" in words(mine)
 
     await mine.submit("unknown")
 

@@ -11,6 +11,7 @@ from tests.house import TestHouse, open_house
 from tests.stories.telling import entries_for, let_pass, words
 from tests.walking import (
     VERIFY,
+    WAIT,
     page_number,
     to_first_question,
     to_numbers,
@@ -180,3 +181,21 @@ async def test_the_wish_is_the_same_work_for_every_number(house: TestHouse) -> N
     wishes = waiting.wishes
     assert sorted(wish.number for wish in wishes) == ["100245", "999999"]
     assert {wish.medium for wish in wishes} == {Medium.MESSAGE}
+
+
+async def test_wrong_codes_lead_to_the_wait_that_wrong_numbers_lead_to(house: TestHouse) -> None:
+    """Told at the failure that begins it; then the page that staff know, with my code in it."""
+    me = await to_code(house.browser())
+    for _ in range(6):
+        await enter(me, "0000-0000-0000")
+    assert (me.page.status_code, page_number(me)) == (UNPROCESSABLE, CODE)
+    assert "Du kan försöka igen om 30 sekunder" in words(me)
+    assert "du kan försöka igen." not in words(me)
+
+    await enter(me, "0000-0000-0000")
+    assert (me.page.status_code, page_number(me)) == (429, WAIT)
+    assert "Klockan är inte" in words(me)
+    assert "Det här kan du göra under tiden" in words(me)
+    (form,) = [each for each in me.forms if "code" in each.names]
+    assert form.fields["customer_number"] == "100245"
+    assert "V-" in words(me)

@@ -41,6 +41,24 @@ async def test_i_am_told_to_try_again_in_a_few_minutes(
         assert page_number(browser) == VERIFY
 
 
+async def test_what_i_typed_is_kept(house_template: Path, tmp_path: Path) -> None:
+    """One press sends it again; a personal identity number goes nowhere a second time."""
+    async with register_unreadable(house_template, tmp_path) as house:
+        browser = house.browser()
+        await to_numbers(browser)
+        await type_numbers(browser, "100245", "1007001")
+        (form,) = [each for each in browser.forms if each.action == "/flow/verify"]
+        assert (form.fields["customer_number"], form.fields["invoice_number"]) == (
+            "100245",
+            "1007001",
+        )
+        await browser.submit(action="/flow/verify")
+        assert page_number(browser) == REGISTER_DOWN
+        assert "1007001" in browser.text
+        await browser.submit(action="/flow/verify", customer_number="19121212-1212")
+        assert "1212-1212" not in browser.text
+
+
 async def test_it_does_not_count_as_a_try(house_template: Path, tmp_path: Path) -> None:
     """After many of them I still do not wait: what I hear is the same."""
     async with register_unreadable(house_template, tmp_path) as house:

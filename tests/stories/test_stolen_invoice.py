@@ -1,5 +1,6 @@
 """The stolen paper invoice: what it gives, for how long, and what puts an end to it."""
 
+from broker.pages.texts import clock
 from tests.house import TestHouse, authorize_url
 from tests.stories.messages import address_in_the_latest, notices, say_not_me
 from tests.stories.telling import entries_for, redeem_for, return_to, words
@@ -23,7 +24,7 @@ async def test_the_customer_reads_of_it_at_once(house: TestHouse) -> None:
     [(kind, notice)] = await notices(house)
     assert kind == "linked_by_invoice"
     assert notice.contact.email == "k100245@brev.example"
-    assert set(notice.facts) == {"link", "not_me"}
+    assert set(notice.facts) == {"link", "connected", "provider", "not_me"}
 
 
 async def test_the_page_says_what_happened_and_what_the_button_does(house: TestHouse) -> None:
@@ -33,6 +34,9 @@ async def test_the_page_says_what_happened_and_what_the_button_does(house: TestH
     said = words(browser)
     assert "Var det inte du?" in said
     assert "kopplades till dig hos Elnat" in said
+    assert f"klockan {clock(house.clock.now, 'sv')} visade någon" in said
+    assert "Den personen loggade in med Google." in said
+    assert "ser inget mer om dig inom tio minuter" in said
     assert "08-465 004 00" in said
     await browser.go(f"{browser.url}&lang=en")
     assert "Was it not you?" in words(browser)

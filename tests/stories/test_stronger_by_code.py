@@ -38,6 +38,19 @@ async def test_i_ask_for_a_code_and_can_do_everything(house: TestHouse) -> None:
     (link,) = await house.parts.storage.links.of_customers("elnat", ["100245"])
     assert link.proof == "code"
 
+    await me.go(ADDRESS)
+    assert "Du kan redan göra allt" in words(me)
+    assert not me.forms
+    await me.go(next(each for each in me.links if "more=yes" in each))
+    assert page_number(me) == CODE
+
+
+async def test_signed_out_i_am_told_where_to_come_back_to(house: TestHouse) -> None:
+    """By the address, since the page will be gone."""
+    me = await house.browser().go(ADDRESS)
+    assert page_number(me) == NOBODY
+    assert f"kom sedan tillbaka hit: {ADDRESS}" in words(me)
+
 
 async def test_a_wrong_code_changes_nothing(house: TestHouse) -> None:
     """The same answer as everywhere; my link stays as it is."""

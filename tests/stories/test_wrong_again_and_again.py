@@ -1,6 +1,6 @@
 """My eyes are not what they were, and I get the numbers wrong many times."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.browsing import Browser
@@ -8,7 +8,7 @@ from tests.house import TestHouse
 from tests.stories.telling import in_shared_house, let_pass, words
 from tests.walking import VERIFY, WAIT, page_number, somebody_new, to_numbers, type_numbers
 
-TOO_MANY_REQUESTS = 429
+TOO_MANY_REQUESTS, UNPROCESSABLE = 429, 422
 DONE = 6
 FREE = 6
 """The sixth failure is the first that brings a wait."""
@@ -33,10 +33,29 @@ async def test_after_some_failures_i_wait_a_stated_time(house: TestHouse) -> Non
     assert browser.page.headers["retry-after"] == "30"
     assert page_number(browser) == WAIT
     end = house.clock.now + timedelta(seconds=30)
-    full = end + timedelta(seconds=-end.timestamp() % 60)
+    full = end + timedelta(seconds=-end.timestamp() % 1)
     said = words(browser)
-    assert f"{full.astimezone(ZoneInfo('Europe/Stockholm')):%H.%M}" in said
+    assert f"{full.astimezone(ZoneInfo('Europe/Stockholm')):%H.%M.%S}" in said
     assert "Du är inte utelåst" in said
+
+
+async def test_the_failure_that_begins_a_wait_says_so(house: TestHouse) -> None:
+    """I need not fill in everything again to learn of it; before it, I may try again."""
+    browser = house.browser()
+    await to_numbers(browser)
+    await fail(browser, FREE - 1)
+    assert "du kan försöka igen" in words(browser)
+    assert "tar vi en paus" not in words(browser)
+
+    await fail(browser, 1)
+
+    assert browser.page.status_code == UNPROCESSABLE
+    assert "Du kan försöka igen om 30 sekunder" in words(browser)
+    assert "tar vi en paus" in words(browser)
+    assert "du kan försöka igen" not in words(browser)
+    assert "Om du ringer oss, säg det här numret" in words(browser)
+    await browser.submit(action="/flow/verify")
+    assert "Det du fyllde i finns kvar." in words(browser)
 
 
 async def test_what_i_typed_waits_with_me(house: TestHouse) -> None:
@@ -67,18 +86,20 @@ async def test_the_right_numbers_too_early_are_not_judged(shared_house: TestHous
 
 
 async def test_the_stated_time_is_never_too_early(house: TestHouse) -> None:
-    """Whoever tries at the minute that the page names gets a try."""
-    house.clock.now = house.clock.now.replace(second=50)
+    """Whoever tries at the second that the page names gets a try; a blink before, none."""
+    house.clock.now = house.clock.now.replace(microsecond=300_000)
     browser = house.browser()
     await to_numbers(browser)
     await fail(browser, FREE)
     await type_numbers(browser)
-    stated = browser.text.partition('<time datetime="')[2].partition('"')[0]
-    assert stated.endswith(":00+00:00")
+    stated = datetime.fromisoformat(browser.text.partition('<time datetime="')[2].partition('"')[0])
+    assert stated.microsecond == 0
 
-    left = stated.partition("T")[2]
-    minutes = (int(left[3:5]) - house.clock.now.minute) % 60
-    let_pass(house, seconds=minutes * 60 - 50)
+    house.clock.now = stated - timedelta(milliseconds=701)
+    await type_numbers(browser)
+    assert page_number(browser) == WAIT
+
+    house.clock.now = stated
     await type_numbers(browser)
 
     assert page_number(browser) == DONE

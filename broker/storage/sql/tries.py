@@ -54,7 +54,7 @@ class SqlTryStore:
             level = rule.counted_as(pressure)
             await failures.count(connection, tags, level, now=now)
             number = await _write_down(connection, identity, tags, level, now=now)
-            return Reservation(number, identity, tags.customer)
+            return Reservation(number, identity, tags.customer, rule.wait_if_wrong(own, now=now))
 
     async def give_back(self, reservation: Reservation, *, explained: bool) -> None:
         tag = reservation.customer_tag

@@ -11,6 +11,7 @@ from broker.notices.envelope import Channel, Envelope
 from broker.notices.outcomes import Outcome, Sent
 from broker.notices.recipients import EmailAddress, PhoneNumber, Recipient
 from broker.storage.ports import AuditEvent
+from broker.wiring.faces import provider_faces
 from broker.wiring.notices import senders
 from broker.wiring.verification import held_codes
 from linking.model import Contact, Customer, CustomerId
@@ -107,9 +108,11 @@ def post(house: TestHouse, *, sms: bool = True, mail: bool = True, **changes: An
             numbers=storage.numbers,
             codes=held_codes(house.settings, storage),
             senders=senders(house.settings),
+            providers=provider_faces(house.settings),
             channels=channels,
             language="sv",
             not_me="http://localhost:8000/account/not-me",
+            code_place="localhost:8000/account/code",
         ),
         "store": storage.outbox,
         "audit": storage.audit,

@@ -6,7 +6,7 @@ from typing import Any
 from broker.notices.envelope import Envelope, Sender
 from broker.notices.recipients import EmailAddress, PhoneNumber, Recipient
 from broker.notices.wording import wording
-from broker.pages.faces import CompanyFace
+from broker.pages.faces import CompanyFace, ProviderFace
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 COMPANY = CompanyFace(
@@ -19,6 +19,8 @@ COMPANY = CompanyFace(
     email="kundservice@elnat.example",
 )
 FACTS = {"until": "2027-11-23", "delegation": "d_5f"}
+CONNECTED = {"connected": "2026-11-23T12:05:00+00:00", "provider": "google"}
+GOOGLE = ProviderFace("google", "google")
 ASTRID = EmailAddress("astrid@brev.example")
 HER_PHONE = PhoneNumber("+46701740605")
 

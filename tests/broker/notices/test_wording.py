@@ -6,7 +6,7 @@ import pytest
 
 from broker.notices.wording import UnknownKind, kinds, wording
 from linking.model import Proof
-from tests.broker.notices.samples import COMPANY, FACTS
+from tests.broker.notices.samples import COMPANY, CONNECTED, FACTS, GOOGLE
 
 SECRETS = {
     "delegation": "d_5fsecret",
@@ -14,15 +14,25 @@ SECRETS = {
     "invoice": "4711023",
     "helper": "eva@x.se",
 }
+PLACE = "login.provberga.example/account/code"
+TO_SAY_NO = f"https://login.provberga.example/account/not-me?t={43 * 'x'}"
 SAYABLE = {
-    "code": {"code": "7K2QX-M4ZTP", "until": "2026-11-24T13:05:00+00:00", "medium": "email"},
-    "linked_by_invoice": {"not_me": "https://login.provberga.example/account/not-me?t=token"},
-    "delegation_by_invoice": {"not_me": "https://login.provberga.example/account/not-me?t=token"},
+    "code": {
+        "code": "7K2QX-M4ZTP",
+        "until": "2026-11-24T13:05:00+00:00",
+        "medium": "email",
+        "place": PLACE,
+    },
+    "linked_by_invoice": {"not_me": TO_SAY_NO},
+    "delegation_by_invoice": {"not_me": TO_SAY_NO},
 }
 """What one kind may say, and no other."""
 ALL = {name: value for facts in SAYABLE.values() for name, value in facts.items()}
 MESSAGES = {
-    each: wording(each, COMPANY, ALL | FACTS | SECRETS | SAYABLE.get(each, {})) for each in kinds()
+    each: wording(
+        each, COMPANY, ALL | FACTS | CONNECTED | SECRETS | SAYABLE.get(each, {}), provider=GOOGLE
+    )
+    for each in kinds()
 }
 """Of each kind, with facts that none may say, and those of others."""
 
@@ -101,7 +111,8 @@ def test_a_code_says_what_it_is_for_and_what_never_to_do() -> None:
     """Where to type it in, until when to the minute, whom never to give it, if not asked for."""
     swedish, english = re.split(r"\n-{20,}\n", MESSAGES["code"].text)
     assert 'välj "Jag har en kod, eller vill få en"' in swedish
-    assert "Är du redan inloggad går du dit där en kod efterfrågas." in swedish
+    assert f"Är du redan inloggad skriver du den här adressen i webbläsaren: {PLACE}." in swedish
+    assert "://" not in MESSAGES["code"].text
     assert "till och med 24 november 2026 klockan 14.05" in swedish
     assert "Ge aldrig koden till någon som ringer" in swedish
     assert "Inget har hänt" in swedish
@@ -113,6 +124,43 @@ def test_a_code_by_letter_is_valid_to_the_end_of_a_day() -> None:
     """Without a time of the day."""
     message = wording("code", COMPANY, {"code": "7K2QX-M4ZTP", "until": "2026-12-24"})
     assert "till och med 24 december 2026." in message.text
+
+
+def test_two_messages_can_be_told_apart() -> None:
+    """By day, time and provider; on a telephone too where there is an address, and so two parts."""
+    for kind, message in MESSAGES.items():
+        swedish, english = re.split(r"\n-{20,}\n", message.text)
+        is_told = kind != "code"
+        assert ("23 november 2026 klockan 13.05, med ett konto hos Google" in swedish) is is_told
+        assert ("23 November 2026 at 13:05, with an account at Google" in english) is is_told
+    for kind in ("linked_by_invoice", "delegation_by_invoice"):
+        assert "(23 nov. 13.05, Google)" in MESSAGES[kind].short
+        assert "23 nov." not in wording(kind, COMPANY, FACTS | CONNECTED, provider=GOOGLE).short
+
+
+def test_a_message_of_the_release_before_is_written_without() -> None:
+    """It told neither when nor where."""
+    for kind in kinds():
+        message = wording(kind, COMPANY, FACTS | SAYABLE.get(kind, {}))
+        assert "Google" not in message.text
+        for part in re.split(r"\n-{20,}\n", message.text):
+            assert "\n\n\n" not in part.strip()
+
+
+def test_what_is_said_again_says_why() -> None:
+    """And that there are two addresses now; the first message says none of it."""
+    facts = FACTS | CONNECTED | SAYABLE["linked_by_invoice"]
+    first = wording("linked_by_invoice", COMPANY, facts, provider=GOOGLE)
+    again = wording("linked_by_invoice", COMPANY, facts | {"again": "yes"}, provider=GOOGLE)
+    assert "Vi skriver igen, därför att någon som redan är kopplad" in again.text
+    assert "Har vårt första meddelande en adress" in again.text
+    assert "Vi skriver igen:" in again.short
+    assert len(again.short) <= 306
+    assert not set(again.short) - set(GSM)
+    assert "igen" not in first.text + first.short
+    to_nobody_young = wording("linked_by_invoice", COMPANY, CONNECTED | {"again": "yes"})
+    assert "Vi skriver igen" in to_nobody_young.text
+    assert "nedan är ny" not in to_nobody_young.text
 
 
 def test_whoever_was_connected_can_be_said_no_to() -> None:
