@@ -194,7 +194,7 @@ def test_database_from_nothing(run: Run) -> None:
     assert "farstu db migrate" in before.stderr
     first = run("db", "migrate")
     assert first.exit_code == 0
-    assert "sqlite:///farstu.db: from revision nothing to 0" in first.stdout
+    assert f"sqlite:///{Path.cwd()}/farstu.db: from revision nothing to 0" in first.stdout
     assert run("db", "migrate").exit_code == 0
     assert run("db", "status").exit_code == 0
 
