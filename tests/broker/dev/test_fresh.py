@@ -7,11 +7,15 @@ from broker.settings.load import load
 
 
 def test_what_is_written_is_what_was_meant(tmp_path: Path) -> None:
-    """Read back, it is the same configuration, and no secret of it is refused."""
+    """Read back, it is the same configuration, and no secret of it is refused.
+
+    Its database stands beside it.
+    """
     settings = fresh_settings(9000)
     path = tmp_path / "farstu.toml"
     path.write_text(as_toml(settings), encoding="utf-8")
-    assert load(path, {}) == settings
+    beside = settings.storage.model_copy(update={"database": f"sqlite:///{tmp_path}/farstu.db"})
+    assert load(path, {}) == settings.model_copy(update={"storage": beside})
 
 
 def test_no_two_have_the_same_secrets() -> None:
