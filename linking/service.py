@@ -215,10 +215,13 @@ class Linking:
         identity = await self.persons.find(attempt.identity)
         if identity is None:
             return NoMatch((), reservation.wait_until)
+        by_code, now = isinstance(attempt.typed, TypedCode), attempt.now
         if attempt.whose is Whose.HELPING:
-            held = await proved_as_helper(self.delegations, identity.person, now=attempt.now)
+            held = await proved_as_helper(
+                self.delegations, identity.person, by_code=by_code, now=now
+            )
         else:
-            held = await proved_as_holder(self.links, identity.person, now=attempt.now)
+            held = await proved_as_holder(self.links, identity.person, by_code=by_code, now=now)
         known = [held.get((each.company, each.number)) for each in customers]
         theirs = tuple(each for each in known if each is not None)
         if len(theirs) < len(known):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar, assert_never
 
+from broker.endpoints.said_again import errors_of
 from broker.endpoints.trying import pause
 from broker.endpoints.verify_forms import field_error
 from broker.flow.ask import Asked
@@ -145,7 +146,7 @@ class CodeForms:
         return replace(
             page,
             code=read_code(typed.code),
-            errors=said.errors,
+            errors=errors_of(said, (Field.CUSTOMER_NUMBER, Field.CODE)),
             mismatch=said.said == "mismatch",
             on_its_way=said.said if said.said in set(Medium) else "",
             pause=said.pause(now) or page.pause,
@@ -157,7 +158,7 @@ class CodeForms:
             return replace(self.page(number), on_its_way=said.said)
         return replace(
             self.asking(number),
-            errors=said.errors,
+            errors=errors_of(said, (Field.CUSTOMER_NUMBER,)),
             too_often=said.said == "often",
             too_many_letters=said.said == "letters",
         )

@@ -6,6 +6,7 @@ A personal identity number does not even come back.
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
+from broker.endpoints.said_again import errors_of
 from broker.oauth.parameters import Parameters
 from broker.pages.again import Again
 from broker.pages.field_errors import FieldError
@@ -20,6 +21,7 @@ from broker.pages.verifying import (
 )
 from linking import Hint, TypedCode, TypedItem, TypedNumbers, shown_again
 from linking.codes.code import read_code
+from linking.typed.mistakes import Field
 
 
 def read_numbers(parameters: Parameters) -> TypedNumbers:
@@ -87,7 +89,7 @@ class NumbersForm:
             return self.moment(typed, timedelta(seconds=said.left))
         is_wrong = said.said == "mismatch"
         page = replace(self.again(typed, (), mismatch=is_wrong), filled=_shown(typed))
-        return replace(page, errors=said.errors, pause=pause)
+        return replace(page, errors=errors_of(said, {each.value for each in Field}), pause=pause)
 
     def moment(self, typed: TypedNumbers, left: timedelta) -> MomentPage:
         """The few seconds that a form must have been open, with what was typed."""

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Final, Protocol
 
 from broker.storage.register_ports import IndexedCustomer
+from linking.handover import Move
 from linking.model import CustomerStatus
 
 ONE_ROW: Final = timedelta(days=30)
@@ -34,24 +35,16 @@ def contact_history(
     """
     if before is None:
         return ContactHistory(None if is_first_import else today)
-    since = before.contact_since if is_unchanged else today
-    if is_handed_over(before.evidence_from, evidence_from, today):
-        return ContactHistory(since)
+    since = before.contact_since
+    move = Move(evidence_from, today, is_news=before.evidence_from != evidence_from)
     if is_unchanged:
-        return ContactHistory(since, before.sealed_previous_contact)
-    is_in_a_row = is_young(before.contact_since, today)
+        is_others = move.brought(since)
+        return ContactHistory(since, b"" if is_others else before.sealed_previous_contact)
+    if move.left_behind(since):
+        return ContactHistory(today)
+    is_in_a_row = is_young(since, today)
     earlier = before.sealed_previous_contact if is_in_a_row else b""
-    return ContactHistory(since, earlier or before.sealed_contact)
-
-
-def is_handed_over(before: date | None, evidence_from: date | None, today: date) -> bool:
-    """Whether the number has passed to somebody else since it was last read, or not long ago.
-
-    The day of the move and the contact may reach us in either order, some time apart.
-    """
-    if evidence_from is None or evidence_from > today:
-        return False
-    return before != evidence_from or is_young(evidence_from, today)
+    return ContactHistory(today, earlier or before.sealed_contact)
 
 
 def is_young(changed_on: date | None, today: date) -> bool:

@@ -20,7 +20,8 @@ class CodeWithheld(Event):
     """A code that was asked for is not sent, and nobody is told.
 
     `reason`: `nobody` (no active customer, or a protected one), `not_offered` by the company,
-    `no_contact`, `new_contact` (changed in the last two weeks), `often` (sent as often as may be).
+    `no_contact`, `new_contact` (changed in the last two weeks), `others_contact` (the number passed
+    on, and the contact may be from before that), `often` (sent as often as may be).
     """
 
     kind: ClassVar[str] = "code_withheld"

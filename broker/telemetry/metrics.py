@@ -94,7 +94,7 @@ CODES = Metric(
         ("medium", "`message` or `letter`"),
         (
             "outcome",
-            "`sent`; or not, for `nobody`, `not_offered`, `no_contact`, `new_contact`, `often`",
+            "`sent`, or why not (`docs/reference/log.md`, `code_withheld`)",
         ),
     ),
 )

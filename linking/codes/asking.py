@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from linking.codes.code import in_groups, new_code
 from linking.codes.keys import CodeKeys
-from linking.codes.ports import CodeStore, IssuedCode, Waiting, Wish
+from linking.codes.ports import WISHED, CodeStore, IssuedCode, Waiting, Wish
 from linking.codes.sending import (
     TERMS,
     Medium,
@@ -128,7 +128,8 @@ class Codes:
         """Asked before anything is locked: the register may be slow."""
         if wish.company not in self.companies:
             return _Known(None, None)
-        asker = self.keys.of_customer(wish.company, wish.number)  # somebody typed it, then
+        # Somebody typed it, and may have typed many: each rests alone, and none tells of an outage.
+        asker = WISHED + self.keys.of_customer(wish.company, wish.number)
         standing = await self.register.standing(wish.company, wish.number, asker=asker)
         contact = await self.register.contact(wish.company, wish.number, asker=asker)
         return _Known(standing, contact)

@@ -7,9 +7,12 @@ more. Every verb takes part in the `Transaction` it is called within, if any.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from linking.codes.sending import Medium
+
+WISHED: Final = b"wish "
+"""How the asker of a register begins where a wish is behind the question, and nobody waits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from linking.days import swedish_day
+from linking.handover import is_from_before
 from linking.ladder import Ladder, Way
 from linking.model import Contact, CustomerKind, CustomerStatus, Standing
 
@@ -51,13 +52,15 @@ class Withheld(StrEnum):
     """Why no code is sent, in classes: for operators, never for whoever asked.
 
     `nobody` is no customer, one who is not active, or one who is protected; `not_offered`: the
-    company does not send so; `often`: it was sent as many times as it may be.
+    company does not send so; `others_contact`: the number has passed on, and the contact may still
+    be of whoever had it before; `often`: it was sent as many times as it may be.
     """
 
     NOBODY = "nobody"
     NOT_OFFERED = "not_offered"
     NO_CONTACT = "no_contact"
     NEW_CONTACT = "new_contact"
+    OTHERS_CONTACT = "others_contact"
     OFTEN = "often"
 
 
@@ -87,6 +90,8 @@ def receiver_of(
         return Receiver(replace(known, email="", phone=""), medium)
     if not is_old_enough(known.changed_on, swedish_day(now)):
         return Withheld.NEW_CONTACT
+    if is_from_before(known.changed_on, standing.evidence_from, swedish_day(now)):
+        return Withheld.OTHERS_CONTACT
     usable = replace(
         known,
         email=known.email if Way.EMAIL in ladder.ways else "",
@@ -111,6 +116,7 @@ def is_still_theirs(
         standing is not None,
         known.evidence_from is None or known.evidence_from <= day,
         is_old_enough(told.changed_on, day) or medium is Medium.LETTER,
+        not is_from_before(told.changed_on, known.evidence_from, day) or medium is Medium.LETTER,
     )
     return all(judged)
 

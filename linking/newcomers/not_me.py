@@ -60,8 +60,6 @@ class NeverMade:
 
 Answer = Asking | Said | TooLate | NeverMade
 
-A_DAY: Final = timedelta(hours=24)
-
 
 @dataclass(frozen=True, slots=True)
 class NotMe:
@@ -117,7 +115,7 @@ class NotMe:
     async def _act(self, objection: Objection, *, now: datetime) -> bool:
         """Also where the connection has ended by itself: the paper is in wrong hands.
 
-        With it end those that an invoice made within a day after it and that nobody was told of:
+        With it end those that an invoice made after it and that nobody was told of, or only later:
         the contact could not say no to them, and who has one paper may have another. The guard
         counts from when the connection was made: the number may have passed on since, and whoever
         had it then must not bar who has it now. False if it was said just before.
@@ -127,9 +125,7 @@ class NotMe:
         await self.guards.guard(objection.customer.id, objection.papers, at=objection.made_at)
         await self._end_and_note(objection, now=now)
         for untold in await self.objections.untold(
-            objection.customer.id,
-            since=objection.made_at,
-            before=objection.made_at + A_DAY,
+            objection.customer.id, since=objection.made_at, now=now
         ):
             if not await self._is_proved_otherwise(untold):
                 await self.objections.say(untold.connection, at=now)

@@ -55,9 +55,12 @@ class ObjectionStore(Protocol):
         ...
 
     async def untold(
-        self, customer: CustomerId, *, since: datetime, before: datetime
+        self, customer: CustomerId, *, since: datetime, now: datetime
     ) -> Sequence[Objection]:
-        """Of connections made in this time, those of which nobody was told; none that was said."""
+        """Of connections made since then, those of which nobody is told by now; none that was said.
+
+        Whom a message is on its way to that leaves later is not told either.
+        """
         ...
 
     async def of_token(self, token_hash: bytes) -> Objection | None:

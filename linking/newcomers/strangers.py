@@ -6,10 +6,11 @@ contact: they end the other's link, and nothing else. Only the message itself gu
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from linking.evidence import was_before_handover
 from linking.model import Link, LinkId, PersonId, Proof
 from linking.newcomers.ports import NewcomerStore
 from linking.newcomers.telling import OnFile, Telling
@@ -53,7 +54,7 @@ class Strangers:
             if link is None:
                 return Heard.NOTHING
             await self.newcomers.seen(to, [newcomer])
-            if await self._is_shown_by_code(to, link):
+            if await self._is_shown_by_code(to, link, on_file.evidence_from, now=now):
                 await self._end(link, by=to, now=now)
                 return Heard.ENDED
             is_told = await self.telling.of_link_again(link, on_file, now=now)
@@ -79,9 +80,14 @@ class Strangers:
         is_it = link is not None and link.id in unseen and link.proof is Proof.INVOICE
         return link if is_it else None
 
-    async def _is_shown_by_code(self, person: PersonId, newcomer: Link) -> bool:
+    async def _is_shown_by_code(
+        self, person: PersonId, newcomer: Link, evidence_from: date | None, *, now: datetime
+    ) -> bool:
+        """Whoever had the number before it passed on was shown to be somebody else."""
         return any(
-            own.customer.id == newcomer.customer.id and own.proof is Proof.CODE
+            own.customer.id == newcomer.customer.id
+            and own.proof is Proof.CODE
+            and not was_before_handover(own.linked_at, evidence_from, now=now)
             for own in await self.links.of_person(person)
         )
 

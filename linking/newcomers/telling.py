@@ -13,6 +13,7 @@ from typing import Final
 from linking.codes.sending import is_old_enough
 from linking.days import swedish_day
 from linking.evidence import was_before_handover
+from linking.handover import came_with_it, is_from_before
 from linking.model import Contact, Customer, Delegation, Link, PersonId, Proof
 from linking.newcomers.ports import ConnectionId, NewcomerStore, Objection, ObjectionStore
 from linking.ports import LinkStore, Notices, PersonStore
@@ -176,29 +177,21 @@ def contacts_to_tell(
 
     A contact that no code goes to yet cannot say no either: who has just turned the contact could
     keep the customer out with it. `evidence_from` is when the number passed to this customer, if
-    it did: the contact before them is somebody else's, who is neither told nor asked.
+    it did: the contact from before that is somebody else's, who is neither told nor asked.
     """
     if contact is None:
         return
     today, changed_on = swedish_day(now), contact.changed_on
+    if is_from_before(changed_on, evidence_from, today):
+        return
     is_young = changed_on is not None and today - changed_on < BOTH_FOR
-    is_own = changed_on is not None and not came_with_handover(changed_on, evidence_from, today)
+    is_own = not came_with_it(changed_on, evidence_from, today)
     before = contact.previous if is_young and is_own else None
     is_back = before is not None and _reach(before) == _reach(contact)
     if _can_be_reached(contact):
         yield Told(contact, is_back or is_old_enough(changed_on, today))
     if before is not None and _can_be_reached(before) and not is_back:
         yield Told(before, may_say_no=True)
-
-
-def came_with_handover(changed_on: date, evidence_from: date | None, today: date) -> bool:
-    """Whether a contact that changed then replaced one of whoever had the number before.
-
-    A billing system may learn of the new contact some time before or after the day of the move.
-    """
-    if evidence_from is None or evidence_from > today:
-        return False
-    return changed_on - evidence_from < BOTH_FOR
 
 
 def _others(

@@ -303,7 +303,7 @@ class Objections:
         if objection.said_at or connection in self.store.reminded:
             return False
         self.store.reminded[connection] = at
-        reminded = replace(objection, told_at=at)
+        reminded = replace(objection, told_at=objection.told_at or at)
         self.store.objections[connection] = (reminded, (*hashes, token_hash))
         return True
 
@@ -321,23 +321,23 @@ class Objections:
         return sum(at is not None and at > since for at in (*first, *again))
 
     async def untold(
-        self, customer: CustomerId, *, since: datetime, before: datetime
+        self, customer: CustomerId, *, since: datetime, now: datetime
     ) -> Sequence[Objection]:
         return [
             objection
             for objection, _ in self.store.objections.values()
             if objection.customer.id == customer
-            and since <= objection.made_at < before
-            and not objection.told_at
+            and since <= objection.made_at
+            and (not objection.told_at or objection.told_at > now)
             and not objection.said_at
         ]
 
     async def of_token(self, token_hash: bytes) -> Objection | None:
         for objection, hashes in self.store.objections.values():
-            if token_hash == hashes[-1]:
-                return objection
+            if token_hash in hashes[1:]:
+                return replace(objection, told_at=self.store.reminded[objection.connection])
             if token_hash in hashes:
-                return replace(objection, told_at=objection.made_at)
+                return objection
         return None
 
     async def of_connection(self, connection: str) -> Objection | None:

@@ -141,6 +141,16 @@ async def test_two_at_the_same_moment_are_led_on_too(monkeypatch: pytest.MonkeyP
     assert len(world.store.tries.counted()) == 1
 
 
+async def test_a_used_code_shows_nothing_of_whom_an_invoice_connected() -> None:
+    """However lately: they would be told that a code was taken that was not theirs."""
+    world = World()
+    code = await sent(world)
+    await enter(world, code)
+    by_invoice = attempt("100423", "4711023", identity=BERTIL)
+    assert isinstance(await world.linking.verify(by_invoice), Linked)
+    assert await enter(world, code, identity=BERTIL) == NoMatch(())
+
+
 async def test_a_code_that_was_used_long_ago_leads_nobody_on() -> None:
     """Nor does one whose connection has ended, or a wrong one: each is a failure."""
     world = World()
@@ -200,10 +210,14 @@ async def test_every_answer_costs_the_same_questions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("evidence_from", "counts"),
-    [(date(2026, 3, 10), True), (date(2026, 3, 11), False), (date(2020, 1, 1), True)],
+    ("medium", "evidence_from", "counts"),
+    [
+        (Medium.MESSAGE, date(2026, 3, 10), False),  # it went to a contact from before
+        (Medium.LETTER, date(2026, 3, 10), True),
+        *((each, date(2026, 3, 11), False) for each in Medium),
+        *((each, date(2020, 1, 1), True) for each in Medium),
+    ],
 )
-@pytest.mark.parametrize("medium", list(Medium))
 async def test_a_number_that_changed_hands_takes_its_codes_along(
     medium: Medium, evidence_from: date, *, counts: bool
 ) -> None:

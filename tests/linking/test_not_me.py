@@ -277,7 +277,12 @@ async def test_what_was_proved_otherwise_since_is_not_ended() -> None:
 
 
 def passed_on(world: World, day: date) -> None:
-    """The number has somebody else from this day on, with an invoice of that day."""
+    """The number has somebody else from this day on, with an invoice of that day.
+
+    Their contact was written down three weeks before it.
+    """
+    contact = Contact(name="N", email="new@example.se", changed_on=day - 20 * DAY)
+    world.register.contacts["elnat", "100423"] = contact
     world.register.on_file["elnat", "100423"] = replace(ACTIVE, evidence_from=day)
     world.register.invoices["elnat", "100423", "4711700"] = day
 
@@ -336,6 +341,22 @@ async def test_who_had_the_number_before_is_not_told_of_whoever_has_it_now() -> 
     assert world.store.newcomers == []
 
 
+async def test_a_thief_who_waits_for_the_reminders_goes_with_a_no() -> None:
+    """What is told of others, on the next day too, hides nobody from what is said then."""
+    world = World()
+    await many(world, 6)
+    first = world.store.links[0].person
+    for link in world.store.links[1:]:
+        await world.strangers.unknown(link.id, to=first, now=NOW + timedelta(hours=1))
+    day_after = NOW + timedelta(hours=25, minutes=2)
+    await linked(world, identity=BERTIL, now=day_after)
+    told = {facts["link"] for *_, facts in world.store.told}
+    assert world.store.links[-1].id not in told
+    await world.not_me.say(world.store.told[0][3]["not_me"], now=day_after + timedelta(hours=1))
+    left = [link.proved_with for link in world.store.links]
+    assert BERTIL not in left
+
+
 @pytest.mark.parametrize("days", [1, 9, 29])
 async def test_who_had_the_number_before_cannot_bar_who_has_it_now(days: int) -> None:
     """Their message is good for thirty days; the number has passed on before they press."""
@@ -366,11 +387,13 @@ async def test_the_new_holder_can_say_no_whatever_was_said_before_them() -> None
 @pytest.mark.parametrize(
     ("changed", "moved", "told"),
     [
-        (0, 0, ["now"]),
-        (0, -29, ["now"]),
-        (-20, 0, ["now"]),
-        (0, -30, ["now", "before"]),
-        (0, 1, ["now", "before"]),
+        (0, 0, ["now"]),  # with the move
+        (-20, 0, ["now"]),  # ahead of it
+        (0, -1, ["now", "before"]),  # since the move: the one before is theirs too
+        (0, 1, ["now", "before"]),  # the move is still to come
+        (-31, 0, []),  # from before it: of whoever had the number
+        (-60, -29, []),
+        (-60, -30, ["now"]),  # theirs by now, if nobody has said otherwise
     ],
 )
 def test_at_a_move_the_contact_before_is_somebody_elses(
@@ -378,7 +401,7 @@ def test_at_a_move_the_contact_before_is_somebody_elses(
 ) -> None:
     """They are not told of whoever has the number now, and cannot say no to them.
 
-    The days of both are counted from today; a move that is still to come changes nothing.
+    The days of both are counted from today.
     """
     contact = Contact(email="now@example.se", changed_on=TODAY + changed * DAY, previous=OLD)
     found = contacts_to_tell(contact, TODAY + moved * DAY, now=NOW)

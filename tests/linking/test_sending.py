@@ -63,6 +63,27 @@ def test_a_contact_must_be_two_weeks_old(changed_on: date | None, *, goes: bool)
     assert (receives(contact=contact) is not None) is goes
 
 
+@pytest.mark.parametrize(
+    ("changed_on", "moved", "goes"),
+    [
+        (None, date(2026, 3, 10), False),  # the number passed on today, and nobody has changed it
+        (None, date(2026, 2, 9), False),
+        (None, date(2026, 2, 8), True),  # thirty days ago
+        (None, date(2026, 3, 11), True),  # still to come
+        (date(2026, 2, 8), date(2026, 3, 10), True),  # written down ahead of the move
+        (date(2026, 2, 7), date(2026, 3, 10), False),
+    ],
+)
+def test_a_contact_from_before_a_move_gets_none(
+    changed_on: date | None, moved: date, *, goes: bool
+) -> None:
+    """It may be of whoever had the number, who would be the customer by it."""
+    standing = replace(ACTIVE, evidence_from=moved)
+    contact = replace(KNOWN, changed_on=changed_on)
+    assert (receives(standing, contact) is not None) is goes
+    assert receives(standing, contact, medium=Medium.LETTER) is not None
+
+
 def test_a_letter_goes_whatever_the_contact_is() -> None:
     """To the address that the company's mailing adds; nothing of the contact but the name."""
     fresh = replace(KNOWN, changed_on=date(2026, 3, 10))
@@ -80,7 +101,8 @@ def test_a_letter_goes_whatever_the_contact_is() -> None:
         (ACTIVE, replace(KNOWN, changed_on=date(2026, 2, 24)), True, True),
         (ACTIVE, replace(KNOWN, changed_on=date(2026, 2, 25)), False, True),
         (ACTIVE, replace(KNOWN, changed_on=date(2026, 3, 20)), False, True),
-        (replace(ACTIVE, evidence_from=date(2026, 3, 10)), KNOWN, True, True),
+        (replace(ACTIVE, evidence_from=date(2026, 3, 10)), KNOWN, False, True),
+        (replace(ACTIVE, evidence_from=date(2026, 2, 7)), KNOWN, True, True),
         (replace(ACTIVE, evidence_from=date(2026, 3, 11)), KNOWN, False, False),
         (None, KNOWN, False, False),
     ],

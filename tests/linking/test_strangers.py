@@ -9,7 +9,7 @@ from linking import Heard, IdentityKey, NoMatch
 from linking.errors import RegisterUnavailable
 from linking.model import Contact, LinkId, PersonId, Proof
 from linking.newcomers.not_me import Asking, Said
-from tests.linking.fakes import ASTRID, BERTIL, NOW, World, attempt
+from tests.linking.fakes import ACTIVE, ASTRID, BERTIL, NOW, World, attempt
 from tests.linking.test_not_me import linked, token_of
 
 DAY = timedelta(days=1)
@@ -183,6 +183,17 @@ async def test_where_nobody_can_be_written_to_the_answer_is_the_same() -> None:
     first, newcomer = await two(world)
     assert await world.strangers.unknown(newcomer, to=first, now=LATER) is Heard.PASSED_ON
     assert world.store.told == []
+
+
+async def test_whoever_had_the_number_before_ends_nothing() -> None:
+    """A code showed them to be somebody who is not the customer any more."""
+    world = World()
+    first, newcomer = await two(world)
+    proved_by_code(world, first)
+    world.register.on_file["elnat", "100423"] = replace(ACTIVE, evidence_from=(NOW + DAY).date())
+    heard = await world.strangers.unknown(newcomer, to=first, now=NOW + 2 * DAY)
+    assert heard is Heard.PASSED_ON
+    assert len(world.store.links) == 2
 
 
 async def test_whom_a_code_has_shown_ends_the_others_link_and_nothing_else() -> None:

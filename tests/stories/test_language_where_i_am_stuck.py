@@ -62,7 +62,19 @@ async def test_a_personal_identity_number_stays_gone(house: TestHouse) -> None:
     assert "1212" not in me.text
 
 
-@pytest.mark.parametrize("broken", ["{", "[]", '{"until":-1}', '{"said":7}', '{"left":1e99}'])
+FORGED = [
+    "{",
+    "[]",
+    '{"until":-1}',
+    '{"said":7}',
+    '{"left":1e99}',
+    '{"of":{"x":["empty",null,null,null]}}',
+    '{"of":{"customer_number":["nothing of ours",1,2,3]}}',
+    '{"of":{"code":["<b>",null,null,7]}}',
+]
+
+
+@pytest.mark.parametrize("broken", FORGED)
 async def test_what_no_page_said_is_not_believed(shared_house: TestHouse, broken: str) -> None:
     """The form is shown, and nothing is judged."""
     me = await to_numbers(shared_house.browser())
@@ -70,6 +82,17 @@ async def test_what_no_page_said_is_not_believed(shared_house: TestHouse, broken
         action="/flow/verify", customer_number="100245", invoice_number="1007001", again=broken
     )
     assert (me.page.status_code, page_number(me)) == (200, VERIFY)
+
+
+@pytest.mark.parametrize("broken", FORGED)
+async def test_nor_on_the_pages_of_codes(shared_house: TestHouse, broken: str) -> None:
+    """Neither where one is typed nor where one is asked for."""
+    me = await to_code(shared_house.browser())
+    await me.submit(action="/flow/code", customer_number="100245", code="x", again=broken)
+    assert (me.page.status_code, page_number(me)) == (200, CODE)
+    await me.submit(action="/flow/code", ask="yes")
+    await me.submit(action="/flow/ask", customer_number="100245", medium="message", again=broken)
+    assert (me.page.status_code, page_number(me)) == (200, ASK)
 
 
 async def test_a_wrong_code_and_its_wait(house: TestHouse) -> None:

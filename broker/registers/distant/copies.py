@@ -10,8 +10,9 @@ from datetime import date
 
 import msgspec
 
-from broker.registers.carrying import is_handed_over, is_young
+from broker.registers.carrying import is_young
 from broker.registers.distant.source import FoundCustomer
+from linking.handover import Move
 from linking.model import Contact, CustomerId, CustomerStatus, Standing
 
 Seal = Callable[[bytes, bytes], bytes]
@@ -102,7 +103,9 @@ def next_copy(before: Copy | None, found: FoundCustomer, *, today: date) -> Copy
     if before is None or before.standing is None:
         return Copy(standing, contact)
     is_changed = not is_same_contact(before.contact, contact)
-    is_others = is_handed_over(before.standing.evidence_from, standing.evidence_from, today)
+    since, was = before.contact.changed_on, before.standing.evidence_from
+    move = Move(standing.evidence_from, today, is_news=was != standing.evidence_from)
+    is_others = move.left_behind(since) if is_changed else move.brought(since)
     days = [day for day in (before.contact.changed_on, contact.changed_on) if day is not None]
     dated = replace(contact, changed_on=today if is_changed else max(days, default=None))
     if is_others:

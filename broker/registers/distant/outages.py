@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from linking.codes.ports import WISHED
+
 FAILURES: Final = 5
 ASKERS: Final = 3
 """So many failures in a row, of so many who asked, are an outage of the billing system's."""
@@ -75,12 +77,18 @@ class Outages:
         self._opened_at = None
 
     def failed(self, asker: bytes) -> None:
-        """No answer came: let the asker rest; open, if they are not the only one."""
+        """No answer came: let the asker rest; open, if they are not the only one.
+
+        One account may wish for codes of many numbers, and each asks by itself: such a failure
+        opens nothing.
+        """
+        if asker != OWN_WORK:
+            self._rest(asker)
+        if asker.startswith(WISHED):
+            return
         self._failures += 1
         if len(self._failing) < _MOST:
             self._failing.add(asker)
-        if asker != OWN_WORK:
-            self._rest(asker)
         is_not_alone = OWN_WORK in self._failing or len(self._failing) >= ASKERS
         if is_not_alone and self._failures >= FAILURES:
             self._opened_at = self._clock()

@@ -63,15 +63,14 @@ class SqlObjectionStore:
         return told
 
     async def untold(
-        self, customer: CustomerId, *, since: datetime, before: datetime
+        self, customer: CustomerId, *, since: datetime, now: datetime
     ) -> Sequence[Objection]:
         c = objections.c
         return await self._all(
             (c.customer == customer)
             & (c.made_at >= since)
-            & (c.made_at < before)
             & c.told_at.is_(None)
-            & c.told_again_at.is_(None)
+            & (c.told_again_at.is_(None) | (c.told_again_at > now))
             & c.said_at.is_(None)
         )
 

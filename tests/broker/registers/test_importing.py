@@ -376,20 +376,49 @@ async def test_of_changes_in_a_row_the_contact_before_them_all_is_kept(
     assert (contact.email, contact.previous.email) == ("three@example.com", "k100423@example.com")
 
 
-@pytest.mark.parametrize("late", [0, 1, 29])
-@pytest.mark.parametrize("early", [0, 10])
-async def test_at_a_move_the_contact_before_is_not_kept(desk: Desk, early: int, late: int) -> None:
-    """It is of whoever had the number before; the move may be told before or after the contact."""
+@pytest.mark.parametrize(("moved", "changed"), [(10, 10), (10, 11), (10, 39), (11, 10), (12, 10)])
+async def test_at_a_move_the_contact_before_is_not_kept(
+    desk: Desk, moved: int, changed: int
+) -> None:
+    """It is of whoever had the number before; move and contact are told in either order."""
     await desk.run(customer("100423"))
-    await desk.run(customer("100423", email="one@example.com"))
-    moved = (TODAY + timedelta(days=early)).isoformat()
-    desk.now += timedelta(days=early)
-    await desk.run(customer("100423", email="one@example.com", evidence_from=moved))
-    desk.now += timedelta(days=late)
-    await desk.run(customer("100423", email="new@example.com", evidence_from=moved))
+    began, day = desk.now, (TODAY + timedelta(days=moved)).isoformat()
+    for after in sorted({moved, changed}):
+        desk.now = began + timedelta(days=after)
+        email = "new@example.com" if after >= changed else "k100423@example.com"
+        evidence_from = day if after >= moved else ""
+        await desk.run(customer("100423", email=email, evidence_from=evidence_from))
     contact = await desk.register.contact("elnat", "100423")
     assert contact is not None
     assert (contact.email, contact.previous) == ("new@example.com", None)
+
+
+@pytest.mark.parametrize("later", [1, 10, 29, 40])
+async def test_after_a_move_the_new_holders_contact_is_kept(desk: Desk, later: int) -> None:
+    """Whoever turns it then must not hide it."""
+    moved = TODAY.isoformat()
+    await desk.run(customer("100423"))
+    await desk.run(customer("100423", email="new@example.com", evidence_from=moved))
+    desk.now += timedelta(days=later)
+    for _ in range(2):
+        await desk.run(customer("100423", email="turned@example.com", evidence_from=moved))
+    contact = await desk.register.contact("elnat", "100423")
+    assert contact is not None
+    assert contact.previous is not None
+    assert (contact.email, contact.previous.email) == ("turned@example.com", "new@example.com")
+
+
+async def test_a_move_of_long_ago_that_is_told_now_changes_nothing(desk: Desk) -> None:
+    """A column that was added, or set right."""
+    await desk.run(customer("100423"))
+    desk.now += timedelta(days=40)
+    await desk.run(customer("100423", email="one@example.com"))
+    desk.now += timedelta(days=5)
+    await desk.run(customer("100423", email="one@example.com", evidence_from="2019-01-01"))
+    contact = await desk.register.contact("elnat", "100423")
+    assert contact is not None
+    assert contact.previous is not None
+    assert contact.previous.email == "k100423@example.com"
 
 
 async def test_a_contact_that_began_empty_is_no_earlier_one(desk: Desk) -> None:

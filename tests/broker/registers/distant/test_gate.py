@@ -10,6 +10,7 @@ from broker.registers.distant.fair_queue import FairQueue
 from broker.registers.distant.gate import Gate
 from broker.registers.distant.outages import FAILURES, OWN_WORK, Outages
 from broker.registers.distant.source import SourceFailed
+from linking.codes.ports import WISHED
 from linking.errors import RegisterUnavailable
 from tests.moment import Moment
 
@@ -90,6 +91,13 @@ async def test_one_account_closes_it_for_nobody(gate: Gate, clock: Moment) -> No
         clock.advance(minutes=2)
     assert gate.outages.refusal(b"me") == ""
     assert gate.outages.refusal(OWN_WORK) == ""
+
+
+async def test_what_is_wished_for_closes_it_for_nobody(gate: Gate) -> None:
+    """One account may wish for codes of many numbers, each of which asks by itself."""
+    await goes_down(gate, *(WISHED + bytes([number]) for number in range(3 * FAILURES)))
+    assert gate.outages.refusal(b"me") == ""
+    assert gate.outages.refusal(WISHED + b"\0") == "asked_too_soon"
 
 
 async def test_whoever_has_not_failed_is_asked_even_while_it_is_closed(gate: Gate) -> None:
