@@ -9,6 +9,7 @@ from broker.registers.audit.bounds import Policy, Rules
 from broker.registers.bearing import Bearing, bearings
 from broker.settings.schema import Settings
 from broker.storage import Storage
+from broker.wiring.clients import companies_of
 from broker.wiring.companies import companies, with_ways_out
 from broker.wiring.verification import own_waits, thresholds
 
@@ -29,10 +30,19 @@ def policies(settings: Settings) -> Mapping[str, Policy]:
     known = companies(settings)
     return {
         name: Policy(
-            known[name].ladder, each.ladder.target, refuses=each.ladder.refuse_above_target
+            known[name].ladder,
+            each.ladder.target,
+            refuses=each.ladder.refuse_above_target,
+            beside=_beside(settings, name),
         )
         for name, each in settings.companies.items()
     }
+
+
+def _beside(settings: Settings, company: str) -> frozenset[str]:
+    """Who stands on a form with this company, by the clients of the configuration."""
+    forms = (frozenset(companies_of(each)) for each in settings.clients.values())
+    return frozenset().union(*(each for each in forms if company in each)) - {company}
 
 
 async def kept_bearings(settings: Settings, storage: Storage) -> Sequence[Bearing]:

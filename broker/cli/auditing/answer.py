@@ -40,7 +40,9 @@ class Answer:
 def answer_of(figures: Sequence[Figures], policies: Mapping[str, Policy], rules: Rules) -> Answer:
     """Judge them under the rules."""
     of_all = sum(each.customers for each in figures)
-    companies = tuple(_company(each, policies[each.company], rules, of_all) for each in figures)
+    companies = tuple(
+        _company(each, policies[each.company], rules, of_all, figures) for each in figures
+    )
     return Answer(
         companies,
         rules.identities,
@@ -53,6 +55,9 @@ def answer_of(figures: Sequence[Figures], policies: Mapping[str, Policy], rules:
     )
 
 
-def _company(figures: Figures, policy: Policy, rules: Rules, of_all: int) -> CompanyAnswer:
-    bound = bound_of(figures, policy.ladder, rules, of_all=of_all)
+def _company(
+    figures: Figures, policy: Policy, rules: Rules, of_all: int, known: Sequence[Figures]
+) -> CompanyAnswer:
+    beside = [each for each in known if each.company in policy.beside]
+    bound = bound_of(figures, policy.ladder, rules, of_all=of_all, beside=beside)
     return CompanyAnswer(figures, policy, bound, advice(figures, bound, policy))

@@ -5,7 +5,7 @@ has and for the others that it could have. Whatever leans, leans to the attacker
 failures that the whole installation allows may be spent on this one company.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -33,12 +33,14 @@ class Rules:
 class Policy:
     """A company's: its ladder, how many takeovers a year it puts up with, and what if it is more.
 
-    `target` is for guessing alone, as the whole bound.
+    `target` is for guessing alone, as the whole bound. `beside` are the companies that stand on a
+    form with this one: of such a form no more is asked than all of them can answer.
     """
 
     ladder: Ladder
     target: float
     refuses: bool
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +73,20 @@ class CompanyBound:
     letters: Yearly
 
 
-def bound_of(figures: Figures, ladder: Ladder, rules: Rules, *, of_all: int) -> CompanyBound:
+def bound_of(
+    figures: Figures, ladder: Ladder, rules: Rules, *, of_all: int, beside: Iterable[Figures] = ()
+) -> CompanyBound:
     """What a company's figures come to; `of_all` customers has the whole installation.
 
-    Where a paper bears no second item, failures ask for none, and the first is tried at instead.
+    Where a paper bears no second item, here or at a company `beside` it on a form, failures ask for
+    none, and the first is tried at instead.
     """
     first = figures.first_of_many.value, figures.first_of_one.value
     second = figures.second_of(ladder.second_item.value).value
     at_random = figures.papers_each / 10**RANDOM_DIGITS
 
-    short = ladder.in_force(()) if figures.papers_without_second else ladder
+    is_short = any(each.papers_without_second for each in (figures, *beside))
+    short = ladder.in_force(()) if is_short else ladder
 
     def yearly(
         level: Level,

@@ -44,7 +44,13 @@ async def judged(
             name,
             kept[name].at,
             figures[name],
-            bound_of(figures[name], policy.ladder, rules, of_all=of_all),
+            bound_of(
+                figures[name],
+                policy.ladder,
+                rules,
+                of_all=of_all,
+                beside=[figures[other] for other in policy.beside & figures.keys()],
+            ),
             policy,
         )
         if name in figures

@@ -77,6 +77,16 @@ def test_one_paper_without_a_second_item_leaves_all_tries_at_the_first() -> None
     assert "1 accepted invoices bear no second item" in advice(short, found, policy)[0]
 
 
+def test_a_company_beside_it_that_lacks_the_item_counts_too() -> None:
+    """Of a form of both, no more is asked than both can answer."""
+    mine, other = figures(1e-9), replace(figures(1e-9), papers_without_second=1)
+    found = bound_of(mine, Ladder(), RULES, of_all=N, beside=[other])
+    assert found.configured == bound_of(other, Ladder(), RULES, of_all=N).configured
+    assert bound_of(mine, Ladder(), RULES, of_all=N, beside=[mine]) == bound_of(
+        mine, Ladder(), RULES, of_all=N
+    )
+
+
 def test_no_more_are_taken_over_than_there_are() -> None:
     """A bound beyond everybody says everybody."""
     found = bound_of(figures(1.0, second=1.0), Ladder(), RULES, of_all=N)
