@@ -82,6 +82,25 @@ class NoSigningKey(KeysError):
         self.algorithm = algorithm
 
 
+class NoSuchKey(KeysError):
+    """No key that is in use has this `kid`."""
+
+    code = "no_such_key"
+
+    def __init__(self, kid: str) -> None:
+        super().__init__(f"no key in use has the kid {kid}")
+        self.kid = kid
+
+
+class RingStale(KeysError):
+    """The ring was not looked at for too long: it may have changed since."""
+
+    code = "ring_stale"
+
+    def __init__(self) -> None:
+        super().__init__("it is not known whether the keys were changed since they were seen")
+
+
 class ForbiddenMove(KeysError):
     """A key cannot go from this state to that."""
 

@@ -7,13 +7,17 @@ from keys.model import Algorithm, KeyRecord, State
 from keys.seal import Bond, Seal
 
 
-def new_record(algorithm: Algorithm, seal: Seal, *, now: datetime) -> KeyRecord:
+def new_record(
+    algorithm: Algorithm, seal: Seal, *, now: datetime, rsa_bits: int = jwk.RSA_BITS
+) -> KeyRecord:
     """A new key in the state `announced`; its `kid` is the RFC 7638 thumbprint (SHA-256).
 
-    An RSA key takes some 0.1 s of processor time to find: not for a request's path.
+    An RSA key takes some 0.1 s of processor time to find, of 4096 bits some seconds: not for a
+    request's path.
     """
-    key = jwk.new_key(algorithm)
-    kid = key.thumbprint()
+    key = jwk.new_key(algorithm, rsa_bits=rsa_bits)
+    while (kid := key.thumbprint()).startswith("-"):  # a command would take it for an option
+        key = jwk.new_key(algorithm, rsa_bits=rsa_bits)
     sealed = seal.close(jwk.to_pkcs8(key), Bond(kid=kid, algorithm=algorithm.value))
     return KeyRecord(
         kid=kid,

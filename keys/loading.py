@@ -11,11 +11,11 @@ from joserfc.jwk import Key
 
 from keys import jwk
 from keys.errors import KeyMismatch, MasterKeyMissing, RingNotOpened, SealBroken
-from keys.generate import new_record
 from keys.model import Algorithm, KeyRecord, State
-from keys.ports import KeyStore, Transaction
-from keys.ring import CAN_SIGN, missing, move, published, signing_key
+from keys.ports import KeyStore
+from keys.ring import CAN_SIGN, missing, published, signing_key, spares
 from keys.seal import Bond, Seal, Sealed
+from keys.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,45 +26,52 @@ class OpenRing:
     public: Mapping[str, Key]
     private: Mapping[str, Key] = field(repr=False)
     by_kid: Mapping[str, KeyRecord] = field(init=False, repr=False)
+    signing: Mapping[Algorithm, KeyRecord] = field(init=False, repr=False)
+    next: Mapping[Algorithm, KeyRecord] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Find published records by `kid` without looking through them each time."""
-        by_kid = {record.kid: record for record in published(self.records)}
-        object.__setattr__(self, "by_kid", by_kid)
+        """Find what is asked for with each token without looking through all records."""
+        states = {(record.algorithm, record.state) for record in self.records}
+        looked_up = {
+            "by_kid": {record.kid: record for record in published(self.records)},
+            "signing": {
+                each: signing_key(self.records, each)
+                for each, state in states
+                if state is State.SIGNING
+            },
+            "next": {
+                each: spares(self.records, each)[0]
+                for each, state in states
+                if state is State.ANNOUNCED
+            },
+        }
+        for name, found in looked_up.items():
+            object.__setattr__(self, name, found)
 
 
 async def ensure_keys(
-    store: KeyStore,
-    transaction: Transaction,
-    algorithms: Sequence[Algorithm],
-    seal: Seal,
-    *,
-    now: datetime,
+    shop: Workshop, algorithms: Sequence[Algorithm], *, now: datetime
 ) -> tuple[KeyRecord, ...]:
     """Add the keys that are missing; return those added by this call, none where all are there.
 
     Safe when several workers start at once: keys are generated first, then the ring is looked at
     again and added to in one serialised transaction, so that one worker's keys win.
     """
-    spare_parts = _generate(await store.all(), algorithms, seal, now=now)
-    added: list[KeyRecord] = []
-    async with transaction():
-        records = await store.all()
-        for algorithm, fresh in spare_parts.items():
-            for state, record in zip(missing(records, algorithm), fresh, strict=False):
-                ready = record if state is State.ANNOUNCED else move(record, state, at=now)
-                if await store.add(ready):
-                    added.append(ready)
-    return tuple(added)
-
-
-def _generate(
-    records: Sequence[KeyRecord], algorithms: Sequence[Algorithm], seal: Seal, *, now: datetime
-) -> dict[Algorithm, list[KeyRecord]]:
-    return {
-        algorithm: [new_record(algorithm, seal, now=now) for _ in missing(records, algorithm)]
+    before = await shop.store.all()
+    made = {
+        algorithm: await shop.made([algorithm] * len(missing(before, algorithm)), now=now)
         for algorithm in dict.fromkeys(algorithms)
     }
+    added: list[KeyRecord] = []
+    async with shop.transaction():
+        records = await shop.store.all()
+        for algorithm, fresh in made.items():
+            for state, key in zip(missing(records, algorithm), fresh, strict=False):
+                there = await shop.announced(key, at=now)
+                added.append(
+                    there if state is State.ANNOUNCED else await shop.moved(there, state, at=now)
+                )
+    return tuple(added)
 
 
 async def load_ring(
@@ -73,11 +80,13 @@ async def load_ring(
     """Open the ring, proving that every key that signs or will sign opens and is what it says.
 
     Keys that are open in the snapshot `before` are not parsed again: an RSA key takes 30 ms.
-    Raises RingNotOpened with each key that does not and the reason, or NoSigningKey.
+    Raises RingNotOpened with each key that does not and the reason, or NoSigningKey for an
+    algorithm for which none signs and none waits to.
     """
     records = tuple(await store.all())
     for algorithm in algorithms:
-        signing_key(records, algorithm)
+        if not spares(records, algorithm):
+            signing_key(records, algorithm)
     public: dict[str, Key] = {}
     private: dict[str, Key] = {}
     closed: list[tuple[str, str]] = []

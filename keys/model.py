@@ -6,9 +6,10 @@ from enum import StrEnum
 
 
 class Algorithm(StrEnum):
-    """JWS algorithms that we sign with (RFC 7518 section 3.1, RFC 8037 section 3.1)."""
+    """JWS algorithms that we sign with (RFC 7518 sections 3.3 to 3.5, RFC 8037 section 3.1)."""
 
     RS256 = "RS256"
+    PS256 = "PS256"
     ES256 = "ES256"
     EDDSA = "EdDSA"
 
@@ -29,6 +30,7 @@ class KeyRecord:
 
     `kid` is the RFC 7638 thumbprint; `public_jwk` is canonical JSON with public members only;
     `sealed_private` is the PKCS #8 DER key under AES-256-GCM, opened with the named `master_key`.
+    Both are empty once it signs no more: what cannot be opened by anybody cannot leak.
     """
 
     kid: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Protocol
 
 from keys.model import KeyRecord, State
@@ -26,4 +27,24 @@ class KeyStore(Protocol):
 
     async def change(self, record: KeyRecord, *, was: State) -> bool:
         """Replace the record if it still is in the state `was`; False if somebody was first."""
+        ...
+
+
+class Publishers(Protocol):
+    """Who answers with the JWK Set: every worker that is alive, on every machine."""
+
+    async def behind(self) -> Sequence[str]:
+        """Those that do not publish the ring yet as it is stored now, by name.
+
+        A worker counts for longer than it uses a ring that it cannot look at any more; so who is
+        not counted neither publishes nor signs.
+        """
+        ...
+
+
+class KeyJournal(Protocol):
+    """Writes down what is done to a key, in the transaction in which it is done."""
+
+    async def note(self, deed: str, key: KeyRecord, *, at: datetime, why: str) -> None:
+        """`why` is said by who acts; empty for what happens by plan."""
         ...

@@ -4,14 +4,15 @@ A key is announced before it signs, so that everybody who checks our tokens has 
 it retires before it is removed, so that what it signed can be checked for as long as that lives:
 
     announced ──> signing ──> retiring ──> removed
-        └────────────┴───────────┴──> revoked          (its `kid` is never forgotten)
+        │└───────────│───────────^│
+        └────────────┴────────────┴──> revoked         (its `kid` is never forgotten)
 
-Only the very first key of an algorithm signs at once, since nobody can have fetched anything yet.
+Only the very first key of each algorithm signs at once, since nobody can have fetched anything yet.
 From then on a spare is always announced. Plain rules over records: nothing here stores, opens or
-generates a key, and *when* to move on is not decided here.
+generates a key; *when* to move on is `keys.plan`'s.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -21,7 +22,7 @@ from keys.model import Algorithm, KeyRecord, State
 
 MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
     {
-        State.ANNOUNCED: frozenset({State.SIGNING, State.REVOKED}),
+        State.ANNOUNCED: frozenset({State.SIGNING, State.RETIRING, State.REVOKED}),
         State.SIGNING: frozenset({State.RETIRING, State.REVOKED}),
         State.RETIRING: frozenset({State.REMOVED, State.REVOKED}),
         State.REMOVED: frozenset(),
@@ -33,13 +34,18 @@ PUBLISHED = frozenset({State.ANNOUNCED, State.SIGNING, State.RETIRING})
 """In the JWK Set, and accepted on our own tokens."""
 
 CAN_SIGN = frozenset({State.ANNOUNCED, State.SIGNING})
-"""Signs now or will: the private part must be at hand."""
+"""Signs now or will: the private part must be at hand. Of every other key it is destroyed."""
 
 
 def move(record: KeyRecord, to: State, *, at: datetime) -> KeyRecord:
-    """The record in its next state, with the time of the move; ForbiddenMove if there is no way."""
+    """The record in its next state, with the time of the move; ForbiddenMove if there is no way.
+
+    With the move that ends its signing, the private part is gone.
+    """
     if to is State.ANNOUNCED or to not in MOVES[record.state]:
         raise ForbiddenMove(f"a key that is {record.state.value} cannot become {to.value}")
+    if to not in CAN_SIGN:
+        record = replace(record, sealed_private=b"", master_key="")
     match to:
         case State.SIGNING:
             return replace(record, state=to, signing_from=at)
@@ -65,15 +71,21 @@ def published(records: Iterable[KeyRecord]) -> tuple[KeyRecord, ...]:
     return tuple(sorted(seen, key=lambda record: (record.announced_at, record.kid)))
 
 
-def missing(records: Iterable[KeyRecord], algorithm: Algorithm) -> tuple[State, ...]:
+def spares(records: Iterable[KeyRecord], algorithm: Algorithm) -> tuple[KeyRecord, ...]:
+    """The announced keys of an algorithm, the one that signs next first."""
+    return tuple(
+        each
+        for each in published(records)
+        if each.state is State.ANNOUNCED and each.algorithm is algorithm
+    )
+
+
+def missing(records: Sequence[KeyRecord], algorithm: Algorithm) -> tuple[State, ...]:
     """In which states a new key of this algorithm is needed before we may serve.
 
-    With no key at all: one that signs at once, and a spare. With one that signs: a spare. A spare
-    without a signing key is left alone: it may have to stay announced for longer.
+    In a ring that has no key at all: one that signs at once, and a spare. Later at most a spare,
+    which is never made to sign here: others may have fetched the ring without it.
     """
-    states = {record.state for record in records if record.algorithm is algorithm}
-    if not states & CAN_SIGN:
+    if not records:
         return (State.SIGNING, State.ANNOUNCED)
-    if State.ANNOUNCED not in states:
-        return (State.ANNOUNCED,)
-    return ()
+    return () if spares(records, algorithm) else (State.ANNOUNCED,)

@@ -64,6 +64,11 @@ class Seal:
         self._first = masters[0].name
         self._ciphers = {master.name: AESGCM(master.secret) for master in masters}
 
+    @property
+    def first(self) -> str:
+        """The name of the master key that seals."""
+        return self._first
+
     def close(self, plain: bytes, bond: Bond) -> Sealed:
         """Seal bytes so that they open only together with the same bond."""
         nonce = self._random(_NONCE_BYTES)

@@ -7,27 +7,40 @@ chose. Whether a token is expired, and for whom it is, its caller judges.
 
 import base64
 import json
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Protocol
 
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
 
-from keys.errors import TokenRefused
+from keys.errors import NoSigningKey, RingStale, TokenRefused
 from keys.loading import OpenRing
 from keys.model import Algorithm, KeyRecord
-from keys.ring import signing_key
 
 LONGEST_TOKEN = 16 * 1024
 """Characters; anything longer is refused before it is looked at."""
 
 
+_ENCODE: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
 class Signer(Protocol):
-    """Who can put our name under claims; a hardware module may stand behind it."""
+    """Who can put our name under claims; a hardware module may stand behind it.
+
+    Each verb raises RingStale where it is not known whether the ring was changed since it was seen.
+    """
 
     def sign(self, claims: Mapping[str, Any], *, typ: str, algorithm: Algorithm) -> str:
         """A compact JWS (RFC 7515 section 7.1) with `kid` and `typ`; or NoSigningKey."""
+        ...
+
+    def canary(self, claims: Mapping[str, Any], *, typ: str, algorithm: Algorithm) -> str:
+        """The same with the announced key that signs next; or NoSigningKey."""
+        ...
+
+    def can_sign(self, algorithms: Iterable[Algorithm]) -> None:
+        """Raise RingStale or NoSigningKey where not all of these can be signed with now."""
         ...
 
     def verify(self, token: str, *, typ: str) -> dict[str, Any]:
@@ -47,11 +60,12 @@ class _OurAlgorithms(JWSRegistry):
 
 
 class LocalSigner:
-    """Signs and verifies with one snapshot of the ring at a time."""
+    """Signs and verifies with one snapshot of the ring at a time, while its lease holds."""
 
-    def __init__(self, ring: OpenRing) -> None:
+    def __init__(self, ring: OpenRing, *, holds: Callable[[], bool]) -> None:
         self._registry = _OurAlgorithms(algorithms=[algorithm.value for algorithm in Algorithm])
         self._ring = ring
+        self._holds = holds
 
     @property
     def ring(self) -> OpenRing:
@@ -65,12 +79,18 @@ class LocalSigner:
     def sign(self, claims: Mapping[str, Any], *, typ: str, algorithm: Algorithm) -> str:
         """Sign with the key that signs for this algorithm now."""
         ring = self._ring
-        record = signing_key(ring.records, algorithm)
-        header = {"alg": algorithm.value, "kid": record.kid, "typ": typ}
-        payload = json.dumps(dict(claims), separators=(",", ":"), allow_nan=False)
-        return jws.serialize_compact(
-            header, payload, ring.private[record.kid], registry=self._registry
-        )
+        return self._signed(ring, _of(ring.signing, algorithm), claims, typ)
+
+    def canary(self, claims: Mapping[str, Any], *, typ: str, algorithm: Algorithm) -> str:
+        """Sign with the key that is announced: only what is good for nothing but a test."""
+        ring = self._ring
+        return self._signed(ring, _of(ring.next, algorithm), claims, typ)
+
+    def can_sign(self, algorithms: Iterable[Algorithm]) -> None:
+        """Ask before something is used up that only a token can replace."""
+        self._check_lease()
+        for algorithm in algorithms:
+            _of(self._ring.signing, algorithm)
 
     def verify(self, token: str, *, typ: str) -> dict[str, Any]:
         """Check size, form, header and signature, in this order; `typ` is compared exactly."""
@@ -82,7 +102,30 @@ class LocalSigner:
             )
         except JoseError:
             raise TokenRefused("signature") from None
+        self._check_lease()
         return _claims(signed.payload or b"")
+
+    def _signed(
+        self, ring: OpenRing, record: KeyRecord, claims: Mapping[str, Any], typ: str
+    ) -> str:
+        header = {"alg": record.algorithm.value, "kid": record.kid, "typ": typ}
+        key = ring.private[record.kid]
+        token = jws.serialize_compact(header, _ENCODE(claims), key, registry=self._registry)
+        # Asked when the signature is there: a machine may have been stopped while it was made.
+        self._check_lease()
+        return token
+
+    def _check_lease(self) -> None:
+        if not self._holds():
+            raise RingStale
+
+
+def _of(keys: Mapping[Algorithm, KeyRecord], algorithm: Algorithm) -> KeyRecord:
+    """The key of an algorithm; NoSigningKey where there is none."""
+    found = keys.get(algorithm)
+    if found is None:
+        raise NoSigningKey(algorithm)
+    return found
 
 
 def _signed_by(ring: OpenRing, header: dict[str, Any], *, typ: str) -> KeyRecord:

@@ -7,9 +7,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from keys import Algorithm, KeyRecord, LocalSigner, MasterKey, OpenRing, Seal, State
+from keys import (
+    Algorithm,
+    KeyRecord,
+    LocalSigner,
+    MasterKey,
+    OpenRing,
+    Seal,
+    State,
+    Workshop,
+    ensure_keys,
+    load_ring,
+)
 from keys.generate import new_record
-from keys.loading import ensure_keys, load_ring
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 MASTER = MasterKey(name="2026-a", secret=bytes(range(32)))
@@ -20,6 +30,9 @@ class RingInMemory:
 
     def __init__(self) -> None:
         self.records: dict[str, KeyRecord] = {}
+        self.behind_now: tuple[str, ...] = ()
+        self.noted: list[tuple[str, str, str]] = []
+        self.changes = 0
         self._lock = asyncio.Lock()
 
     async def all(self) -> Sequence[KeyRecord]:
@@ -28,6 +41,7 @@ class RingInMemory:
 
     async def add(self, record: KeyRecord) -> bool:
         await asyncio.sleep(0)
+        self.changes += 1
         return self.records.setdefault(record.kid, record) is record
 
     async def change(self, record: KeyRecord, *, was: State) -> bool:
@@ -35,12 +49,35 @@ class RingInMemory:
         if self.records[record.kid].state is not was:
             return False
         self.records[record.kid] = record
+        self.changes += 1
         return True
+
+    async def behind(self) -> Sequence[str]:
+        return self.behind_now
+
+    async def note(self, deed: str, key: KeyRecord, *, at: datetime, why: str) -> None:
+        del at
+        self.noted.append((deed, key.kid, why))
+
+    def in_state(self, state: State, algorithm: Algorithm) -> list[KeyRecord]:
+        """The keys of one algorithm that are in one state."""
+        found = self.records.values()
+        return [each for each in found if (each.state, each.algorithm) == (state, algorithm)]
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
         async with self._lock:
             yield
+
+
+def always() -> bool:
+    """A lease that holds."""
+    return True
+
+
+def workshop(ring: RingInMemory, seal: Seal) -> Workshop:
+    """A workshop around that store."""
+    return Workshop(ring, ring.transaction, seal, ring, ring)
 
 
 @pytest.fixture
@@ -59,7 +96,7 @@ def seal() -> Seal:
 def made(seal: Seal) -> tuple[KeyRecord, ...]:
     """A first key and a spare of every algorithm, as `ensure_keys` makes them."""
     ring = RingInMemory()
-    return asyncio.run(ensure_keys(ring, ring.transaction, list(Algorithm), seal, now=NOW))
+    return asyncio.run(ensure_keys(workshop(ring, seal), list(Algorithm), now=NOW))
 
 
 @pytest.fixture
@@ -78,7 +115,7 @@ async def full_ring(full: RingInMemory, seal: Seal) -> OpenRing:
 @pytest.fixture
 def signer(full_ring: OpenRing) -> LocalSigner:
     """A signer with that ring."""
-    return LocalSigner(full_ring)
+    return LocalSigner(full_ring, holds=always)
 
 
 @pytest.fixture(scope="session")

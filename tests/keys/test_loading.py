@@ -12,14 +12,14 @@ from keys.jwk import new_key, to_pkcs8
 from keys.loading import ensure_keys, load_ring
 from keys.ring import move
 from keys.seal import Bond
-from tests.keys.conftest import MASTER, NOW, RingInMemory
+from tests.keys.conftest import MASTER, NOW, RingInMemory, always, workshop
 
 FAST = [Algorithm.ES256, Algorithm.EDDSA]
 
 
 async def test_an_empty_ring_gets_a_key_and_a_spare(store: RingInMemory, seal: Seal) -> None:
     """Each algorithm starts with one key that signs and one that is announced."""
-    await ensure_keys(store, store.transaction, FAST, seal, now=NOW)
+    await ensure_keys(workshop(store, seal), FAST, now=NOW)
     found = Counter((r.algorithm, r.state) for r in store.records.values())
     assert found == {(a, s): 1 for a in FAST for s in (State.SIGNING, State.ANNOUNCED)}
 
@@ -29,7 +29,7 @@ async def test_eight_workers_starting_at_once_make_one_ring(
 ) -> None:
     """However many start together, one worker's keys win and the others add none."""
     added = await asyncio.gather(
-        *(ensure_keys(store, store.transaction, FAST, seal, now=NOW) for _ in range(8))
+        *(ensure_keys(workshop(store, seal), FAST, now=NOW) for _ in range(8))
     )
     assert sorted(len(keys) for keys in added) == [0] * 7 + [4]
     assert len(store.records) == 4
@@ -38,7 +38,7 @@ async def test_eight_workers_starting_at_once_make_one_ring(
 async def test_a_ring_that_is_complete_is_left_alone(full: RingInMemory, seal: Seal) -> None:
     """The next start changes nothing."""
     before = dict(full.records)
-    assert await ensure_keys(full, full.transaction, list(Algorithm), seal, now=NOW) == ()
+    assert await ensure_keys(workshop(full, seal), list(Algorithm), now=NOW) == ()
     assert full.records == before
 
 
@@ -115,6 +115,19 @@ async def test_a_ring_without_a_signing_key_is_refused(store: RingInMemory, seal
         await load_ring(store, [Algorithm.ES256], seal)
 
 
+async def test_a_ring_whose_key_waits_to_sign_is_opened(
+    full: RingInMemory, made: tuple[KeyRecord, ...], seal: Seal
+) -> None:
+    """After an emergency a worker can start: it publishes the key that will sign."""
+    for each in made:
+        if each.state is State.SIGNING:
+            full.records[each.kid] = move(each, State.REVOKED, at=NOW)
+    ring = await load_ring(full, list(Algorithm), seal)
+    assert {each.state for each in ring.by_kid.values()} == {State.ANNOUNCED}
+    with pytest.raises(NoSigningKey):
+        LocalSigner(ring, holds=always).can_sign([Algorithm.RS256])
+
+
 async def test_a_retired_key_needs_no_master_key(
     full: RingInMemory, made: tuple[KeyRecord, ...]
 ) -> None:
@@ -122,13 +135,15 @@ async def test_a_retired_key_needs_no_master_key(
     seal = Seal([MASTER])
     for record in made:
         if record.algorithm is Algorithm.EDDSA and record.state is State.SIGNING:
-            token = LocalSigner(await load_ring(full, [], seal)).sign(
+            token = LocalSigner(await load_ring(full, [], seal), holds=always).sign(
                 {"sub": "p_1"}, typ="JWT", algorithm=Algorithm.EDDSA
             )
             full.records[record.kid] = replace(
                 move(record, State.RETIRING, at=NOW), master_key="gone"
             )
-    assert LocalSigner(await load_ring(full, [], seal)).verify(token, typ="JWT") == {"sub": "p_1"}
+    assert LocalSigner(await load_ring(full, [], seal), holds=always).verify(token, typ="JWT") == {
+        "sub": "p_1"
+    }
 
 
 async def test_an_open_ring_does_not_show_its_private_keys(full: RingInMemory, seal: Seal) -> None:

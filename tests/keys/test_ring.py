@@ -14,6 +14,7 @@ ALLOWED = {
     (State.ANNOUNCED, State.SIGNING),
     (State.SIGNING, State.RETIRING),
     (State.RETIRING, State.REMOVED),
+    (State.ANNOUNCED, State.RETIRING),
     (State.ANNOUNCED, State.REVOKED),
     (State.SIGNING, State.REVOKED),
     (State.RETIRING, State.REVOKED),
@@ -23,7 +24,7 @@ ALLOWED = {
 @pytest.mark.parametrize("to", State)
 @pytest.mark.parametrize("was", State)
 def test_a_key_moves_only_forward(record: KeyRecord, was: State, to: State) -> None:
-    """Six moves exist; no key comes back from removed or revoked, none skips its announcement."""
+    """Seven moves exist; no key comes back from removed or revoked, none skips its announcement."""
     key = replace(record, state=was)
     if (was, to) in ALLOWED:
         assert move(key, to, at=NOW).state is to
@@ -43,6 +44,8 @@ def test_every_move_leaves_its_time(record: KeyRecord) -> None:
         state=State.REMOVED,
         signing_from=NOW + hour,
         retiring_from=NOW + 2 * hour,
+        sealed_private=b"",
+        master_key="",
         removed_at=NOW + 3 * hour,
     )
     assert move(signing, State.REVOKED, at=NOW + hour).revoked_at == NOW + hour
@@ -86,7 +89,7 @@ def test_the_world_sees_announced_signing_and_retiring(record: KeyRecord) -> Non
         ([State.SIGNING], (State.ANNOUNCED,)),
         ([State.SIGNING, State.ANNOUNCED], ()),
         ([State.ANNOUNCED], ()),
-        ([State.RETIRING, State.REMOVED, State.REVOKED], (State.SIGNING, State.ANNOUNCED)),
+        ([State.RETIRING, State.REMOVED, State.REVOKED], (State.ANNOUNCED,)),
     ],
 )
 def test_a_first_key_signs_at_once_and_a_spare_is_announced(
@@ -95,3 +98,15 @@ def test_a_first_key_signs_at_once_and_a_spare_is_announced(
     """A spare is never made to sign here: it may have to stay announced for longer."""
     records = [replace(record, kid=state.value, state=state) for state in states]
     assert missing(records, Algorithm.ES256) == expected
+
+
+def test_a_ring_that_comes_later_is_announced_first(record: KeyRecord) -> None:
+    """Where others may have fetched keys already, no algorithm's first key signs at once."""
+    assert missing([record], Algorithm.PS256) == (State.ANNOUNCED,)
+
+
+@pytest.mark.parametrize("to", [State.RETIRING, State.REVOKED])
+def test_what_signs_no_more_has_no_private_part(record: KeyRecord, to: State) -> None:
+    """From the moment in which a key retires, nobody can take it from the database."""
+    gone = move(move(record, State.SIGNING, at=NOW), to, at=NOW)
+    assert (gone.sealed_private, gone.master_key) == (b"", "")

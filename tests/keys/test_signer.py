@@ -15,6 +15,7 @@ from keys import jwks_document as document
 from keys.jwk import public_key
 from keys.loading import OpenRing
 from keys.signer import LONGEST_TOKEN
+from tests.keys.conftest import always
 
 CLAIMS = {"iss": "https://login.example.se", "sub": "p_1", "namn": "Åsa", "exp": 1_800_000_000}
 
@@ -181,7 +182,7 @@ def test_a_long_token_is_refused_before_it_is_read(signer: Signer, token: str) -
 
 def test_only_an_object_is_a_set_of_claims(full_ring: OpenRing) -> None:
     """A signed payload that is not a JSON object is refused even if we signed it."""
-    signer = LocalSigner(full_ring)
+    signer = LocalSigner(full_ring, holds=always)
     record = next(
         r for r in full_ring.records if r.algorithm is Algorithm.ES256 and r.state is State.SIGNING
     )
@@ -195,7 +196,7 @@ def test_only_an_object_is_a_set_of_claims(full_ring: OpenRing) -> None:
 def test_without_a_signing_key_nothing_is_signed() -> None:
     """The error names the algorithm."""
     with pytest.raises(NoSigningKey, match="EdDSA"):
-        LocalSigner(OpenRing(records=(), public={}, private={})).sign(
+        LocalSigner(OpenRing(records=(), public={}, private={}), holds=always).sign(
             CLAIMS, typ="JWT", algorithm=Algorithm.EDDSA
         )
 

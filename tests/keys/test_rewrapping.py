@@ -1,0 +1,38 @@
+"""Private keys move under the newest master key."""
+
+import pytest
+
+from keys import Algorithm, KeyRecord, MasterKey, Seal, State, load_ring, rewrap
+from keys.errors import MasterKeyMissing
+from keys.ring import move
+from tests.keys.conftest import MASTER, NOW, RingInMemory, workshop
+
+NEW = MasterKey("2026-b", bytes(range(32, 64)))
+
+
+async def test_all_that_sign_or_will_are_moved(
+    full: RingInMemory, made: tuple[KeyRecord, ...]
+) -> None:
+    """Then the older master key can be given up; a second time there is nothing to do."""
+    shop = workshop(full, Seal([NEW, MASTER]))
+    moved = await rewrap(shop, now=NOW, why="a yearly change")
+    assert {each.kid for each in moved} == {each.kid for each in made}
+    assert {deed for deed, _, _ in full.noted} == {"rewrapped"}
+    await load_ring(full, list(Algorithm), Seal([NEW]))
+    assert await rewrap(shop, now=NOW, why="again") == ()
+
+
+async def test_what_signs_no_more_has_nothing_to_move(
+    full: RingInMemory, made: tuple[KeyRecord, ...]
+) -> None:
+    """Its private part is gone."""
+    signing = next(each for each in made if each.state is State.SIGNING)
+    full.records[signing.kid] = move(signing, State.RETIRING, at=NOW)
+    moved = await rewrap(workshop(full, Seal([NEW, MASTER])), now=NOW, why="test")
+    assert signing.kid not in {each.kid for each in moved}
+
+
+async def test_without_the_old_master_key_it_says_so(full: RingInMemory) -> None:
+    """By name."""
+    with pytest.raises(MasterKeyMissing, match="2026-a"):
+        await rewrap(workshop(full, Seal([NEW])), now=NOW, why="test")

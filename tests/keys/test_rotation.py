@@ -1,0 +1,159 @@
+"""Carrying out the plan, and moving keys by hand."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from keys import (
+    Activated,
+    Algorithm,
+    Deed,
+    KeyRecord,
+    NoSuchKey,
+    NotEverywhere,
+    NotThere,
+    Rotation,
+    Seal,
+    State,
+    TooYoung,
+    Withdrawn,
+)
+from tests.keys.conftest import NOW, RingInMemory, workshop
+from tests.keys.test_plan import DAY, SCHEDULE
+
+FAST = (Algorithm.ES256, Algorithm.EDDSA)
+LATER = NOW + 90 * DAY
+
+
+@pytest.fixture
+def rotation(full: RingInMemory, seal: Seal) -> Rotation:
+    """Of a first key and a spare of each algorithm; of which two are renewed."""
+    return Rotation(workshop(full, seal), SCHEDULE, FAST)
+
+
+def one(ring: RingInMemory, state: State, algorithm: Algorithm = Algorithm.ES256) -> KeyRecord:
+    """The only key in this state."""
+    [found] = ring.in_state(state, algorithm)
+    return found
+
+
+async def test_before_its_time_nothing_happens(rotation: Rotation, full: RingInMemory) -> None:
+    """A turn of every minute mostly finds nothing to do."""
+    assert await rotation.turn(now=LATER - timedelta(seconds=1)) == ()
+    assert full.noted == []
+
+
+async def test_a_turn_rotates_every_ring(rotation: Rotation, full: RingInMemory) -> None:
+    """The spare signs, the one before it retires, the next spare is announced: in one go."""
+    spares = {each: one(full, State.ANNOUNCED, each).kid for each in FAST}
+    done = await rotation.turn(now=LATER)
+    assert {(each.deed, each.key.kid) for each in done} == {
+        (Deed.ACTIVATE, kid) for kid in spares.values()
+    }
+    for each in FAST:
+        assert one(full, State.SIGNING, each).kid == spares[each]
+        assert one(full, State.RETIRING, each).sealed_private == b""
+        assert one(full, State.ANNOUNCED, each).announced_at == LATER
+
+
+async def test_a_ring_that_is_not_renewed_stays(rotation: Rotation, full: RingInMemory) -> None:
+    """An algorithm that this configuration does not name may be another machine's."""
+    before = one(full, State.SIGNING, Algorithm.RS256)
+    await rotation.turn(now=LATER)
+    assert one(full, State.SIGNING, Algorithm.RS256) == before
+
+
+async def test_ten_workers_at_once_rotate_once(rotation: Rotation, full: RingInMemory) -> None:
+    """Whoever comes second finds it done."""
+    done = await asyncio.gather(*(rotation.turn(now=LATER) for _ in range(10)))
+    assert sorted(len(each) for each in done) == [0] * 9 + [2]
+    assert len(full.in_state(State.ANNOUNCED, Algorithm.ES256)) == 1
+
+
+async def test_nothing_signs_while_a_worker_does_not_publish_it(
+    rotation: Rotation, full: RingInMemory
+) -> None:
+    """It is tried again at the next turn."""
+    full.behind_now = ("machine-b/4711",)
+    assert await rotation.turn(now=LATER) == ()
+    full.behind_now = ()
+    assert len(await rotation.turn(now=LATER)) == len(FAST)
+
+
+async def test_a_retired_key_is_removed_when_its_tokens_are_over(
+    rotation: Rotation, full: RingInMemory
+) -> None:
+    """Ten minutes of tokens, and what is added for clocks and late workers."""
+    await rotation.turn(now=LATER)
+    over = LATER + timedelta(minutes=10, seconds=80)
+    assert await rotation.turn(now=over - timedelta(seconds=1)) == ()
+    assert {each.deed for each in await rotation.turn(now=over)} == {Deed.REMOVE}
+    assert full.in_state(State.RETIRING, Algorithm.ES256) == []
+
+
+async def test_a_lost_spare_is_replaced(rotation: Rotation, full: RingInMemory) -> None:
+    """By a plan that finds none."""
+    del full.records[one(full, State.ANNOUNCED).kid]
+    [done] = await rotation.turn(now=NOW)
+    assert (done.deed, done.key) == (Deed.ANNOUNCE, one(full, State.ANNOUNCED))
+
+
+async def test_rotating_by_hand(rotation: Rotation, full: RingInMemory) -> None:
+    """On any day after the spare was announced for long enough; why is written down."""
+    spare, before = one(full, State.ANNOUNCED), one(full, State.SIGNING)
+    outcome = await rotation.rotate(Algorithm.ES256, now=NOW + DAY, why="a Friday")
+    assert isinstance(outcome, Activated)
+    assert (outcome.key.kid, [each.kid for each in outcome.retired]) == (spare.kid, [before.kid])
+    fresh = one(full, State.ANNOUNCED)
+    assert full.noted == [
+        ("retiring", before.kid, "a Friday"),
+        ("signing", spare.kid, "a Friday"),
+        ("announced", fresh.kid, "a Friday"),
+    ]
+
+
+async def test_twice_in_a_row_is_too_soon(rotation: Rotation, full: RingInMemory) -> None:
+    """The new spare is not in every cache yet; when it is, is said."""
+    await rotation.rotate(Algorithm.ES256, now=NOW + DAY, why="test")
+    outcome = await rotation.rotate(Algorithm.ES256, now=NOW + DAY, why="test")
+    assert outcome == TooYoung(one(full, State.ANNOUNCED), NOW + 2 * DAY)
+
+
+async def test_by_hand_too_every_worker_must_publish_it(
+    rotation: Rotation, full: RingInMemory
+) -> None:
+    """Who does not is named."""
+    full.behind_now = ("machine-b/4711",)
+    outcome = await rotation.rotate(Algorithm.ES256, now=NOW + DAY, why="test")
+    assert outcome == NotEverywhere(one(full, State.ANNOUNCED), ("machine-b/4711",))
+
+
+async def test_activating_a_chosen_key(rotation: Rotation, full: RingInMemory) -> None:
+    """Only one that is announced."""
+    signing, spare = one(full, State.SIGNING), one(full, State.ANNOUNCED)
+    assert await rotation.activate(signing.kid, now=NOW + DAY, why="test") == NotThere(signing)
+    outcome = await rotation.activate(spare.kid, now=NOW + DAY, why="test")
+    assert isinstance(outcome, Activated)
+    assert one(full, State.SIGNING).kid == spare.kid
+    with pytest.raises(NoSuchKey):
+        await rotation.activate("nobody's", now=NOW, why="test")
+
+
+async def test_retiring_the_key_that_signs_is_rotating(
+    rotation: Rotation, full: RingInMemory
+) -> None:
+    """A ring is never left without one."""
+    signing = one(full, State.SIGNING)
+    assert isinstance(await rotation.retire(signing.kid, now=NOW + DAY, why="test"), Activated)
+    assert one(full, State.RETIRING).kid == signing.kid
+    gone = one(full, State.RETIRING)
+    assert await rotation.retire(signing.kid, now=NOW + DAY, why="test") == NotThere(gone)
+
+
+async def test_a_withdrawn_spare_is_replaced(rotation: Rotation, full: RingInMemory) -> None:
+    """It never signs; what was tested with it can be checked until that is over."""
+    spare = one(full, State.ANNOUNCED)
+    outcome = await rotation.retire(spare.kid, now=NOW, why="test")
+    assert outcome == Withdrawn(one(full, State.RETIRING))
+    assert one(full, State.ANNOUNCED).kid != spare.kid
