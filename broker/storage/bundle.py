@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from broker.storage.archive import Archive
+from broker.storage.key_ports import FirstPrints, KeyFetches, Workers
 from broker.storage.notices import SealedNotices
 from broker.storage.ports import (
     AuditLog,
@@ -91,6 +92,9 @@ class Storage:
     copies: RegisterCopies
     audits: RegisterAudits
     revisions: Revisions
+    workers: Workers
+    key_fetches: KeyFetches
+    first_prints: FirstPrints
     leases: LeaseStore
     transient: TransientStore
     archive: Archive

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
 
@@ -23,8 +23,10 @@ from broker.storage.sql.connection import Database
 from broker.storage.sql.customer_numbers import SqlCustomerNumbers
 from broker.storage.sql.delegations import SqlDelegationStore
 from broker.storage.sql.engine import CONNECTIONS, is_in_memory, missing_file, open_database
+from broker.storage.sql.first_prints import SqlFirstPrints
 from broker.storage.sql.grants import SqlGrantStore
 from broker.storage.sql.guards import SqlGuards
+from broker.storage.sql.key_fetches import SqlKeyFetches
 from broker.storage.sql.keyring import SqlKeyStore
 from broker.storage.sql.leases import SqlLeaseStore
 from broker.storage.sql.links import SqlLinkStore
@@ -42,6 +44,7 @@ from broker.storage.sql.sqlite import Synchronous
 from broker.storage.sql.transaction import SqlTransaction
 from broker.storage.sql.transient import SqlTransientStore
 from broker.storage.sql.tries import SqlTryStore
+from broker.storage.sql.workers import COUNTED_FOR, SqlWorkers
 
 # Whoever asks whether we are ready waits some seconds at most.
 _CHECK_SECONDS: Final = 2.0
@@ -73,6 +76,7 @@ async def open_storage(
     new_id: Callable[[str], str],
     clock: Callable[[], datetime],
     connections: int = CONNECTIONS,
+    counted_for: timedelta = COUNTED_FOR,
 ) -> AsyncIterator[Storage]:
     """Open every port, and close the connections at the end.
 
@@ -80,7 +84,8 @@ async def open_storage(
     these or an address of Redis, and may be the same PostgreSQL. The durable ports in memory are
     the same SQL on SQLite's own memory: a second implementation of their rules in dictionaries
     would be one that production never runs. The transient store in memory is one of its own,
-    because it is small, and shows that the port does not lean on SQL.
+    because it is small, and shows that the port does not lean on SQL. `counted_for`: how long a
+    worker counts as alive that is heard of no more.
 
     A database in memory is migrated here; any other must have been (`migrate_storage`), else this
     raises `SchemaMismatch`; `TransientStoreUnfit` where Redis may forget what it should keep.
@@ -93,19 +98,15 @@ async def open_storage(
         passing, is_passing_usable = await _transient(
             stack, transient, clock=clock, shared=kept if transient == database else None
         )
-        audit = SqlAuditLog(durable)
-        outbox = SqlOutboxStore(durable)
+        audit, outbox = SqlAuditLog(durable), SqlOutboxStore(durable)
         persons, links = SqlPersonStore(durable), SqlLinkStore(durable)
-        delegations = SqlDelegationStore(durable)
-        tries = SqlTryStore(durable)
+        delegations, tries = SqlDelegationStore(durable), SqlTryStore(durable)
         codes = SqlCodeStore(durable, seal=seal, open_sealed=open_sealed)
         sessions, grants = SqlSessionStore(durable), SqlGrantStore(durable)
-        index = SqlCustomerIndex(durable)
-        objections = SqlObjectionStore(durable)
-        guards = SqlGuards(durable)
-        newcomers = SqlNewcomerStore(durable)
+        index, guards = SqlCustomerIndex(durable), SqlGuards(durable)
+        objections, newcomers = SqlObjectionStore(durable), SqlNewcomerStore(durable)
         ageing = (sessions, grants, persons, newcomers, links, delegations, objections, outbox)
-        revisions = SqlRevisions(durable, clock=clock)
+        revisions, fetches = SqlRevisions(durable, clock=clock), SqlKeyFetches(durable)
         yield Storage(
             transaction=durable,
             persons=persons,
@@ -129,11 +130,14 @@ async def open_storage(
             copies=SqlRegisterCopies(durable),
             audits=SqlRegisterAudits(durable),
             revisions=revisions,
+            workers=SqlWorkers(durable, clock=clock, counted_for=counted_for),
+            key_fetches=fetches,
+            first_prints=SqlFirstPrints(durable),
             leases=SqlLeaseStore(durable),
             transient=passing,
             archive=SqlArchive(durable, audit),
             check=partial(_check, durable, is_passing_usable, revisions, clock),
-            purge=partial(_purge, (passing, tries, codes, index, guards), ageing),
+            purge=partial(_purge, (passing, tries, codes, index, guards, fetches), ageing),
         )
 
 

@@ -11,11 +11,13 @@ from sqlalchemy import Table, TableClause, column
 from sqlalchemy import table as table_clause
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from broker.storage.sql import register_tables, tables
+from broker.storage.sql import register_tables, tables, tables_keys
 from broker.storage.sql.schema import durable
 
 LEFT_OUT: Final = {
     tables.revision.name: "counts changes for workers that run now; a restore counts one",
+    tables_keys.workers.name: "says which workers run now",
+    tables_keys.key_fetches.name: "says who fetched keys lately, from what runs now",
     tables.leases.name: "says which worker that runs now does which chore",
 }
 """Durable tables that no backup holds, and why."""

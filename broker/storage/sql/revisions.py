@@ -17,6 +17,8 @@ from broker.storage.sql.transaction import SqlTransaction
 
 _READ: Final = select(revision.c.key_changes, revision.c.client_changes)
 
+_SECONDS: Final = select(func.extract("epoch", func.clock_timestamp()))
+
 _COUNTERS: Final = {"keys": revision.c.key_changes, "clients": revision.c.client_changes}
 
 
@@ -24,6 +26,14 @@ async def count_up(connection: Connection, what: Literal["keys", "clients"]) -> 
     """Say that this was changed."""
     counter = _COUNTERS[what]
     await connection.execute(update(revision).values({counter: counter + 1}))
+
+
+async def database_time(connection: Connection, clock: Callable[[], datetime]) -> datetime:
+    """The database's clock, which all machines share; SQLite has none but this machine's."""
+    if connection.dialect.name != "postgresql":
+        return clock()
+    seconds = (await connection.execute(_SECONDS)).scalar_one()
+    return datetime.fromtimestamp(float(seconds), UTC)
 
 
 class SqlRevisions:

@@ -14,7 +14,7 @@ NAMING: Final = {
 
 # The newest migration in each history. A constant, so that a worker starts without Alembic;
 # `tests/broker/storage/test_migrate.py` holds it against the scripts.
-DURABLE_HEAD: Final = "0003"
+DURABLE_HEAD: Final = "0004"
 TRANSIENT_HEAD: Final = "0001"
 
 durable = MetaData(naming_convention=NAMING)

@@ -1,0 +1,72 @@
+"""What the broker keeps beside the key ring: who publishes it, and who has fetched it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+
+class Workers(Protocol):
+    """Every worker that is alive, on every machine, and which ring it publishes.
+
+    Times are the database's, so that no machine's own clock matters.
+    """
+
+    async def show(self, name: str, ring: int) -> None:
+        """This worker lives, and publishes the ring as it was after so many changes of keys."""
+        ...
+
+    async def leave(self, name: str) -> None:
+        """This worker publishes nothing any more."""
+        ...
+
+    async def behind(self) -> Sequence[str]:
+        """Those that do not publish the ring as it is now, by name."""
+        ...
+
+    async def alive(self) -> Sequence[str]:
+        """All of them, by name."""
+        ...
+
+
+class FirstPrints(Protocol):
+    """By what the secrets can be recognised that this installation began with."""
+
+    async def first(self, name: str, print_: bytes) -> bytes:
+        """The print that was kept first under this name: this one, if there was none."""
+        ...
+
+    async def replace(self, name: str, print_: bytes) -> None:
+        """From now on it is this one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fetches:
+    """How often somebody has fetched the JWK Set, and when.
+
+    `consumer` is what they call themselves, or by what they can be told apart; nobody has proved
+    it. `longest` is the longest time between one fetch and the next, None before there are two.
+    """
+
+    consumer: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+    longest: timedelta | None = None
+
+
+class KeyFetches(Protocol):
+    """Who has fetched the JWK Set: a bounded number of consumers."""
+
+    async def note(self, fetches: Sequence[Fetches]) -> None:
+        """Add what was counted since the last time; one for each consumer."""
+        ...
+
+    async def all(self) -> Sequence[Fetches]:
+        """Everybody, who fetched last first."""
+        ...
+
+    async def purge(self, now: datetime) -> int:
+        """Forget those who have not fetched for long; how many."""
+        ...

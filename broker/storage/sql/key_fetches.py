@@ -1,0 +1,86 @@
+"""Who has fetched the JWK Set (`broker.storage.key_ports.KeyFetches`).
+
+Anybody may fetch, under any name: when there are too many names, new ones are not noted.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Update, select, update
+
+from broker.storage.key_ports import Fetches
+from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.statements import Row
+from broker.storage.sql.tables_keys import key_fetches
+from broker.storage.sql.transaction import SqlTransaction
+from broker.storage.sql.upsert import insert
+
+AT_MOST: Final = 1_000
+"""Consumers; an installation has some tens."""
+
+KEPT: Final = timedelta(days=30)
+"""Since the last fetch."""
+
+
+class SqlKeyFetches:
+    """`KeyFetches` on SQL."""
+
+    def __init__(self, transaction: SqlTransaction) -> None:
+        self._transaction = transaction
+
+    async def note(self, fetches: Sequence[Fetches]) -> None:
+        async with self._transaction.writing() as connection:
+            rows = await connection.execute(select(key_fetches))
+            known = {row.consumer: _fetches(row) for row in rows}
+            for each in sorted(fetches, key=lambda each: each.consumer):
+                before = known.get(each.consumer)
+                if before is not None:
+                    await connection.execute(_change(together(before, each)))
+                elif len(known) < AT_MOST:
+                    known[each.consumer] = each
+                    row = insert(key_fetches).values(consumer=each.consumer, **_values(each))
+                    await connection.execute(
+                        row.on_conflict_do_nothing(index_elements=[key_fetches.c.consumer])
+                    )
+
+    async def all(self) -> Sequence[Fetches]:
+        query = select(key_fetches).order_by(key_fetches.c.last_at.desc(), key_fetches.c.consumer)
+        return [_fetches(row) for row in await self._transaction.ask(query)]
+
+    async def purge(self, now: datetime) -> int:
+        is_old = key_fetches.c.last_at <= now - KEPT
+        return await delete_in_batches(
+            self._transaction, key_fetches, is_old, by=key_fetches.c.last_at
+        )
+
+
+def together(before: Fetches, after: Fetches) -> Fetches:
+    """What both say of one consumer; several workers tell of overlapping times."""
+    between = after.first_at - before.last_at
+    gaps = [each for each in (before.longest, after.longest, between) if each is not None]
+    return Fetches(
+        consumer=before.consumer,
+        count=before.count + after.count,
+        first_at=min(before.first_at, after.first_at),
+        last_at=max(before.last_at, after.last_at),
+        longest=max(gaps),
+    )
+
+
+def _change(fetches: Fetches) -> Update:
+    c = key_fetches.c
+    return update(key_fetches).where(c.consumer == fetches.consumer).values(_values(fetches))
+
+
+def _values(fetches: Fetches) -> dict[str, object]:
+    return {
+        "count": fetches.count,
+        "first_at": fetches.first_at,
+        "last_at": fetches.last_at,
+        "longest": fetches.longest,
+    }
+
+
+def _fetches(row: Row) -> Fetches:
+    return Fetches(row.consumer, row.count, row.first_at, row.last_at, row.longest)

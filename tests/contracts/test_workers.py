@@ -1,0 +1,107 @@
+"""The contract of `broker.storage.key_ports`: who publishes which ring, and who fetched it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from broker.storage import Storage
+from broker.storage.key_ports import Fetches
+from broker.storage.sql.key_fetches import AT_MOST, KEPT
+from broker.storage.sql.workers import COUNTED_FOR
+from tests.contracts.samples import DAY, MINUTE, NOW, SECOND, Clock, key
+
+FIVE = timedelta(minutes=5)
+
+
+async def test_who_shows_the_newest_ring_is_not_behind(storage: Storage) -> None:
+    """A change of keys puts everybody behind until they show it."""
+    await storage.workers.show("a", 0)
+    await storage.workers.show("b", 0)
+    assert await storage.workers.behind() == []
+    await storage.keys.add(key())
+    assert await storage.workers.behind() == ["a", "b"]
+    await storage.workers.show("b", (await storage.revisions.read()).keys)
+    assert await storage.workers.behind() == ["a"]
+    assert await storage.workers.alive() == ["a", "b"]
+
+
+async def test_a_change_is_seen_in_its_own_transaction(storage: Storage) -> None:
+    """Who asks in the middle of it is told that nobody shows that yet."""
+    await storage.workers.show("a", 0)
+    async with storage.transaction():
+        assert await storage.workers.behind() == []
+        await storage.keys.add(key())
+        assert await storage.workers.behind() == ["a"]
+
+
+async def test_who_leaves_is_not_waited_for(storage: Storage) -> None:
+    """Nor who was never there."""
+    await storage.workers.show("a", -1)
+    assert await storage.workers.behind() == ["a"]
+    await storage.workers.leave("a")
+    await storage.workers.leave("b")
+    assert await storage.workers.alive() == await storage.workers.behind() == []
+
+
+async def test_who_is_heard_of_no_more_is_forgotten(
+    storage: Storage, clock: Clock, engine: str
+) -> None:
+    """Not before they have stopped using what they had seen."""
+    if engine == "postgresql":
+        pytest.skip("its clock is its own")
+    await storage.workers.show("a", -1)
+    clock.pass_by(COUNTED_FOR - SECOND)
+    assert await storage.workers.behind() == ["a"]
+    clock.pass_by(SECOND)
+    assert await storage.workers.behind() == []
+    await storage.workers.show("b", 0)
+    assert await storage.workers.alive() == ["b"]
+
+
+def fetches(consumer: str = "billing") -> Fetches:
+    """Three fetches within ten minutes."""
+    return Fetches(consumer, 3, NOW, NOW + 2 * FIVE, longest=FIVE)
+
+
+async def test_fetches_are_kept(storage: Storage) -> None:
+    """Who fetched last stands first."""
+    later = replace(fetches("invoices"), last_at=NOW + DAY)
+    await storage.key_fetches.note([fetches(), later])
+    assert await storage.key_fetches.all() == [later, fetches()]
+
+
+async def test_fetches_add_up(storage: Storage) -> None:
+    """The longest time between two may lie between two notes; one fetch alone has none."""
+    alone = Fetches("billing", 1, NOW, NOW)
+    await storage.key_fetches.note([alone])
+    assert await storage.key_fetches.all() == [alone]
+    after = NOW + 20 * MINUTE
+    await storage.key_fetches.note([Fetches("billing", 2, after, after + MINUTE, MINUTE)])
+    [found] = await storage.key_fetches.all()
+    assert found == Fetches("billing", 3, NOW, after + MINUTE, 20 * MINUTE)
+
+
+async def test_what_another_worker_noted_meanwhile_adds_up_too(storage: Storage) -> None:
+    """Its time may lie before what is known."""
+    await storage.key_fetches.note([fetches()])
+    await storage.key_fetches.note([Fetches("billing", 1, NOW + MINUTE, NOW + MINUTE)])
+    [found] = await storage.key_fetches.all()
+    assert found == replace(fetches(), count=4)
+
+
+async def test_names_do_not_fill_the_table(storage: Storage) -> None:
+    """Anybody may fetch under any name; who is known already is noted all the same."""
+    await storage.key_fetches.note([fetches(f"c{number:05}") for number in range(AT_MOST + 1)])
+    await storage.key_fetches.note([fetches("a new one"), fetches("c00000")])
+    found = {each.consumer: each.count for each in await storage.key_fetches.all()}
+    assert len(found) == AT_MOST
+    assert found["c00000"] == 6
+
+
+async def test_who_fetches_no_more_is_forgotten(storage: Storage) -> None:
+    """After a month."""
+    await storage.key_fetches.note([fetches()])
+    assert await storage.key_fetches.purge(NOW + KEPT) == 0
+    assert await storage.key_fetches.purge(NOW + 2 * FIVE + KEPT) == 1
+    assert await storage.key_fetches.all() == []
