@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from broker.endpoints.account_code import AccountCode
 from broker.endpoints.authorize import Authorize
 from broker.endpoints.callback import CallbackEndpoint
+from broker.endpoints.canary import CanaryEndpoint
 from broker.endpoints.choose import Choose
 from broker.endpoints.code import CodeEndpoint
 from broker.endpoints.flow import FlowDispatcher
@@ -45,6 +46,7 @@ class Endpoints:
     last_steps: LastSteps
     not_me: NotMeEndpoint
     token: TokenEndpoint
+    canary: CanaryEndpoint
     userinfo: UserInfoEndpoint
     logout: LogoutEndpoint
     static: StaticEndpoint
@@ -59,6 +61,7 @@ def routes(e: Endpoints) -> list[BaseRoute]:
         Route("/.well-known/openid-configuration", e.well_known.get_discovery, methods=get),
         Route("/.well-known/oauth-authorization-server", e.well_known.get_discovery, methods=get),
         Route("/jwks", e.well_known.get_jwks, methods=get),
+        Route("/jwks/canary", e.canary.post, methods=post),
         _both("/authorize", e.authorize.get, e.authorize.post),
         Route("/token", e.token.post, methods=post),
         _both("/userinfo", e.userinfo.answer, e.userinfo.answer),

@@ -155,6 +155,16 @@ class Town(httpx2.AsyncBaseTransport):
 
 
 @dataclass
+class Still:
+    """A clock that stands still, so that what was seen of the keys holds; a test may turn it."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
 class TestHouse:
     """A running broker and what a test may look at or turn."""
 
@@ -166,6 +176,7 @@ class TestHouse:
     clock: Moment
     town: Town
     app: ASGIApp
+    still: Still
 
     def browser(self) -> Browser:
         """A new browser with no cookies."""
@@ -233,11 +244,12 @@ async def open_house(template: Path, directory: Path, **changes: Any) -> AsyncIt
         demo_config(UPSTREAMS, ISSUER), clock=ShiftedClock(clock), stock=STOCK
     )
     http = httpx2.AsyncClient(transport=Town({"localhost:8001": upstreams}))
-    async with opened_parts(settings, clock=clock, http=http) as parts:
+    still = Still()
+    async with opened_parts(settings, clock=clock, http=http, clocks=(still,)) as parts:
         use = login(parts)
         app = assemble(house(parts, use), settings)
         town = Town({"localhost:8000": app, "localhost:8001": upstreams})
-        yield TestHouse(settings, parts, use, clock, town, app)
+        yield TestHouse(settings, parts, use, clock, town, app, still)
 
 
 async def make_template(directory: Path, **changes: Any) -> None:
@@ -246,7 +258,7 @@ async def make_template(directory: Path, **changes: Any) -> None:
     await migrate_storage(*storage_urls(settings))
     clock = Moment()
 
-    async with opened_parts(settings, clock=clock) as parts:
+    async with opened_parts(settings, clock=clock, clocks=(Still(),)) as parts:
         await import_register(parts, *register_csv(clock))
 
 

@@ -13,6 +13,7 @@ from broker.endpoints.account_code import AccountCode
 from broker.endpoints.arriving import Arriving
 from broker.endpoints.authorize import Authorize
 from broker.endpoints.callback import CallbackEndpoint
+from broker.endpoints.canary import CanaryEndpoint
 from broker.endpoints.choose import Choose
 from broker.endpoints.code import CodeEndpoint
 from broker.endpoints.cookies import Cookies
@@ -84,7 +85,7 @@ def house(parts: Parts, use: Login) -> House:
     trying = Trying(visits, showing, use.keeping, use.verify, pacing, references, parts.log)
     endpoints = Endpoints(
         open_pages=OpenPages(showing, parts.clients, help_topics(settings, cookies), asked),
-        well_known=WellKnown(discovery(settings), jwks=parts.ring.document),
+        well_known=WellKnown(discovery(settings), parts.ring.document, parts.fetches.count),
         authorize=Authorize(use.begin, visits, showing, arriving, settings.issuer),
         flow=FlowDispatcher(visits, arriving),
         choose=Choose(
@@ -115,6 +116,7 @@ def house(parts: Parts, use: Login) -> House:
             {"authorization_code": use.code_grant},
             parts.log,
         ),
+        canary=CanaryEndpoint(ClientAuthentication(parts.clients), use.mint, parts.log),
         userinfo=UserInfoEndpoint(use.userinfo),
         logout=LogoutEndpoint(
             use.logout, visits, showing, parts.clients, cookies,

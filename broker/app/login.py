@@ -49,6 +49,7 @@ class Login:
     ask: AskForCode
     strengthen: Strengthen
     finish: Finish
+    mint: Mint
     code_grant: AuthorizationCodeGrant
     userinfo: UserInfo
     logout: Logout
@@ -61,6 +62,7 @@ def login(parts: Parts) -> Login:
     storage, clock, issuer = parts.storage, parts.clock, parts.settings.issuer
     subjects = Subjects(pairwise_salt(parts.settings))
     reader = TokenReader(parts.signer, issuer, clock)
+    mint = Mint(parts.signer, subjects, issuer, clock, random_id)
     sessions = _sessions(parts)
     offers = Offers(parts.providers)
     networks = Networks(storage.transient, clock, partial(token_bytes, 32))
@@ -86,7 +88,8 @@ def login(parts: Parts) -> Login:
             clock=clock,
             new_secret=random_secret,
         ),
-        code_grant=_code_grant(parts, Mint(parts.signer, subjects, issuer, clock, random_id)),
+        mint=mint,
+        code_grant=_code_grant(parts, mint),
         userinfo=UserInfo(
             reader=reader,
             grants=storage.grants,

@@ -1,16 +1,20 @@
 """What everything else stands on: storage, keys, the register, providers, clients."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import httpx2
 
 from broker.app.guessing import see_that_guessing_does_not_pay, see_that_more_can_be_asked_for
+from broker.app.pace import EVERYDAY, Pace
+from broker.app.presence import present
 from broker.app.ring import Ring, open_ring
+from broker.app.same_salt import see_that_the_salt_is_the_same
 from broker.chores.following import Following
+from broker.chores.key_fetches import FetchCounter
 from broker.clients.registry import ClientRegistry
 from broker.sealed import Sealer, TicketSigner, Vault
 from broker.settings.schema import Settings
@@ -26,7 +30,7 @@ from broker.wiring.secret_keys import cookie_keys, master_keys
 from broker.wiring.storage import storage_urls
 from broker.wiring.verification import by_code, verification
 from broker.wiring.verification import codes as wired_codes
-from keys import LocalSigner
+from keys import CLOCKS, LocalSigner
 from linking import Admission, Codes, Company, CustomerRegister, Linking
 from providers.base import Provider
 
@@ -47,6 +51,7 @@ class Parts:
     companies: Mapping[str, Company]
     clients: ClientRegistry
     following: Following
+    fetches: FetchCounter
     providers: Mapping[str, Provider]
     registers: Registers
     linking: Linking
@@ -75,28 +80,25 @@ async def opened_parts(
     clock: Clock,
     http: httpx2.AsyncClient | None = None,
     instruments: Instruments | None = None,
+    clocks: Sequence[Callable[[], float]] = CLOCKS,
+    pace: Pace = EVERYDAY,
 ) -> AsyncIterator[Parts]:
-    """Open storage, keys and the outbound client (a test gives its own); close them at the end."""
+    """Open storage, keys and the outbound client (a test gives its own); close them at the end.
+
+    `clocks` tell how long ago the ring was looked at; `pace`, how often it is.
+    """
     vault = Vault(master_keys(settings))
-    database, transient = storage_urls(settings)
     instruments = instruments or only_a_log()
     log = instruments.log
     async with AsyncExitStack() as stack:
-        storage = await stack.enter_async_context(
-            open_storage(
-                database,
-                transient,
-                seal=vault.seal,
-                open_sealed=vault.open,
-                new_id=prefixed_id,
-                clock=clock,
-                connections=settings.storage.connections,
-            )
-        )
+        storage = await stack.enter_async_context(_storage(settings, vault, clock, pace))
+        await see_that_the_salt_is_the_same(settings, storage)
         await see_that_guessing_does_not_pay(settings, storage, log)
         await see_that_more_can_be_asked_for(settings, storage, log)
-        revision = await storage.revisions.read()
-        ring = await open_ring(settings, storage, clock=clock, log=log)
+        presence = await stack.enter_async_context(present(storage, clocks, pace.knows_for))
+        ring = await open_ring(
+            settings, storage, presence.lease, now=clock(), max_age=pace.cached_for, log=log
+        )
         watching = _Watching(log, instruments.calls)
         upstreams = build_providers(settings, clock=clock, observer=watching, client=http)
         stack.push_async_callback(upstreams.client.aclose)
@@ -104,11 +106,15 @@ async def opened_parts(
         registry = ClientRegistry(clients(settings), storage.clients, stored_client(settings))
         following = Following(
             storage.revisions,
-            seen=revision,
+            presence=presence,
             reload_keys=ring.reload,
             forget_clients=registry.forget,
+            clock=clock,
             log=log,
+            every=pace.looks_every,
+            says_so_every=pace.says_so_every,
         )
+        await following.look()
         registers = await stack.enter_async_context(
             opened_registers(settings, storage, clock=clock)
         )
@@ -123,10 +129,27 @@ async def opened_parts(
             companies=known,
             clients=registry,
             following=following,
+            fetches=FetchCounter(storage.key_fetches, clock),
             providers=upstreams.providers,
             registers=registers,
             linking=_linking(settings, storage, known, registers.answering),
         )
+
+
+def _storage(
+    settings: Settings, vault: Vault, clock: Clock, pace: Pace
+) -> AbstractAsyncContextManager[Storage]:
+    database, transient = storage_urls(settings)
+    return open_storage(
+        database,
+        transient,
+        seal=vault.seal,
+        open_sealed=vault.open,
+        new_id=prefixed_id,
+        clock=clock,
+        connections=settings.storage.connections,
+        counted_for=pace.counted_for,
+    )
 
 
 def utc_now() -> datetime:

@@ -1,49 +1,67 @@
 """The key ring in use by this worker, and its JWK Set as ready bytes."""
 
-from collections.abc import Callable
 from datetime import datetime
 
-from broker.endpoints.well_known import JWKS_SECONDS, Document
+from broker.endpoints.well_known import Document
 from broker.settings.schema import Settings
 from broker.storage import Storage
 from broker.telemetry.log import KeysReloaded, Log
-from broker.wiring.secret_keys import signing_masters
-from keys import Algorithm, LocalSigner, OpenRing, Seal, ensure_keys, jwks_document, load_ring
+from broker.wiring.keys import workshop
+from keys import (
+    Algorithm,
+    Lease,
+    LocalSigner,
+    OpenRing,
+    RingStale,
+    Workshop,
+    ensure_keys,
+    jwks_document,
+    load_ring,
+)
 
 ALGORITHMS = tuple(Algorithm)
 
 
 class Ring:
-    """The signer and the document always show the same snapshot."""
+    """The signer and the document always show the same snapshot, and only while the lease holds."""
 
-    def __init__(self, storage: Storage, seal: Seal, ring: OpenRing, log: Log) -> None:
-        self._storage = storage
-        self._seal = seal
+    def __init__(
+        self, shop: Workshop, ring: OpenRing, lease: Lease, *, max_age: int, log: Log
+    ) -> None:
+        self.shop = shop
+        self._max_age = max_age
+        self._lease = lease
         self._log = log
-        self.signer = LocalSigner(ring)
-        self._document = _document(ring)
+        self.signer = LocalSigner(ring, holds=lambda: lease.holds)
+        self._document = self._published(ring)
 
     def document(self) -> Document:
-        """The JWK Set of the ring in use."""
+        """The JWK Set of the ring in use; raises RingStale where it may have changed since."""
+        if not self._lease.holds:
+            raise RingStale
         return self._document
 
     async def reload(self) -> None:
         """Follow a change; raises KeysError, and goes on with what there was."""
         before = self.signer.ring
-        ring = await load_ring(self._storage.keys, ALGORITHMS, self._seal, before=before)
-        self._document = _document(ring)
+        ring = await load_ring(self.shop.store, ALGORITHMS, self.shop.seal, before=before)
+        self._document = self._published(ring)
         self.signer.use(ring)
         self._log.write(KeysReloaded(published=len(ring.by_kid)))
 
+    def _published(self, ring: OpenRing) -> Document:
+        content = jwks_document(ring.records)
+        return Document(content, "application/jwk-set+json", self._max_age)
+
 
 async def open_ring(
-    settings: Settings, storage: Storage, *, clock: Callable[[], datetime], log: Log
+    settings: Settings, storage: Storage, lease: Lease, *, now: datetime, max_age: int, log: Log
 ) -> Ring:
-    """The key ring, made on the very first start; nothing starts unless every key opens."""
-    seal = Seal(signing_masters(settings))
-    await ensure_keys(storage.keys, storage.transaction, ALGORITHMS, seal, now=clock())
-    return Ring(storage, seal, await load_ring(storage.keys, ALGORITHMS, seal), log)
+    """The key ring, made on the very first start; nothing starts unless every key opens.
 
-
-def _document(ring: OpenRing) -> Document:
-    return Document(jwks_document(ring.records), "application/jwk-set+json", JWKS_SECONDS)
+    `max_age`: for how many seconds its JWK Set may be kept.
+    """
+    shop = workshop(settings, storage)
+    await ensure_keys(shop, ALGORITHMS, now=now)
+    ring = await load_ring(storage.keys, ALGORITHMS, shop.seal)
+    return Ring(shop, ring, lease, max_age=max_age, log=log)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import httpx2
@@ -11,20 +10,13 @@ from starlette.middleware import Middleware
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from broker.alarms.raising import Alarms
 from broker.app.doors import House, house
 from broker.app.login import login
-from broker.app.parts import Clock, Parts, codes, opened_parts, prefixed_id, utc_now
-from broker.app.posting import opened_outbox, outbox_chore
-from broker.app.reading import reading_chores
-from broker.chores.code_crowd import CodeCrowdTold
-from broker.chores.outbox import Outbox
+from broker.app.parts import Clock, opened_parts, utc_now
+from broker.app.periodic import chores, measured
+from broker.app.posting import opened_outbox
 from broker.chores.outbox_size import OutboxSize
-from broker.chores.pressure import EVERY as EVERY_MINUTE
-from broker.chores.pressure import Measured, PressureShown, SprayTold
-from broker.chores.running import Chore, Chores
-from broker.chores.sending_codes import EVERY as EVERY_FEW_SECONDS
-from broker.chores.sending_codes import SendingCodes
+from broker.chores.pressure import PressureShown
 from broker.middleware.faults import Faults, new_reference
 from broker.middleware.headers import SecurityHeaders
 from broker.middleware.host import OwnHost
@@ -35,7 +27,6 @@ from broker.middleware.watching import Watching
 from broker.routes import routes
 from broker.settings.schema import Settings
 from broker.telemetry.instruments import Instruments, RequestWatcher, only_a_log
-from broker.wiring.storage import retention
 
 
 @asynccontextmanager
@@ -53,34 +44,14 @@ async def opened(
             opened_parts(settings, clock=clock, http=http, instruments=instruments)
         )
         await stack.enter_async_context(parts.following.running())
+        await stack.enter_async_context(parts.fetches.running())
         outbox = await stack.enter_async_context(opened_outbox(parts))
-        await stack.enter_async_context(_chores(parts, outbox).running())
+        await stack.enter_async_context(chores(parts, outbox).running())
         size = OutboxSize(parts.storage.outbox, instruments.outbox, clock)
         await stack.enter_async_context(size.running())
-        shown = PressureShown(_measured(parts), instruments.pressure, clock)
+        shown = PressureShown(measured(parts), instruments.pressure, clock)
         await stack.enter_async_context(shown.running())
         yield assemble(house(parts, login(parts)), settings, instruments.requests)
-
-
-def _chores(parts: Parts, outbox: Outbox | None) -> Chores:
-    kept = retention(parts.settings.retention)
-    purge = Chore("purge", timedelta(hours=1), lambda now: parts.storage.purge(now, kept))
-    posting = [outbox_chore(outbox)] if outbox is not None else []
-    asked = SendingCodes(codes(parts), parts.clock, parts.log)
-    sending = Chore("codes", EVERY_FEW_SECONDS, asked.run, is_frequent=True)
-    alarms = Alarms(parts.storage.transient, parts.log)
-    spray = SprayTold(_measured(parts), alarms)
-    crowd = CodeCrowdTold(parts.storage.outbox, alarms)
-    telling = Chore("alarms", EVERY_MINUTE, spray.run, is_frequent=True)
-    crowding = Chore("codes_waiting", EVERY_MINUTE, crowd.run, is_frequent=True)
-    every = [sending, *posting, *reading_chores(parts), telling, crowding, purge]
-    return Chores(every, parts.storage.leases, prefixed_id("w"), parts.clock, parts.log)
-
-
-def _measured(parts: Parts) -> Measured:
-    return Measured(
-        parts.linking.register, parts.storage.tries, parts.linking.verification.thresholds
-    )
 
 
 def assemble(

@@ -34,14 +34,30 @@ class Chore:
 
 
 @dataclass(frozen=True, slots=True)
+class Beat:
+    """How often it is looked what is due, and how long a lease lasts that nobody renews."""
+
+    look_every: timedelta = LOOK_EVERY
+    lease: timedelta = LEASE
+    renew_every: timedelta = RENEW_EVERY
+    again_after: timedelta = AGAIN_AFTER
+
+
+@dataclass(frozen=True, slots=True)
 class Chores:
-    """`holder` names this worker in leases."""
+    """`holder` names this worker in leases; `has_the_time`: whether its clock is the others'.
+
+    When work was done is told in the time of who did it: ahead of the others by an hour, it would
+    not be due for them for an hour.
+    """
 
     chores: Sequence[Chore]
     leases: LeaseStore
     holder: str
     clock: Callable[[], datetime]
     log: Log
+    beat: Beat = Beat()
+    has_the_time: Callable[[], bool] = lambda: True
 
     async def look(self) -> None:
         """Do what is due and nobody else does.
@@ -50,7 +66,7 @@ class Chores:
         """
         for chore in self.chores:
             try:
-                if await self._acquired(chore):
+                if self.has_the_time() and await self._acquired(chore):
                     await self._do(chore)
             except Exception as error:  # noqa: BLE001 - also a fault of ours: see above
                 self.log.write(ChoreFailed(chore=chore.name, error=type(error).__name__))
@@ -59,7 +75,7 @@ class Chores:
         """At once, and then every few seconds."""
         while True:
             await self.look()
-            await asyncio.sleep(LOOK_EVERY.total_seconds())
+            await asyncio.sleep(self.beat.look_every.total_seconds())
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -69,7 +85,7 @@ class Chores:
 
     async def _acquired(self, chore: Chore) -> bool:
         return await self.leases.acquire(
-            chore.name, self.holder, now=self.clock(), lasts=LEASE, every=chore.every
+            chore.name, self.holder, now=self.clock(), lasts=self.beat.lease, every=chore.every
         )
 
     async def _do(self, chore: Chore) -> None:
@@ -78,7 +94,7 @@ class Chores:
             async with in_background(self._renew(chore)):
                 done = await chore.run(self.clock())
         except Exception:
-            again_at = self.clock() + AGAIN_AFTER
+            again_at = self.clock() + self.beat.again_after
             await self.leases.release(chore.name, self.holder, again_at=again_at)
             raise
         await self.leases.done(chore.name, self.holder, at=self.clock())
@@ -87,9 +103,11 @@ class Chores:
 
     async def _renew(self, chore: Chore) -> None:
         while True:
-            await asyncio.sleep(RENEW_EVERY.total_seconds())
+            await asyncio.sleep(self.beat.renew_every.total_seconds())
             with suppress(StorageError):
-                await self.leases.renew(chore.name, self.holder, now=self.clock(), lasts=LEASE)
+                await self.leases.renew(
+                    chore.name, self.holder, now=self.clock(), lasts=self.beat.lease
+                )
 
 
 @asynccontextmanager

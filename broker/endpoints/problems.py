@@ -42,11 +42,13 @@ from broker.pages.problems import (
 from broker.storage.errors import StorageUnavailable
 from broker.telemetry.log import Log, RequestRefused, StorageDown, Unexpected
 from broker.telemetry.places import place_of
+from keys import KeysError
 from linking import RegisterUnavailable
 
 MACHINE_PATHS = ("/token", "/userinfo", "/jwks", "/.well-known/")
 """Spoken to by programs: errors are JSON."""
 
+SOON = {"Retry-After": "5"}
 RETRY_IN_A_MINUTE = {"Retry-After": "60"}
 
 
@@ -73,6 +75,7 @@ class Problems:
             RegisterUnavailable: self.register_down,
             StorageUnavailable: self.paused,
             TooManyAtOnce: self.crowding,
+            KeysError: self.unsigned,
             HTTPException: self.http,
         }
 
@@ -131,6 +134,19 @@ class Problems:
             reference=reference_of(request),
             status=503,
             headers=LATER,
+        )
+
+    async def unsigned(self, request: Request, error: KeysError) -> Response:
+        """Nothing can be signed or checked in this moment; nothing was used up."""
+        self.log.write(RequestRefused(_path(request), error.code))
+        if _is_machine(request):
+            return error_answer(TemporarilyUnavailable("try again in some seconds"), SOON)
+        return self.showing.outside(
+            PausedPage(self._where_they_were(request)),
+            request=request,
+            reference=reference_of(request),
+            status=503,
+            headers=SOON,
         )
 
     def _where_they_were(self, request: Request) -> str:

@@ -8,6 +8,9 @@ from functools import cached_property
 from starlette.requests import Request
 from starlette.responses import Response
 
+from broker.chores.key_fetches import consumer_name
+from broker.flow.networks import network_of
+
 JWKS_SECONDS = 300
 
 
@@ -46,15 +49,27 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class WellKnown:
-    """The two documents; `jwks` returns the one of the ring in use."""
+    """The two documents; `jwks` returns the one of the ring in use, `fetched` counts by whom."""
 
     discovery: Document
     jwks: Callable[[], Document]
+    fetched: Callable[[str], None]
 
     async def get_discovery(self, request: Request) -> Response:
         """The provider's metadata."""
         return self.discovery.answer(request)
 
     async def get_jwks(self, request: Request) -> Response:
-        """The public keys."""
-        return self.jwks().answer(request)
+        """The public keys; `?consumer=` says who fetches them, for the day of a rotation."""
+        document = self.jwks()
+        self.fetched(_who(request))
+        return document.answer(request)
+
+
+def _who(request: Request) -> str:
+    address = request.client.host if request.client else ""
+    return consumer_name(
+        request.query_params.get("consumer", ""),
+        request.headers.get("user-agent", ""),
+        network_of(address),
+    )

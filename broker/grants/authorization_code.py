@@ -57,6 +57,7 @@ class AuthorizationCodeGrant:
     async def __call__(self, client: AuthenticatedClient, parameters: Parameters) -> TokenAnswer:
         """Tokens, or InvalidGrant / InvalidRequest."""
         code = parameters.require("code")
+        self.mint.can_mint(client)
         contents = await self._take(code)
         _check(contents, client, parameters)
         if contents.login.provider not in self.providers:

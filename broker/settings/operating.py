@@ -4,6 +4,7 @@ As `schema`: shapes, defaults, and the text of the reference page.
 """
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 
@@ -102,6 +103,31 @@ class TelemetrySettings(Section):
         default="",
         description="Where traces are sent (OpenTelemetry over HTTP), such as "
         "`http://collector:4318/v1/traces`. Empty: nowhere. Needs the `otel` extra.",
+    )
+
+
+class KeySettings(Section):
+    """The signing keys: how they are replaced. How long each stays published is computed."""
+
+    automatic: bool = Field(
+        default=True,
+        description="Replace signing keys by themselves. Else only `farstu keys rotate` does; what "
+        "retires is removed in time all the same.",
+    )
+    rotate_days: int = Field(
+        default=90, ge=7, le=365, description="Days that a key signs before the next one does."
+    )
+    announce_hours: int = Field(
+        default=24,
+        ge=1,
+        le=168,
+        description="Hours that a new key is published at least before it signs: longer than any "
+        "service keeps the keys that it has fetched.",
+    )
+    rsa_bits: Literal[2048, 3072, 4096] = Field(
+        default=2048,
+        description="Length of new RSA keys, for RS256 and PS256. Longer ones take longer to sign "
+        "with: 3 times for 3072, 6 times for 4096.",
     )
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr
 
 from broker.settings.operating import (
+    KeySettings,
     RetentionSettings,
     ServerSettings,
     SessionSettings,
@@ -25,7 +26,7 @@ from broker.settings.verifying import LadderSettings, VerificationSettings
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Language = Literal["sv", "en"]
-SigningAlgorithm = Literal["RS256", "ES256", "EdDSA"]
+SigningAlgorithm = Literal["RS256", "PS256", "ES256", "EdDSA"]
 
 
 class SecretSettings(Section):
@@ -36,8 +37,14 @@ class SecretSettings(Section):
         "base64url. The first seals, all open."
     )
     master_keys: dict[Name, SecretStr] = Field(
+        default_factory=dict,
         description="Named keys that seal private keys, contacts and messages at rest: 32 random "
-        "bytes each, base64url. The last name in alphabetical order seals, all open."
+        "bytes each, base64url. The last name in alphabetical order seals, all open.",
+    )
+    master_keys_command: tuple[str, ...] = Field(
+        default=(),
+        description="A program, with its arguments, that prints further master keys as a JSON "
+        "object: name and key. Run without a shell whenever the configuration is read.",
     )
     peppers: dict[Name, SecretStr] = Field(
         description="Named keys of the hashes in the customer register: 32 random bytes each, "
@@ -318,6 +325,7 @@ class Settings(Section):
     telemetry: TelemetrySettings = Field(
         default=TelemetrySettings(), description="What operators see."
     )
+    keys: KeySettings = Field(default=KeySettings(), description="The signing keys.")
     session: SessionSettings = Field(default=SessionSettings(), description="Staying signed in.")
     retention: RetentionSettings = Field(
         default=RetentionSettings(), description="How long records stay."

@@ -13,6 +13,7 @@ from pydantic_settings import (
 )
 
 from broker.settings.environment import Environment
+from broker.settings.master_key_command import with_fetched_keys
 from broker.settings.operating import StorageSettings
 from broker.settings.problem import Problem, SettingsInvalid
 
@@ -50,7 +51,8 @@ def gather(path: Path, environ: Mapping[str, str]) -> tuple[dict[str, Any], list
             problems.extend(environment.problems)
             return environment, TomlConfigSettingsSource(settings_cls)
 
-    return _with_absolute_paths(Sources().model_extra or {}, path.parent), problems
+    values = with_fetched_keys(Sources().model_extra or {}, problems)
+    return _with_absolute_paths(values, path.parent), problems
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Every event of ours, in groups as the reference of the log shows them."""
 
-from broker.telemetry import alarms, codes, log, logins, notices, process, registers
+from broker.telemetry import alarms, codes, keys, log, logins, notices, process, registers
 from broker.telemetry.log import Event
 
 GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
@@ -44,7 +44,11 @@ GROUPS: tuple[tuple[str, tuple[type[Event], ...]], ...] = (
             log.ChoreDone,
             log.ChoreFailed,
             log.FollowingFailed,
+            log.ClockApart,
             log.KeysReloaded,
+            keys.KeyMoved,
+            keys.CanaryMinted,
+            keys.SecretEnds,
         ),
     ),
     (

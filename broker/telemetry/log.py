@@ -121,6 +121,16 @@ class FollowingFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ClockApart(Event):
+    """This machine's clock is not the database's: until it is set right, nothing is signed here."""
+
+    kind: ClassVar[str] = "clock_apart"
+    level: ClassVar[str] = "error"
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class KeysReloaded(Event):
     """The key ring was changed, by this worker or another, and is in use as it is now."""
 

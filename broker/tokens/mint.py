@@ -16,6 +16,10 @@ from linking.entries import Entry
 ACCESS_TOKEN = "at+jwt"
 ID_TOKEN = "JWT"
 ID_TOKEN_SECONDS = 600
+CANARY_SECONDS = 60
+CANARY = "canary"
+"""The subject of a token that is good for a test only; no person's."""
+CANARY_SCOPE = "farstu:canary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,15 @@ class Mint:
     issuer: str
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+
+    def can_mint(self, client: Client) -> None:
+        """Raise keys.KeysError where tokens for this client could not be signed now.
+
+        To be asked before a code is used up that only a token makes up for.
+        """
+        self.signer.can_sign(
+            (Algorithm(client.resource.algorithm), Algorithm(client.id_token_algorithm))
+        )
 
     def access_token(
         self,
@@ -58,6 +71,24 @@ class Mint:
             ),
         }
         return self.signer.sign(claims, typ=ACCESS_TOKEN, algorithm=Algorithm(resource.algorithm))
+
+    def canary(self, client: Client) -> str:
+        """An access token for the client's own audience, signed with the announced key.
+
+        Nobody's, for a minute, without any customer: our own endpoints refuse it.
+        """
+        resource, now = client.resource, int(self.clock().timestamp())
+        claims: dict[str, Any] = {
+            "iss": self.issuer,
+            "aud": resource.audience,
+            "sub": CANARY,
+            "client_id": client.client_id,
+            "iat": now,
+            "exp": now + CANARY_SECONDS,
+            "jti": f"{CANARY}.{self.new_id()}",
+            "scope": CANARY_SCOPE,
+        }
+        return self.signer.canary(claims, typ=ACCESS_TOKEN, algorithm=Algorithm(resource.algorithm))
 
     def id_token(
         self,

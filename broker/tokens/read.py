@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from broker.oauth.errors import InvalidToken
-from broker.tokens.mint import ACCESS_TOKEN, ID_TOKEN
+from broker.tokens.mint import ACCESS_TOKEN, CANARY, ID_TOKEN
 from keys import Signer, TokenRefused
 
 
@@ -43,6 +43,8 @@ class TokenReader:
         claims = self._claims(token, ACCESS_TOKEN)
         if claims is None or claims["exp"] <= self.clock().timestamp():
             raise InvalidToken("the access token is not valid any more")
+        if claims["sub"] == CANARY:
+            raise InvalidToken("a canary opens nothing")
         return AccessToken(
             grant=str(claims["jti"]).partition(".")[0],
             client_id=claims["client_id"],

@@ -24,6 +24,11 @@ def secret_prints(settings: Settings) -> tuple[SecretPrint, ...]:
     )
 
 
+def salt_print(settings: Settings) -> bytes:
+    """Return that of the pairwise salt, which no installation may change unnoticed."""
+    return _print(Purpose.PAIRWISE_SALT, "", pairwise_salt(settings)).print
+
+
 def _print(purpose: Purpose, name: str, secret: bytes) -> SecretPrint:
     label = f"farstu secret print 1\0{purpose}".encode()
     return SecretPrint(purpose, name, hmac.digest(secret, label, "sha256")[:_LENGTH])

@@ -1,14 +1,20 @@
 """A change by one worker reaches the others, and a worker that is cut off says so."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from broker.chores.following import KNOWS_FOR_SECONDS, Following
+from broker.chores.following import (
+    KNOWS_FOR_SECONDS,
+    SAYS_SO_EVERY_SECONDS,
+    Following,
+    Presence,
+)
 from broker.storage.errors import StorageUnavailable
 from broker.storage.ports import Revision, StoredClient
-from broker.telemetry.log import FollowingFailed
-from keys import State
+from broker.telemetry.log import ClockApart, FollowingFailed
+from keys import Lease, State
 from keys.ring import move, signing_key
 from tests.broker.chores.notebook import Notebook
 from tests.house import ISSUER, TestHouse
@@ -40,19 +46,47 @@ class Watch:
         return self.now
 
 
+class Shown:
+    """`Workers`, which keeps what is said."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, int]] = []
+        self.fault: Exception | None = None
+
+    async def show(self, name: str, ring: int) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.said.append((name, ring))
+
+    async def leave(self, name: str) -> None:
+        raise AssertionError(name)
+
+    async def behind(self) -> Sequence[str]:
+        raise AssertionError
+
+    async def alive(self) -> Sequence[str]:
+        raise AssertionError
+
+
 class Worker:
     """A follower, and what it was told."""
 
     def __init__(self) -> None:
-        self.row, self.watch, self.log = Row(), Watch(), Notebook()
+        self.row, self.watch, self.log, self.shown = Row(), Watch(), Notebook(), Shown()
         self.calls: list[str] = []
+        self.now = NOW
         self.following = Following(
             self.row,
-            seen=Revision(1, 1, NOW),
             reload_keys=self._reload,
             forget_clients=lambda: self.calls.append("clients"),
+            presence=Presence(
+                "me",
+                self.shown,
+                Lease(KNOWS_FOR_SECONDS, clocks=(self.watch,)),
+                seen=Revision(1, 1, NOW),
+            ),
+            clock=lambda: self.now,
             log=self.log,
-            monotonic=self.watch,
         )
 
     async def _reload(self) -> None:
@@ -81,6 +115,9 @@ async def test_what_was_changed_is_read_anew_once(revision: Revision, expected: 
 async def test_a_worker_that_is_cut_off_no_longer_knows() -> None:
     """After some seconds, until it can ask again."""
     worker = Worker()
+    assert not worker.following.knows
+    await worker.following.look()
+    assert worker.following.knows
     worker.row.now = None
     worker.watch.now = KNOWS_FOR_SECONDS
     await worker.following.look()
@@ -97,6 +134,36 @@ async def test_a_fault_does_not_end_the_following() -> None:
     worker.row.fault = TimeoutError()
     await worker.following.look()
     assert worker.log.events == [FollowingFailed("TimeoutError")]
+
+
+async def test_it_says_which_ring_it_publishes() -> None:
+    """At once after a change, else every few seconds."""
+    worker = Worker()
+    for seconds, ring in ((0.0, 1), (1.0, 1), (2.0, 2), (3.0, 2), (7.0, 2), (8.0, 2)):
+        worker.watch.now, worker.row.now = seconds, Revision(ring, 1, NOW)
+        await worker.following.look()
+    assert worker.shown.said == [("me", 1), ("me", 2), ("me", 2)]
+    assert SAYS_SO_EVERY_SECONDS == 5
+
+
+async def test_who_cannot_say_so_does_not_know() -> None:
+    """Nobody would wait for it: it must not go on for longer than it is counted."""
+    worker = Worker()
+    worker.shown.fault = StorageUnavailable()
+    await worker.following.look()
+    assert not worker.following.knows
+
+
+@pytest.mark.parametrize(("apart", "knows"), [(-6, False), (-5, True), (5, True), (6, False)])
+async def test_who_has_another_time_than_the_database_does_not_know(
+    apart: int, knows: bool
+) -> None:
+    """Its tokens would begin or end at the wrong time."""
+    worker = Worker()
+    worker.now = NOW + timedelta(seconds=apart)
+    await worker.following.look()
+    assert worker.following.knows is knows
+    assert (ClockApart(abs(apart)) in worker.log.events) is not knows
 
 
 async def test_a_key_that_another_worker_revoked_is_no_longer_accepted(house: TestHouse) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -46,6 +47,23 @@ async def test_due_work_is_done_once_by_one_of_two(house: TestHouse) -> None:
     house.clock.now += HOUR
     await other.look()
     assert len(times) == 2
+
+
+async def test_a_worker_that_has_lost_the_time_does_nothing(house: TestHouse) -> None:
+    """Else work that it did an hour ahead of the others would not be due for them for an hour."""
+    times: list[datetime] = []
+
+    async def run(now: datetime) -> int:
+        times.append(now)
+        return 1
+
+    log, right = Notebook(), house.clock.now
+    one, ahead = worker(house, "one", run, log), worker(house, "ahead", run, log)
+    lost = replace(ahead, clock=lambda: right + HOUR, has_the_time=lambda: False)
+    await lost.look()
+    assert times == []
+    await one.look()
+    assert times == [right]
 
 
 async def test_frequent_work_tells_only_of_turns_with_something_in_them(house: TestHouse) -> None:

@@ -1,0 +1,28 @@
+"""The rotation of keys, as a chore."""
+
+from datetime import timedelta
+
+from broker.app.parts import Parts
+from broker.app.ring import ALGORITHMS
+from broker.chores.following import KNOWS_FOR_SECONDS
+from broker.chores.rotating import EVERY, Rotating
+from broker.chores.running import Chore
+from broker.endpoints.well_known import JWKS_SECONDS
+from broker.wiring.keys import key_schedule
+
+
+def rotating_chore(parts: Parts) -> Chore:
+    """Return it; where keys are replaced by hand, it removes what has retired."""
+    settings = parts.settings
+    rotating = Rotating(
+        shop=parts.ring.shop,
+        schedule=key_schedule(
+            settings,
+            cached_for=timedelta(seconds=JWKS_SECONDS),
+            lease=timedelta(seconds=KNOWS_FOR_SECONDS),
+        ),
+        algorithms=ALGORITHMS if settings.keys.automatic else (),
+        revisions=parts.storage.revisions,
+        log=parts.log,
+    )
+    return Chore("keys", EVERY, rotating.run, is_frequent=True)

@@ -1,0 +1,72 @@
+"""Who fetches the JWK Set: counted in memory, and added up in the database once a minute.
+
+What somebody calls themselves is believed as far as a hint goes: it decides nothing. What is in
+memory is bounded, and what was not written yet is lost with the worker.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from broker.chores.running import in_background
+from broker.storage.errors import StorageError
+from broker.storage.key_ports import Fetches, KeyFetches
+
+EVERY: Final = timedelta(minutes=1)
+AT_MOST: Final = 200
+"""Consumers within a minute; an installation has some tens."""
+
+_LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_PROGRAM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,29}")
+UNKNOWN: Final = "unknown program"
+
+
+def consumer_name(label: str, user_agent: str, network: str) -> str:
+    """What a consumer is called: as it says itself (`?consumer=`), or by program and network."""
+    if _LABEL.fullmatch(label):
+        return label
+    program = _PROGRAM.match(user_agent)
+    return f"{program.group() if program else UNKNOWN} at {network or 'nowhere'}"
+
+
+@dataclass(slots=True)
+class FetchCounter:
+    """What one worker has seen since it last wrote it down."""
+
+    store: KeyFetches
+    clock: Callable[[], datetime]
+    _seen: dict[str, Fetches] = field(default_factory=dict)
+
+    def count(self, consumer: str) -> None:
+        """One more fetch; no more names than fit are noted."""
+        now, before = self.clock(), self._seen.get(consumer)
+        if before is not None:
+            longest = max(before.longest or timedelta(0), now - before.last_at)
+            self._seen[consumer] = Fetches(
+                consumer, before.count + 1, before.first_at, now, longest
+            )
+        elif len(self._seen) < AT_MOST:
+            self._seen[consumer] = Fetches(consumer, 1, now, now)
+
+    async def write(self) -> None:
+        """Write down what was seen; what cannot be written is told no more: it is a hint."""
+        seen, self._seen = self._seen, {}
+        if seen:
+            with suppress(StorageError):
+                await self.store.note(list(seen.values()))
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """In the background for as long as the context lasts; the last are written at its end."""
+        async with in_background(self._forever()):
+            yield
+        await self.write()
+
+    async def _forever(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY.total_seconds())
+            await self.write()
