@@ -1,41 +1,39 @@
-"""`farstu keys`: the signing keys, to look at. What changes them is not here."""
-
-import asyncio
-from collections.abc import Sequence
-from typing import Annotated
+"""`farstu keys`: the signing keys, to look at and to change; `broker.cli.keyring` does it."""
 
 import typer
 
-from broker.cli.configuration import ConfigOption, read_settings
-from broker.cli.database import opened
-from broker.cli.speaking import say
-from broker.settings.schema import Settings
-from keys.model import KeyRecord
+from broker.cli.keyring.listing import list_keys, show_plan
+from broker.cli.keyring.moving import activate, retire, rotate
+from broker.cli.keyring.revoking import revoke
+from broker.cli.keyring.rewrapping import rewrap_keys
+from broker.cli.keyring.salting import accept_salt
+from broker.cli.keyring.verifying import export_public, verify
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 
 
 @app.callback()
 def keys() -> None:
-    """Look at the signing keys."""
+    """The signing keys: which there are, what is next, and what to do when one has leaked.
+
+    They replace themselves; `docs/rotating-keys.md` says when to do it by hand.
+    """
 
 
-@app.command("list")
-def list_keys(
-    *,
-    gone: Annotated[bool, typer.Option("--all", help="Removed keys too.")] = False,
-    config: ConfigOption = None,
-) -> None:
-    """List the keys by age: state, algorithm, when made, and the `kid` that tokens name."""
-    records = asyncio.run(_read(read_settings(config)))
-    shown = [each for each in records if gone or each.removed_at is None]
-    for each in sorted(shown, key=lambda each: (each.created_at.date(), each.algorithm)):
-        made = f"{each.created_at:%Y-%m-%d}"
-        say(f"{each.state:<10}  {each.algorithm:<6}  {made}  {each.kid}  ({each.master_key})")
-    if not shown:
-        say("There is no key yet: the broker makes them when it first starts.")
-
-
-async def _read(settings: Settings) -> Sequence[KeyRecord]:
-    async with opened(settings) as storage:
-        return await storage.keys.all()
+app.command("list")(list_keys)
+app.command("plan")(show_plan)
+app.command("rotate", epilog="Example: farstu keys rotate --reason 'a yearly exercise'")(rotate)
+app.command("activate", epilog="Example: farstu keys activate 3q2-7wEr --reason 'the other one'")(
+    activate
+)
+app.command("retire", epilog="Example: farstu keys retire 3q2-7wEr --reason 'no longer wanted'")(
+    retire
+)
+app.command(
+    "revoke",
+    epilog="Example: farstu keys revoke --scope store --dry-run --reason 'a copy was lost'",
+)(revoke)
+app.command("verify", epilog="Example: farstu keys verify --token < token.txt")(verify)
+app.command("export-public", epilog="Example: farstu keys export-public > jwks.json")(export_public)
+app.command("accept-salt")(accept_salt)
+app.command("rewrap", epilog="Example: farstu keys rewrap --reason 'a new master key'")(rewrap_keys)

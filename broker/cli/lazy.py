@@ -33,8 +33,8 @@ COMMANDS: dict[str, Entry] = {
     "providers": Entry("broker.cli.providers", "Set up and test the identity providers."),
     "clients": Entry("broker.cli.clients", "Register portals and services."),
     "links": Entry("broker.cli.links", "See who is connected to a customer, and help them."),
-    "keys": Entry("broker.cli.keys", "Look at the signing keys."),
-    "doctor": Entry("broker.cli.doctor", "Say what is wrong and what to do.", is_group=False),
+    "keys": Entry("broker.cli.keys", "The signing keys: look, rotate, revoke."),
+    "doctor": Entry("broker.cli.doctor", "Say what is wrong and what to do."),
     "audit": Entry("broker.cli.audit", "Verify the audit trail."),
 }
 

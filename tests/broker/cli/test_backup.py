@@ -17,8 +17,8 @@ from broker.cli.configuration import read_settings
 from broker.cli.database import opened
 from broker.storage.ports import AuditEvent
 from broker.storage.register_ports import IndexedEvidence
-from broker.wiring.secret_keys import signing_masters
-from keys import Algorithm, Seal, State, ensure_keys
+from broker.wiring.keys import workshop
+from keys import Algorithm, State, ensure_keys
 
 Run = Callable[..., Result]
 
@@ -29,8 +29,7 @@ def live() -> None:
     async def fill() -> None:
         settings = read_settings(None)
         async with opened(settings) as storage:
-            seal = Seal(signing_masters(settings))
-            await ensure_keys(storage.keys, storage.transaction, [Algorithm.ES256], seal, now=now())
+            await ensure_keys(workshop(settings, storage), [Algorithm.ES256], now=now())
             await storage.audit.append(AuditEvent("tested", now(), "tester"))
 
     asyncio.run(fill())
@@ -96,7 +95,7 @@ def test_restored_into_an_empty_database(backed_up: Run) -> None:
     result = backed_up("db", "restore", "backup")
     assert result.exit_code == 0, result.output
     assert "links and delegations that were ended then are live again" in result.stdout
-    assert "The trail is whole, 2 records." in backed_up("audit", "verify").stdout
+    assert "The trail is whole, 5 records." in backed_up("audit", "verify").stdout
     assert backed_up("keys", "list").stdout.count("ES256") == 2
 
 
@@ -105,9 +104,9 @@ def test_a_database_in_use_is_not_overwritten_unasked(backed_up: Run) -> None:
     result = backed_up("db", "restore", "backup")
     assert result.exit_code == 1
     assert "--force" in result.stderr
-    assert "1 records" in backed_up("audit", "verify").stdout
+    assert "4 records" in backed_up("audit", "verify").stdout
     assert backed_up("db", "restore", "backup", "--force").exit_code == 0
-    assert "2 records" in backed_up("audit", "verify").stdout
+    assert "5 records" in backed_up("audit", "verify").stdout
 
 
 def test_verify_changes_nothing(backed_up: Run) -> None:
@@ -145,7 +144,7 @@ def test_a_lost_master_key_is_told_before_anything_is_changed(backed_up: Run) ->
     assert "Revoked: 2 signing keys" in result.stdout
     live()
     states = sorted(line.split()[0] for line in backed_up("keys", "list").stdout.splitlines())
-    assert states == [State.ANNOUNCED, State.REVOKED, State.REVOKED, State.SIGNING]
+    assert states == [State.ANNOUNCED, State.REVOKED, State.REVOKED]
 
 
 def test_without_the_register(installed: Run) -> None:

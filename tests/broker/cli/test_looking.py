@@ -12,8 +12,8 @@ from broker.cli.clock import now
 from broker.cli.configuration import read_settings
 from broker.cli.database import opened
 from broker.storage.ports import AuditEvent
-from broker.wiring.secret_keys import signing_masters
-from keys import Algorithm, Seal, ensure_keys
+from broker.wiring.keys import workshop
+from keys import Algorithm, ensure_keys
 
 Run = Callable[..., Result]
 
@@ -35,8 +35,7 @@ def add_keys() -> None:
     async def make() -> None:
         settings = read_settings(None)
         async with opened(settings) as storage:
-            seal = Seal(signing_masters(settings))
-            await ensure_keys(storage.keys, storage.transaction, [Algorithm.ES256], seal, now=now())
+            await ensure_keys(workshop(settings, storage), [Algorithm.ES256], now=now())
 
     asyncio.run(make())
 

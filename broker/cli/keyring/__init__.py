@@ -1,0 +1,1 @@
+"""The commands of `farstu keys`, one module for each thing that can be asked or done."""

@@ -1,0 +1,163 @@
+"""`farstu keys revoke`: when a key is, or may be, known to somebody else."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+import typer
+
+from broker.cli.configuration import ConfigOption, read_settings
+from broker.cli.desk.asked import ByOption, ReasonOption, YesOption, checked_by, checked_reason
+from broker.cli.keyring.advice import say_advice
+from broker.cli.keyring.asked import Ring, chosen, opened_ring
+from broker.cli.speaking import CommandFailed, say, tell
+from broker.settings.schema import Settings
+from broker.storage.key_ports import Fetches
+from keys import Aftermath, Emergency, KeyRecord, Leak, Scope, State, after, compromised
+
+_LOOK_EVERY: Final = 0.5
+_LOOK_FOR: Final = 60.0
+"""Seconds: a worker that has died is waited for no longer than half of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be revoked, as it was given."""
+
+    scope: Scope
+    kids: Sequence[str]
+    masters: Sequence[str]
+
+    def leak(self, records: Sequence[KeyRecord]) -> Leak:
+        """What is meant, of the keys that there are."""
+        match self.scope:
+            case Scope.KEY:
+                return Leak(self.scope, frozenset(chosen(records, each).kid for each in self.kids))
+            case Scope.MASTER:
+                return Leak(self.scope, frozenset(self.masters))
+            case Scope.STORE:
+                return Leak(self.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What would be done, before anything is."""
+
+    gone: tuple[KeyRecord, ...]
+    next: tuple[KeyRecord, ...]
+
+
+def revoke(
+    *,
+    scope: Annotated[
+        Scope,
+        typer.Option(
+            help="What has leaked: single keys (`--kid`), the database (`store`), or a master key "
+            "(`--master`)."
+        ),
+    ],
+    kid: Annotated[
+        list[str] | None, typer.Option(help="A leaked key, or the beginning of its kid.")
+    ] = None,
+    master: Annotated[list[str] | None, typer.Option(help="A leaked master key, by name.")] = None,
+    reason: ReasonOption,
+    by: ByOption = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")
+    ] = False,
+    yes: YesOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Take what is compromised out at once, on every machine, and sign with something else.
+
+    The announced key signs at once; where that has leaked too, a fresh one does, within seconds,
+    once every worker publishes it. Every token that a revoked key signed is refused by the broker
+    from then on; services refuse it when they fetch the keys anew. This prints when that is, and
+    what their teams must do. People stay signed in; portals fetch new tokens.
+    """
+    checked_reason(reason)
+    checked_by(by)
+    settings = read_settings(config)
+    asked = Asked(scope, kid or (), master or ())
+    _check(asked)
+    looked = asyncio.run(_look(settings, asked))
+    _say_beforehand(looked)
+    if dry_run:
+        say("Nothing was changed.", style="bold")
+        return
+    if not yes:
+        typer.confirm("Revoke them? This cannot be undone.", abort=True, err=True)
+    done, fetches = asyncio.run(_revoke(settings, asked, reason, by))
+    for each in done.revoked:
+        say(f"{each.algorithm} {each.kid} is revoked.", style="bold red")
+    for each in done.signing:
+        say(f"{each.algorithm} {each.kid} signs.", style="bold green")
+    say_advice(done, fetches)
+
+
+def _check(asked: Asked) -> None:
+    """A scope needs names, or has none."""
+    if asked.scope is Scope.KEY and not asked.kids:
+        raise typer.BadParameter("The scope 'key' needs --kid.")
+    if asked.scope is Scope.MASTER and not asked.masters:
+        raise typer.BadParameter("The scope 'master' needs --master.")
+    if (asked.kids and asked.scope is not Scope.KEY) or (
+        asked.masters and asked.scope is not Scope.MASTER
+    ):
+        raise typer.BadParameter("--kid is for the scope 'key', --master for 'master'.")
+
+
+def _say_beforehand(looked: Looked) -> None:
+    if not looked.gone:
+        raise CommandFailed("No key in use is meant by this.", "See `farstu keys list`.")
+    for each in looked.gone:
+        say(f"{each.algorithm} {each.kid} ({each.state}) will be revoked.")
+    follows = {each.algorithm: each for each in looked.next}
+    for algorithm in sorted({e.algorithm for e in looked.gone if e.state is State.SIGNING}):
+        key = follows.get(algorithm)
+        if key is not None:
+            say(f"{algorithm}: {key.kid}, which is announced, signs at once.")
+        else:
+            say(f"{algorithm}: a fresh key signs within seconds; until then nothing is signed.")
+
+
+async def _look(settings: Settings, asked: Asked) -> Looked:
+    async with opened_ring(settings) as ring:
+        leak = asked.leak(ring.records)
+        Emergency(ring.shop).check(leak)
+        return Looked(compromised(ring.records, leak), after(ring.records, leak))
+
+
+async def _revoke(
+    settings: Settings, asked: Asked, reason: str, by: str
+) -> tuple[Aftermath, Sequence[Fetches]]:
+    async with opened_ring(settings, by=by) as ring:
+        leak = asked.leak(ring.records)
+        done = await Emergency(ring.shop).revoke(leak, now=ring.now, why=reason)
+        if done.waiting:
+            done = await _wait(ring, done)
+        return done, await ring.storage.key_fetches.all()
+
+
+async def _wait(ring: Ring, done: Aftermath) -> Aftermath:
+    """Let the fresh keys sign as soon as they may; some worker of the broker may be quicker."""
+    waiting = {each.kid for each in done.waiting}
+    tell("Waiting until every worker publishes the fresh keys …")
+    signing: dict[str, KeyRecord] = {}
+    for _ in range(int(_LOOK_FOR / _LOOK_EVERY)):
+        await asyncio.sleep(_LOOK_EVERY)
+        now = (await ring.storage.revisions.read()).clock
+        await ring.rotation.turn(now=now)
+        signing = {
+            each.kid: each
+            for each in await ring.storage.keys.all()
+            if each.kid in waiting and each.state is State.SIGNING
+        }
+        if signing.keys() == waiting:
+            return Aftermath(done.revoked, (*done.signing, *signing.values()), ())
+    behind = ", ".join(await ring.storage.workers.behind())
+    raise CommandFailed(
+        f"Revoked, but the fresh keys do not sign yet. They are not published by: {behind}.",
+        "Stop those workers, or see in their log why they do not follow; the others sign then.",
+    )
