@@ -26,7 +26,7 @@ def _commands(command: Any, name: str) -> list[str]:
     if not hasattr(command, "list_commands"):
         return _command(command, name)
     context = command.make_context(name, [], resilient_parsing=True)
-    below: list[str] = []
+    below = _command(command, name) if command.invoke_without_command else []
     for each in command.list_commands(context):
         below += _commands(command.get_command(context, each), f"{name} {each}")
     return below

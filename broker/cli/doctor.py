@@ -1,4 +1,7 @@
-"""`farstu doctor`: what is wrong with an installation, and what to do about it."""
+"""`farstu doctor`: what is wrong with an installation, and what to do about it.
+
+`farstu doctor consumer` is for those who check our tokens; `broker.cli.consumer` does it.
+"""
 
 import asyncio
 import json
@@ -9,6 +12,7 @@ from typing import Annotated
 import typer
 
 from broker.cli.configuration import ConfigOption, read_settings
+from broker.cli.consumer.command import consumer
 from broker.cli.examining.config_file import look_at_config_file
 from broker.cli.examining.table import examine
 from broker.cli.speaking import CommandFailed, say
@@ -19,8 +23,9 @@ from broker.upkeep.finding import Outcome
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
 
-@app.command(epilog="Example, every morning: farstu doctor --json")
+@app.callback(invoke_without_command=True, epilog="Example, every morning: farstu doctor --json")
 def doctor(
+    context: typer.Context,
     *,
     offline: Annotated[
         bool, typer.Option("--offline", help="Leave out what needs the network.")
@@ -32,6 +37,9 @@ def doctor(
 
     Changes nothing. Ends with 1 when something must be done, with 0 when there are warnings only.
     """
+    if context.invoked_subcommand is not None:
+        _refuse_options(context)
+        return
     settings, path = read_settings(config), config_path(config, os.environ)
     findings = [
         *look_at_config_file(path, settings),
@@ -50,3 +58,18 @@ def doctor(
         say(f"Nothing must be done at once; warnings: {warnings}.", style="bold yellow")
     else:
         say("All is well.", style="bold green")
+
+
+def _refuse_options(context: typer.Context) -> None:
+    """An option that would have no effect is a slip of the pen."""
+    if any(context.params.values()):
+        raise typer.BadParameter(
+            f"Options of `farstu doctor {context.invoked_subcommand}` stand after its name."
+        )
+
+
+app.command(
+    "consumer",
+    epilog="Example: farstu doctor consumer --service http://127.0.0.1:9000/me"
+    " --audience https://api.example.se",
+)(consumer)

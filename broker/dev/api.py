@@ -90,7 +90,7 @@ class IssuerKeys:
     transport: httpx2.AsyncBaseTransport | None = None
     clock: Callable[[], float] = time.time
     pause: float = 60
-    max_age: float = 3600
+    max_age: float = 300  # the broker's Cache-Control
     _keys: dict[str, Key] = field(default_factory=dict)
     _fetched: float | None = None
     _tried: float | None = None
@@ -197,7 +197,8 @@ class Door:
         now = self.keys.clock()
         if claims.get("iss") != self.keys.issuer or claims.get("aud") != self.audience:
             raise Refused(401, "invalid_token", "from another issuer or for another API")
-        if not claims.get("iat", math.inf) - SKEW <= now < claims.get("exp", 0) + SKEW:
+        begins = max(claims.get("iat", math.inf), claims.get("nbf", 0))
+        if not begins - SKEW <= now < claims.get("exp", 0) + SKEW:
             raise Refused(401, "invalid_token", "the token has expired")
         return claims
 

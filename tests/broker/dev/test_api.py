@@ -85,6 +85,7 @@ async def test_without_a_token_no_error_code_is_told(client: httpx2.AsyncClient)
         {"exp": 1},
         {"exp": None},
         {"iat": None},
+        {"nbf": 4_000_000_000},
         {"iat": 4_000_000_000, "exp": 4_000_000_600},
     ],
     ids=lambda changes: f"{next(iter(changes))}-{next(iter(changes.values()))}"[:40],
@@ -242,7 +243,7 @@ async def test_a_new_key_is_found_after_the_pause(
 
 
 async def test_a_withdrawn_key_is_forgotten(client: httpx2.AsyncClient, issuer: Issuer) -> None:
-    """Within the hour, what the issuer no longer publishes opens nothing."""
+    """Within minutes, what the issuer no longer publishes opens nothing."""
     await ask(client, issuer.token())
     issuer.published = [ECKey.generate_key("P-256", {"kid": "k2"})]
     issuer.now += 3601
