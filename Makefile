@@ -20,7 +20,7 @@ COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --univer
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-check test check faults simulate bench fmt docs image image-demo chart lock clean
+.PHONY: help demo demo-check test check faults simulate drill bench fmt docs image image-demo chart lock clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ faults: $(DEV) ## Kill, empty, roll back, restart, fill: what people see of it (
 
 simulate: $(DEV) ## Attack the rules by simulation: bounds, waits, curves (some minutes)
 	@$(BIN)/python -m tests.simulate
+
+drill: $(DEV) ## Rotate keys while workers are killed, put to sleep, lose the time (some minutes)
+	@$(BIN)/python -m tests.drill
 
 bench: $(BENCH) ## Measure beside a floor and beside oidc-provider (tables; some minutes)
 	@$(BIN)/python -m tests.bench

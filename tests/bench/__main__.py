@@ -17,7 +17,15 @@ from tests.bench.installation import Engines
 from tests.bench.nodes import installed
 from tests.bench.processes import OTHER_CORES, ROOT
 from tests.bench.register import RegisterFigures, measure_register, write_export
-from tests.bench.report import machine, register_part, speed_part, timing_part, write_page
+from tests.bench.report import (
+    keys_part,
+    machine,
+    register_part,
+    speed_part,
+    timing_part,
+    write_page,
+)
+from tests.bench.signing import ROUNDS, measure_ring
 from tests.bench.timing import KindFigures, measure_timing, measure_view_timing
 from tests.bench.trial import Figures, Place, run_trial
 from tests.servers.postgresql import PASSWORD, PostgreSQL, postgresql
@@ -67,6 +75,14 @@ itself, with that many tries; over a network, through the tick and with the wait
 account there is nothing left of it."""
 
 
+KEYS_HOW = """\
+{machine}
+
+Made by `make bench` (`tests/bench/signing.py`): tokens with one customer, in process. The primitive
+is `cryptography`'s signature over the same bytes; ours makes the JSON, the header and the
+encoding, with keys that were parsed once. In turn, {rounds} rounds of 100; medians."""
+
+
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
     """Return what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
@@ -79,7 +95,7 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--samples", type=int, default=_SAMPLES, help="refusals of each kind; default: %(default)s"
     )
-    parser.add_argument("--only", choices=("speed", "register", "timing"), help="one part")
+    parser.add_argument("--only", choices=("speed", "register", "timing", "keys"), help="one part")
     return parser.parse_args(arguments)
 
 
@@ -96,6 +112,9 @@ def main() -> None:
         if told.only in {None, "register"}:
             how = REGISTER_HOW.format(machine=machine())
             _show("register", register_part(_registers(Path(folder), database, told), how))
+        if told.only in {None, "keys"}:
+            how = KEYS_HOW.format(machine=machine(), rounds=ROUNDS)
+            _show("keys", keys_part(measure_ring(Path(folder) / "keys"), how))
         if told.only in {None, "timing"}:
             how = TIMING_HOW.format(machine=machine())
             _show("timing", timing_part(_timings(Path(folder), database, told), how))

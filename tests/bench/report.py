@@ -12,6 +12,7 @@ from statistics import median
 import broker
 from tests.bench.load import Cost
 from tests.bench.register import RegisterFigures
+from tests.bench.signing import RingFigures
 from tests.bench.timing import KindFigures
 from tests.bench.trial import FLOOR, NODE, OURS, TWO, Figures
 from tests.bench.trips import Trips
@@ -50,6 +51,31 @@ def timing_part(registers: Mapping[str, Sequence[KindFigures]], how: str) -> str
     return "\n\n".join(parts)
 
 
+def keys_part(figures: RingFigures, how: str) -> str:
+    """What the ring costs, in Markdown."""
+    rows = [
+        [
+            each.algorithm.value,
+            f"{each.primitive:.1f}",
+            f"{each.signing:.1f}",
+            f"**{each.over:+.1f}**",
+            f"{each.verifying:.1f}",
+        ]
+        for each in figures.signing
+    ]
+    head = ["", "primitive, µs", "a token, µs", "over it", "checking one, µs"]
+    more = (figures.opened_with_old - figures.opened) * 1000
+    start = (
+        f"Opening the ring at the start: {figures.opened * 1000:.1f} ms; with 100 old keys more, "
+        f"{figures.opened_with_old * 1000:.1f} ms (**{more:+.1f} ms**)."
+    )
+    rotating = (
+        f"While {figures.rotations} rotations were made, {figures.minted:,} tokens were minted "
+        f"and checked; lost: **{figures.lost}**."
+    )
+    return "\n\n".join(["## Signing keys", how, table(head, rows), start, rotating])
+
+
 def _refusals(kinds: Sequence[KindFigures]) -> str:
     rows = [
         [
@@ -63,7 +89,7 @@ def _refusals(kinds: Sequence[KindFigures]) -> str:
         for each in kinds
     ]
     head = ["why it is refused", "tries", "µs", "µs more than the first", "Welch's t", "alike"]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def machine() -> str:
@@ -94,7 +120,7 @@ def _speed(figures: Figures) -> list[str]:
     head += ["ours, two workers", "per second: one", "two", "trips"]
     rows = [_row(figures, operation, has_node) for operation in figures.costs[OURS]]
     unit = "Milliseconds of CPU per operation: median (lowest–highest of the rounds)."
-    return [unit, _table(head, rows)]
+    return [unit, table(head, rows)]
 
 
 def _row(figures: Figures, operation: str, has_node: bool) -> list[str]:
@@ -156,7 +182,7 @@ def _sizes(trials: Sequence[Figures]) -> str:
         for each in trials
         for name in each.memory
     ]
-    return _table(
+    return table(
         [
             "engine",
             "server",
@@ -182,9 +208,10 @@ def _registers(registers: Sequence[RegisterFigures]) -> str:
         for each in registers
     ]
     head = ["engine", "customers", "invoice rows", "rows a CPU second", "rows a second"]
-    return _table([*head, "MiB at most", "ms of CPU a look-up"], rows)
+    return table([*head, "MiB at most", "ms of CPU a look-up"], rows)
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """In Markdown; figures stand on the right."""
     lines = [head, ["---", *["--:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
