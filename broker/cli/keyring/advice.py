@@ -20,6 +20,10 @@ def say_advice(done: Aftermath, fetches: Sequence[Fetches]) -> None:
     say("Until then it may take forged tokens for good ones. Look for what was done with tokens of")
     say("these kids since the key leaked. New tokens work at once: fetch the keys when you meet a")
     say("kid that you do not know.")
+    say(
+        "A library that fetches keys only for an unknown kid keeps the old ones until then: with it"
+    )
+    say("only a restart helps.")
     say()
     if not fetches:
         say(f"Nobody is known to have fetched keys. Caches may hold them for {JWKS_SECONDS} s.")
@@ -35,4 +39,4 @@ def _kept(fetches: Fetches) -> str:
         return f"fetched once, {day_of(fetches.last_at)}: it may keep them until it is restarted"
     until = fetches.last_at + fetches.longest
     apart = f"fetched {day_of(fetches.last_at)}, at most {span(fetches.longest)} apart"
-    return f"{apart}: has the new ones by {day_of(until)}"
+    return f"{apart}: drops the old ones by {day_of(until)}, if it fetches by time"
