@@ -18,6 +18,7 @@ from broker.upkeep.backup_check import Checked, Secrets, check_backup
 from broker.upkeep.finding import Outcome
 from broker.wiring.secret_keys import master_keys, peppers, signing_masters
 from broker.wiring.secret_prints import secret_prints
+from keys import Algorithm
 from linking.model import Contact, Customer, CustomerId
 from tests.house import TestHouse
 from tests.walking import sign_in, somebody_new
@@ -80,7 +81,7 @@ async def test_with_the_right_secrets_it_is_good(house: TestHouse) -> None:
     assert checked.lost_keys == ()
     texts = {each.name: each.what for each in checked.findings}
     assert texts["what m1 sealed"] == "3 contacts and messages tried, all open"
-    assert texts["signing keys"].startswith("all 6 ")
+    assert texts["signing keys"].startswith(f"all {2 * len(Algorithm)} ")
     assert {"master key m1", "pepper p1", "pairwise salt", "audit trail"} <= texts.keys()
 
 
