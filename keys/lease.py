@@ -41,6 +41,10 @@ class Lease:
         """Let it hold from that moment; what was seen was true then or later."""
         self._since = since
 
+    def drop(self) -> None:
+        """Let it hold no more, whenever it was renewed."""
+        self._since = None
+
     @property
     def holds(self) -> bool:
         """Whether what was seen may be used."""

@@ -38,13 +38,19 @@ def plan(
     schedule: Schedule,
     *,
     now: datetime,
+    is_automatic: bool = True,
 ) -> tuple[Step, ...]:
     """The next steps of every ring by time; those that are due have a time that is not after `now`.
 
-    `algorithms`: the rings that are renewed. What retires is removed in time, whosever ring it is.
+    `algorithms`: the rings that there are. Where they are not renewed by themselves, a ring gets
+    what it has not: a key that signs, and a spare. What retires is removed in time in any case.
     """
     steps = [
-        *(step for algorithm in algorithms for step in _renewal(records, algorithm, schedule, now)),
+        *(
+            step
+            for algorithm in algorithms
+            for step in _renewal(records, algorithm, schedule, now, is_automatic=is_automatic)
+        ),
         *(_removal(each, schedule) for each in records if each.state is State.RETIRING),
     ]
     return tuple(sorted(steps, key=lambda each: (each.at, list(Deed).index(each.deed), each.kid)))
@@ -68,7 +74,12 @@ def signs_from(
 
 
 def _renewal(
-    records: Sequence[KeyRecord], algorithm: Algorithm, schedule: Schedule, now: datetime
+    records: Sequence[KeyRecord],
+    algorithm: Algorithm,
+    schedule: Schedule,
+    now: datetime,
+    *,
+    is_automatic: bool,
 ) -> Iterator[Step]:
     waiting = spares(records, algorithm)
     if not waiting:
@@ -78,6 +89,8 @@ def _renewal(
     ready = signs_from(records, first, schedule)
     if ready is None:
         yield Step(Deed.ACTIVATE, algorithm, now, first.kid)
+        return
+    if not is_automatic:
         return
     began = max(each.signing_from or each.created_at for each in records if _signs(each, algorithm))
     yield Step(Deed.ACTIVATE, algorithm, max(began + schedule.rotate_every, ready), first.kid)

@@ -28,11 +28,15 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """`algorithms`: the rings that are renewed."""
+    """`algorithms`: the rings that there are; `is_automatic`: they are renewed by themselves.
+
+    Else only what was revoked is made good: a key that signs, and a spare.
+    """
 
     shop: Workshop
     schedule: Schedule
     algorithms: Sequence[Algorithm]
+    is_automatic: bool = True
 
     async def prepared(self, *, now: datetime) -> Mapping[Algorithm, KeyRecord]:
         """The keys that a turn would need now: RSA may take seconds, in which the time goes on."""
@@ -55,9 +59,21 @@ class Rotation:
             ]
         return tuple(Done(deed, key) for deed, key in done if key is not None)
 
-    async def rotate(self, algorithm: Algorithm, *, now: datetime, why: str) -> Outcome:
-        """The next spare signs at once, and a new one is announced."""
-        return await self._by_hand(algorithm, "", now, why)
+    async def rotate(
+        self, algorithms: Sequence[Algorithm], *, now: datetime, why: str
+    ) -> tuple[Outcome, ...]:
+        """The next spare of each signs at once, and a new one is announced; an outcome for each.
+
+        All in one step: a change of one ring puts every worker behind for the next.
+        """
+        made = await self.shop.made(algorithms, now=now)
+        async with self.shop.transaction():
+            behind = await self.shop.publishers.behind()
+            outcomes = [
+                await self._succeed(each, "", behind, now=now, why=why) for each in algorithms
+            ]
+            await self.shop.refill(made, at=now, why=why)
+        return tuple(outcomes)
 
     async def activate(self, kid: str, *, now: datetime, why: str) -> Outcome:
         """This announced key signs at once, whoever was to be next; raises NoSuchKey."""
@@ -89,16 +105,22 @@ class Rotation:
         made = await self.shop.made([algorithm], now=now)
         async with self.shop.transaction():
             behind = await self.shop.publishers.behind()
-            records = await self.shop.store.all()
-            found = [each for each in spares(records, algorithm) if kid in ("", each.kid)]
-            if not found:
-                return NotThere(None)
-            hindrance = self._hindrance(records, found[0], behind, now)
-            if hindrance is not None:
-                return hindrance
-            activated = await self.shop.activated(records, found[0], at=now, why=why)
+            outcome = await self._succeed(algorithm, kid, behind, now=now, why=why)
             await self.shop.refill(made, at=now, why=why)
-        return activated
+        return outcome
+
+    async def _succeed(
+        self, algorithm: Algorithm, kid: str, behind: Sequence[str], *, now: datetime, why: str
+    ) -> Outcome:
+        """The next spare, or this one, signs."""
+        records = await self.shop.store.all()
+        found = [each for each in spares(records, algorithm) if kid in {"", each.kid}]
+        if not found:
+            return NotThere(None)
+        hindrance = self._hindrance(records, found[0], behind, now)
+        if hindrance is not None:
+            return hindrance
+        return await self.shop.activated(records, found[0], at=now, why=why)
 
     def _hindrance(
         self, records: Sequence[KeyRecord], spare: KeyRecord, behind: Sequence[str], now: datetime
@@ -124,7 +146,9 @@ class Rotation:
         return {each.algorithm: each for each in await self.shop.made(lonely, now=now)}
 
     def _plan(self, records: Sequence[KeyRecord], now: datetime) -> tuple[Step, ...]:
-        return plan(records, self.algorithms, self.schedule, now=now)
+        return plan(
+            records, self.algorithms, self.schedule, now=now, is_automatic=self.is_automatic
+        )
 
     async def _do(
         self,

@@ -27,6 +27,8 @@ async def present(
     name = f"{platform.node()}/{os.getpid()}/{secrets.token_hex(4)}"
     await storage.workers.show(name, _NOTHING_YET)
     lease = Lease(knows_for, clocks=clocks)
-    yield Presence(name, storage.workers, lease, await storage.revisions.read())
-    with suppress(StorageError):  # who cannot say so is forgotten soon
-        await storage.workers.leave(name)
+    try:
+        yield Presence(name, storage.workers, lease, await storage.revisions.read())
+    finally:
+        with suppress(StorageError):  # who cannot say so is forgotten soon
+            await storage.workers.leave(name)

@@ -12,7 +12,7 @@ from broker.wiring.keys import key_schedule
 
 
 def rotating_chore(parts: Parts) -> Chore:
-    """Return it; where keys are replaced by hand, it removes what has retired."""
+    """Return it; by hand it still removes what has retired, and makes good what was revoked."""
     settings = parts.settings
     rotating = Rotating(
         shop=parts.ring.shop,
@@ -21,7 +21,8 @@ def rotating_chore(parts: Parts) -> Chore:
             cached_for=timedelta(seconds=JWKS_SECONDS),
             lease=timedelta(seconds=KNOWS_FOR_SECONDS),
         ),
-        algorithms=ALGORITHMS if settings.keys.automatic else (),
+        algorithms=ALGORITHMS,
+        is_automatic=settings.keys.automatic,
         revisions=parts.storage.revisions,
         log=parts.log,
     )

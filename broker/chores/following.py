@@ -79,6 +79,7 @@ class Following:
             self._log.write(FollowingFailed(error=type(error).__name__))
         else:
             if apart > CLOCKS_APART:
+                self._lease.drop()
                 self._log.write(ClockApart(apart.total_seconds()))
             else:
                 self._lease.renew(since)

@@ -18,11 +18,12 @@ EVERY: Final = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class Rotating:
-    """The chore. `algorithms`: those whose keys are replaced by themselves."""
+    """The chore. `is_automatic`: keys are replaced by themselves."""
 
     shop: Workshop
     schedule: Schedule
     algorithms: Sequence[Algorithm]
+    is_automatic: bool
     revisions: Revisions
     log: Log
 
@@ -31,7 +32,7 @@ class Rotating:
 
         Making keys takes its time: what is done with them is done in the time of after that.
         """
-        rotation = Rotation(self.shop, self.schedule, self.algorithms)
+        rotation = Rotation(self.shop, self.schedule, self.algorithms, self.is_automatic)
         fresh = await rotation.prepared(now=await self._now())
         done = await rotation.turn(now=await self._now(), fresh=fresh)
         for each in done:

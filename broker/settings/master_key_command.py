@@ -5,12 +5,14 @@ shown: it may be a key.
 """
 
 import json
+import re
 import subprocess
 from typing import Any, Final, TypeGuard
 
 from broker.settings.problem import Problem
 
 _PATH: Final = "secrets.master_keys_command"
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _SECONDS: Final = 20.0
 _REMEDY: Final = (
     'It must print one JSON object, such as {"k01": "…"}, within 20 seconds, and end with 0. '
@@ -49,6 +51,9 @@ def _fetched(command: list[str], problems: list[Problem]) -> dict[str, str]:
         ran = subprocess.run(  # noqa: S603 - the operator's own program, and no shell
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False
         )
+    except ValueError:
+        problems.append(Problem(_PATH, "Cannot be run: it is no command.", _REMEDY))
+        return {}
     except OSError as error:
         problems.append(Problem(_PATH, f"Cannot be run: {error.strerror}.", _REMEDY))
         return {}
@@ -60,9 +65,14 @@ def _fetched(command: list[str], problems: list[Problem]) -> dict[str, str]:
         return {}
     try:
         keys = json.loads(ran.stdout)
-    except ValueError:
+    except (ValueError, RecursionError):
         keys = None
-    if not isinstance(keys, dict) or not all(isinstance(each, str) for each in keys.values()):
-        problems.append(Problem(_PATH, "Did not print a JSON object of texts.", _REMEDY))
+    if not isinstance(keys, dict) or not all(_is_named_key(*each) for each in keys.items()):
+        problems.append(Problem(_PATH, "Did not print a JSON object of names and keys.", _REMEDY))
         return {}
     return keys
+
+
+def _is_named_key(name: str, key: object) -> bool:
+    """A name is short, so that a key that stands in its place is not shown as one."""
+    return isinstance(key, str) and _NAME.fullmatch(name) is not None

@@ -211,7 +211,9 @@ async def _rotate(shop: Workshop, signer: LocalSigner) -> None:
     )
     rotation = Rotation(shop, plan, [Algorithm.ES256])
     for number in range(1, _ROTATIONS + 1):
-        outcome = await rotation.rotate(Algorithm.ES256, now=_NOW + number * 2 * day, why="bench")
+        [outcome] = await rotation.rotate(
+            [Algorithm.ES256], now=_NOW + number * 2 * day, why="bench"
+        )
         if not isinstance(outcome, Activated):
             raise TypeError(f"not rotated: {outcome}")
         signer.use(await load_ring(shop.store, [], shop.seal, before=signer.ring))

@@ -74,6 +74,7 @@ async def fill(storage: Storage) -> None:
             Objection(LinkId("l1"), customer, (b"p" * 32,), NOW), token_hash=b"token"
         )
         await storage.guards.guard(customer.id, [b"p" * 32], at=NOW)
+        await storage.first_prints.first("pairwise_salt", b"print")
         await storage.newcomers.announce(LinkId("l1"), [PersonId("p2")], at=NOW)
         await storage.tries.reserve(who.key, Tags(b"tag", (b"invoice",)), try_rule(), now=NOW)
         await storage.codes.wish(wish(), customer_tag=b"tag", asker_tag=b"a")

@@ -105,7 +105,12 @@ async def serve(port: int, pace: str, place: Place) -> None:
 
 def _chores(parts: Parts) -> Chores:
     rotating = Rotating(
-        parts.ring.shop, drill_schedule(), ALGORITHMS, parts.storage.revisions, parts.log
+        shop=parts.ring.shop,
+        schedule=drill_schedule(),
+        algorithms=ALGORITHMS,
+        is_automatic=True,
+        revisions=parts.storage.revisions,
+        log=parts.log,
     )
     chore = Chore("keys", TURN_EVERY, rotating.run, is_frequent=True)
     return Chores(

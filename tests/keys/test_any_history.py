@@ -102,7 +102,7 @@ class Life:
             case "set clock" if of[0] < len(world.machines):
                 world.machines[of[0]].wall = of[1]
             case "rotate":
-                await self.rotation.rotate(ALGORITHM, now=world.at, why="test")
+                await self.rotation.rotate([ALGORITHM], now=world.at, why="test")
             case "retire" | "revoke":
                 await self._to_a_key(deed, of)
             case "revoke all":

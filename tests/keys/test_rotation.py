@@ -19,6 +19,7 @@ from keys import (
     TooYoung,
     Withdrawn,
 )
+from keys.ring import move
 from tests.keys.conftest import NOW, RingInMemory, workshop
 from tests.keys.test_plan import DAY, SCHEDULE
 
@@ -102,7 +103,7 @@ async def test_a_lost_spare_is_replaced(rotation: Rotation, full: RingInMemory) 
 async def test_rotating_by_hand(rotation: Rotation, full: RingInMemory) -> None:
     """On any day after the spare was announced for long enough; why is written down."""
     spare, before = one(full, State.ANNOUNCED), one(full, State.SIGNING)
-    outcome = await rotation.rotate(Algorithm.ES256, now=NOW + DAY, why="a Friday")
+    [outcome] = await rotation.rotate([Algorithm.ES256], now=NOW + DAY, why="a Friday")
     assert isinstance(outcome, Activated)
     assert (outcome.key.kid, [each.kid for each in outcome.retired]) == (spare.kid, [before.kid])
     fresh = one(full, State.ANNOUNCED)
@@ -113,10 +114,35 @@ async def test_rotating_by_hand(rotation: Rotation, full: RingInMemory) -> None:
     ]
 
 
+async def test_all_rings_are_rotated_in_one_step(
+    rotation: Rotation, full: RingInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that lives is behind as soon as the first one is changed."""
+
+    async def behind() -> tuple[str, ...]:
+        return ("machine-a/1",) if full.changes else ()
+
+    monkeypatch.setattr(full, "behind", behind)
+    full.changes = 0
+    outcomes = await rotation.rotate(FAST, now=NOW + DAY, why="a Friday")
+    assert [type(each) for each in outcomes] == [Activated, Activated]
+
+
+async def test_by_hand_alone_nothing_changes_by_itself(full: RingInMemory, seal: Seal) -> None:
+    """But a ring that has lost its keys gets others."""
+    by_hand = Rotation(workshop(full, seal), SCHEDULE, FAST, is_automatic=False)
+    assert await by_hand.turn(now=LATER) == ()
+    for each in FAST:
+        gone = move(one(full, State.SIGNING, each), State.REVOKED, at=LATER)
+        full.records[gone.kid] = gone
+    assert {each.deed for each in await by_hand.turn(now=LATER)} == {Deed.ACTIVATE}
+    assert len(full.in_state(State.ANNOUNCED, Algorithm.ES256)) == 1
+
+
 async def test_twice_in_a_row_is_too_soon(rotation: Rotation, full: RingInMemory) -> None:
     """The new spare is not in every cache yet; when it is, is said."""
-    await rotation.rotate(Algorithm.ES256, now=NOW + DAY, why="test")
-    outcome = await rotation.rotate(Algorithm.ES256, now=NOW + DAY, why="test")
+    await rotation.rotate([Algorithm.ES256], now=NOW + DAY, why="test")
+    [outcome] = await rotation.rotate([Algorithm.ES256], now=NOW + DAY, why="test")
     assert outcome == TooYoung(one(full, State.ANNOUNCED), NOW + 2 * DAY)
 
 
@@ -125,7 +151,7 @@ async def test_by_hand_too_every_worker_must_publish_it(
 ) -> None:
     """Who does not is named."""
     full.behind_now = ("machine-b/4711",)
-    outcome = await rotation.rotate(Algorithm.ES256, now=NOW + DAY, why="test")
+    [outcome] = await rotation.rotate([Algorithm.ES256], now=NOW + DAY, why="test")
     assert outcome == NotEverywhere(one(full, State.ANNOUNCED), ("machine-b/4711",))
 
 

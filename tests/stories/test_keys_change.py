@@ -62,7 +62,7 @@ async def test_a_rotation_is_noticed_by_nobody(house: TestHouse) -> None:
     house.clock.advance(days=1)
     await house.parts.following.look()
     before = (await tokens(house))["access_token"]
-    outcome = await rotation(house).rotate(ES256, now=house.clock.now, why="a Friday")
+    [outcome] = await rotation(house).rotate([ES256], now=house.clock.now, why="a Friday")
     assert isinstance(outcome, Activated)
     await house.parts.following.look()
     after = (await tokens(house))["access_token"]

@@ -1,6 +1,7 @@
 """What the teams of other services must do after a revocation, and by when it is over without."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from broker.cli.keyring.asked import day_of
 from broker.cli.keyring.listing import span
@@ -34,9 +35,12 @@ def say_advice(done: Aftermath, fetches: Sequence[Fetches]) -> None:
 
 
 def _kept(fetches: Fetches) -> str:
-    """By what was measured: the longest time between two fetches is how long they may be kept."""
+    """By what was measured: the longest time between two fetches is how long they may be kept.
+
+    At least: one name may be many processes, each with a cache of its own, and a cache between us.
+    """
     if fetches.longest is None:
         return f"fetched once, {day_of(fetches.last_at)}: it may keep them until it is restarted"
-    until = fetches.last_at + fetches.longest
-    apart = f"fetched {day_of(fetches.last_at)}, at most {span(fetches.longest)} apart"
-    return f"{apart}: drops the old ones by {day_of(until)}, if it fetches by time"
+    kept = max(fetches.longest, timedelta(seconds=JWKS_SECONDS))
+    apart = f"fetched {day_of(fetches.last_at)}, up to {span(fetches.longest)} apart"
+    return f"{apart}: keeps the old ones for {span(kept)} from now, or longer"

@@ -50,7 +50,7 @@ async def opened_ring(settings: Settings, *, by: str = "") -> AsyncIterator[Ring
         shop = workshop(settings, storage, actor=actor)
         schedule = schedule_of(settings)
         now = (await storage.revisions.read()).clock
-        rotation = Rotation(shop, schedule, ALGORITHMS)
+        rotation = Rotation(shop, schedule, ALGORITHMS, settings.keys.automatic)
         try:
             yield Ring(storage, shop, schedule, rotation, await storage.keys.all(), now)
         except KeysError as error:

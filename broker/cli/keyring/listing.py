@@ -49,8 +49,9 @@ def show_plan(*, as_json: JsonOption = False, config: ConfigOption = None) -> No
     """
     settings = read_settings(config)
     ring, fetches, behind = asyncio.run(_look_around(settings))
-    algorithms = ring.rotation.algorithms if settings.keys.automatic else ()
-    steps = plan(ring.records, algorithms if ring.records else (), ring.schedule, now=ring.now)
+    algorithms = ring.rotation.algorithms if ring.records else ()
+    automatic = settings.keys.automatic
+    steps = plan(ring.records, algorithms, ring.schedule, now=ring.now, is_automatic=automatic)
     if as_json:
         say(json.dumps([_step(each) for each in steps]))
         return

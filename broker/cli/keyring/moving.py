@@ -90,7 +90,7 @@ async def _rotate(
     settings: Settings, algorithms: list[Algorithm], reason: str, by: str
 ) -> list[Outcome]:
     async with opened_ring(settings, by=by) as ring:
-        return [await ring.rotation.rotate(each, now=ring.now, why=reason) for each in algorithms]
+        return list(await ring.rotation.rotate(algorithms, now=ring.now, why=reason))
 
 
 async def _move(settings: Settings, kid: str, to: State, reason: str, by: str) -> list[Outcome]:

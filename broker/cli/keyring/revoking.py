@@ -10,7 +10,7 @@ import typer
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.desk.asked import ByOption, ReasonOption, YesOption, checked_by, checked_reason
 from broker.cli.keyring.advice import say_advice
-from broker.cli.keyring.asked import Ring, chosen, opened_ring
+from broker.cli.keyring.asked import chosen, opened_ring
 from broker.cli.speaking import CommandFailed, say, tell
 from broker.settings.schema import Settings
 from broker.storage.key_ports import Fetches
@@ -46,6 +46,7 @@ class Looked:
 
     gone: tuple[KeyRecord, ...]
     next: tuple[KeyRecord, ...]
+    behind: tuple[str, ...]
 
 
 def revoke(
@@ -91,9 +92,10 @@ def revoke(
     done, fetches = asyncio.run(_revoke(settings, asked, reason, by))
     for each in done.revoked:
         say(f"{each.algorithm} {each.kid} is revoked.", style="bold red")
-    for each in done.signing:
-        say(f"{each.algorithm} {each.kid} signs.", style="bold green")
     say_advice(done, fetches)
+    signing = asyncio.run(_wait(settings, done, by)) if done.waiting else ()
+    for each in (*done.signing, *signing):
+        say(f"{each.algorithm} {each.kid} signs.", style="bold green")
 
 
 def _check(asked: Asked) -> None:
@@ -117,16 +119,25 @@ def _say_beforehand(looked: Looked) -> None:
     for algorithm in sorted({e.algorithm for e in looked.gone if e.state is State.SIGNING}):
         key = follows.get(algorithm)
         if key is not None:
-            say(f"{algorithm}: {key.kid}, which is announced, signs at once.")
+            when = (
+                f"as soon as {', '.join(looked.behind)} publish it" if looked.behind else "at once"
+            )
+            say(f"{algorithm}: {key.kid}, which is announced, signs {when}.")
         else:
             say(f"{algorithm}: a fresh key signs within seconds; until then nothing is signed.")
 
 
 async def _look(settings: Settings, asked: Asked) -> Looked:
     async with opened_ring(settings) as ring:
+        known = {*settings.secrets.master_keys, *(each.master_key for each in ring.records)}
+        for name in set(asked.masters) - known:
+            raise CommandFailed(
+                f"There is no master key '{name}'.", "`farstu doctor` names those that there are."
+            )
         leak = asked.leak(ring.records)
         Emergency(ring.shop).check(leak)
-        return Looked(compromised(ring.records, leak), after(ring.records, leak))
+        behind = tuple(await ring.storage.workers.behind())
+        return Looked(compromised(ring.records, leak), after(ring.records, leak), behind)
 
 
 async def _revoke(
@@ -135,28 +146,24 @@ async def _revoke(
     async with opened_ring(settings, by=by) as ring:
         leak = asked.leak(ring.records)
         done = await Emergency(ring.shop).revoke(leak, now=ring.now, why=reason)
-        if done.waiting:
-            done = await _wait(ring, done)
         return done, await ring.storage.key_fetches.all()
 
 
-async def _wait(ring: Ring, done: Aftermath) -> Aftermath:
+async def _wait(settings: Settings, done: Aftermath, by: str) -> Sequence[KeyRecord]:
     """Let the fresh keys sign as soon as they may; some worker of the broker may be quicker."""
-    waiting = {each.kid for each in done.waiting}
     tell("Waiting until every worker publishes the fresh keys …")
-    signing: dict[str, KeyRecord] = {}
-    for _ in range(int(_LOOK_FOR / _LOOK_EVERY)):
-        await asyncio.sleep(_LOOK_EVERY)
-        now = (await ring.storage.revisions.read()).clock
-        await ring.rotation.turn(now=now)
-        signing = {
-            each.kid: each
-            for each in await ring.storage.keys.all()
-            if each.kid in waiting and each.state is State.SIGNING
-        }
-        if signing.keys() == waiting:
-            return Aftermath(done.revoked, (*done.signing, *signing.values()), ())
-    behind = ", ".join(await ring.storage.workers.behind())
+    async with opened_ring(settings, by=by) as ring:
+        for _ in range(int(_LOOK_FOR / _LOOK_EVERY)):
+            await asyncio.sleep(_LOOK_EVERY)
+            await ring.rotation.turn(now=(await ring.storage.revisions.read()).clock)
+            signing = [
+                each
+                for each in await ring.storage.keys.all()
+                if each.state is State.SIGNING and each.kid in {one.kid for one in done.waiting}
+            ]
+            if len(signing) == len(done.waiting):
+                return signing
+        behind = ", ".join(await ring.storage.workers.behind())
     raise CommandFailed(
         f"Revoked, but the fresh keys do not sign yet. They are not published by: {behind}.",
         "Stop those workers, or see in their log why they do not follow; the others sign then.",

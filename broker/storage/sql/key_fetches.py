@@ -57,7 +57,7 @@ class SqlKeyFetches:
 
 def together(before: Fetches, after: Fetches) -> Fetches:
     """What both say of one consumer; several workers tell of overlapping times."""
-    between = after.first_at - before.last_at
+    between = max(after.first_at - before.last_at, timedelta(0))
     gaps = [each for each in (before.longest, after.longest, between) if each is not None]
     return Fetches(
         consumer=before.consumer,

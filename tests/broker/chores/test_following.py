@@ -160,6 +160,7 @@ async def test_who_has_another_time_than_the_database_does_not_know(
 ) -> None:
     """Its tokens would begin or end at the wrong time."""
     worker = Worker()
+    await worker.following.look()
     worker.now = NOW + timedelta(seconds=apart)
     await worker.following.look()
     assert worker.following.knows is knows

@@ -39,7 +39,12 @@ async def test_what_took_its_time_to_be_made_is_announced_when_it_is_there() -> 
         await shop.announced(key, at=NOW)
         if state is State.SIGNING:
             await shop.moved(key, state, at=NOW)
-    assert await Rotating(shop, SCHEDULE, [Algorithm.ES256], slow, Notebook()).run(NOW) == 1
+    assert (
+        await Rotating(
+            shop, SCHEDULE, [Algorithm.ES256], is_automatic=True, revisions=slow, log=Notebook()
+        ).run(NOW)
+        == 1
+    )
     [spare] = ring.in_state(State.ANNOUNCED, Algorithm.ES256)
     [retiring] = ring.in_state(State.RETIRING, Algorithm.ES256)
     assert len(slow.told) == 2

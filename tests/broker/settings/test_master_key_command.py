@@ -47,9 +47,15 @@ def test_it_may_give_all_of_them(tmp_path: Path, values: dict[str, Any]) -> None
     ("said", "code", "reason"),
     [
         ("{}", 3, "Ended with 3."),
-        ("a-secret-that-is-no-json", 0, "Did not print a JSON object of texts."),
-        ('["a"]', 0, "Did not print a JSON object of texts."),
-        ('{"k01": 5}', 0, "Did not print a JSON object of texts."),
+        ("a-secret-that-is-no-json", 0, "Did not print a JSON object of names and keys."),
+        ('["a"]', 0, "Did not print a JSON object of names and keys."),
+        (
+            '{"QXknT5910m8d7tR35TlhleVPpWvuBD20G25Xe7eug0g": "k01"}',
+            0,
+            "Did not print a JSON object of names and keys.",
+        ),
+        ("[" * 100_000, 0, "Did not print a JSON object of names and keys."),
+        ('{"k01": 5}', 0, "Did not print a JSON object of names and keys."),
     ],
 )
 def test_what_goes_wrong_is_told_without_what_it_said(
