@@ -64,8 +64,12 @@ def compromised(records: Iterable[KeyRecord], leak: Leak) -> tuple[KeyRecord, ..
 
 
 def _sealed_by(record: KeyRecord, masters: Collection[str]) -> bool:
-    """Of a key that signs no more it is not known any more: it may have been."""
-    return record.master_key in masters or record.state not in CAN_SIGN
+    """Now or before it was sealed anew: a copy of then is still out there.
+
+    Of a key that signs no more it is not known any more: it may have been.
+    """
+    sealing = {record.master_key, *record.earlier_masters}
+    return not sealing.isdisjoint(masters) or record.state not in CAN_SIGN
 
 
 def after(records: Sequence[KeyRecord], leak: Leak) -> tuple[KeyRecord, ...]:

@@ -31,6 +31,7 @@ class KeyRecord:
     `kid` is the RFC 7638 thumbprint; `public_jwk` is canonical JSON with public members only;
     `sealed_private` is the PKCS #8 DER key under AES-256-GCM, opened with the named `master_key`.
     Both are empty once it signs no more: what cannot be opened by anybody cannot leak.
+    `earlier_masters` have sealed the same key before: a copy of then opens with them.
     """
 
     kid: str
@@ -45,3 +46,4 @@ class KeyRecord:
     retiring_from: datetime | None = None
     removed_at: datetime | None = None
     revoked_at: datetime | None = None
+    earlier_masters: tuple[str, ...] = ()

@@ -19,7 +19,12 @@ async def rewrap(shop: Workshop, *, now: datetime, why: str) -> tuple[KeyRecord,
         for each in await shop.store.all():
             if each.state in CAN_SIGN and each.master_key != shop.seal.first:
                 sealed = _sealed_anew(shop, each)
-                changed = replace(each, sealed_private=sealed.content, master_key=sealed.master_key)
+                changed = replace(
+                    each,
+                    sealed_private=sealed.content,
+                    master_key=sealed.master_key,
+                    earlier_masters=(*each.earlier_masters, each.master_key),
+                )
                 await shop.store.change(changed, was=each.state)
                 await shop.journal.note("rewrapped", changed, at=now, why=why)
                 moved.append(changed)

@@ -18,7 +18,7 @@ from broker.chores.running import in_background
 from broker.storage.key_ports import Workers
 from broker.storage.ports import Revision, Revisions
 from broker.telemetry.log import ClockApart, FollowingFailed, Log
-from keys import CLOCKS_APART, Lease
+from keys import CLOCKS_APART, KeysError, Lease
 
 EVERY_SECONDS: Final = 1.0
 KNOWS_FOR_SECONDS: Final = 15.0
@@ -75,6 +75,9 @@ class Following:
             apart = abs(revision.clock - self._clock())
             await self._follow(revision)
             await self._say_so(revision.keys)
+        except KeysError as error:
+            self._lease.drop()  # the ring was changed, and what it was may have been revoked
+            self._log.write(FollowingFailed(error=type(error).__name__))
         except Exception as error:  # noqa: BLE001 - whoever stops following is never ready again
             self._log.write(FollowingFailed(error=type(error).__name__))
         else:

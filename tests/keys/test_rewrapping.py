@@ -2,7 +2,18 @@
 
 import pytest
 
-from keys import Algorithm, KeyRecord, MasterKey, Seal, State, load_ring, rewrap
+from keys import (
+    Algorithm,
+    KeyRecord,
+    Leak,
+    MasterKey,
+    Scope,
+    Seal,
+    State,
+    compromised,
+    load_ring,
+    rewrap,
+)
 from keys.errors import MasterKeyMissing
 from keys.ring import move
 from tests.keys.conftest import MASTER, NOW, RingInMemory, workshop
@@ -20,6 +31,14 @@ async def test_all_that_sign_or_will_are_moved(
     assert {deed for deed, _, _ in full.noted} == {"rewrapped"}
     await load_ring(full, list(Algorithm), Seal([NEW]))
     assert await rewrap(shop, now=NOW, why="again") == ()
+
+
+async def test_a_copy_from_before_still_opens_with_the_old_one(full: RingInMemory) -> None:
+    """So a leak of that one takes the keys all the same."""
+    shop = workshop(full, Seal([NEW, MASTER]))
+    moved = await rewrap(shop, now=NOW, why="a yearly change")
+    leak = Leak(Scope.MASTER, frozenset({MASTER.name}))
+    assert set(compromised(list(full.records.values()), leak)) == set(moved)
 
 
 async def test_what_signs_no_more_has_nothing_to_move(

@@ -57,6 +57,7 @@ def _life(record: KeyRecord) -> dict[str, object]:
         "retiring_from": record.retiring_from,
         "removed_at": record.removed_at,
         "revoked_at": record.revoked_at,
+        "earlier_masters": record.earlier_masters,
     }
 
 
@@ -74,4 +75,5 @@ def _record(row: Row) -> KeyRecord:
         retiring_from=row.retiring_from,
         removed_at=row.removed_at,
         revoked_at=row.revoked_at,
+        earlier_masters=row.earlier_masters or (),
     )

@@ -205,6 +205,7 @@ signing_keys = Table(
     Column("retiring_from", Instant),
     Column("removed_at", Instant),
     Column("revoked_at", Instant),
+    Column("earlier_masters", Words),
 )
 
 audit = Table(

@@ -14,7 +14,7 @@ from broker.chores.following import (
 from broker.storage.errors import StorageUnavailable
 from broker.storage.ports import Revision, StoredClient
 from broker.telemetry.log import ClockApart, FollowingFailed
-from keys import Lease, State
+from keys import Lease, RingNotOpened, State
 from keys.ring import move, signing_key
 from tests.broker.chores.notebook import Notebook
 from tests.house import ISSUER, TestHouse
@@ -144,6 +144,21 @@ async def test_it_says_which_ring_it_publishes() -> None:
         await worker.following.look()
     assert worker.shown.said == [("me", 1), ("me", 2), ("me", 2)]
     assert SAYS_SO_EVERY_SECONDS == 5
+
+
+async def test_who_cannot_open_a_changed_ring_uses_the_old_one_no_more() -> None:
+    """What it was may have been revoked."""
+    worker = Worker()
+    await worker.following.look()
+
+    async def closed() -> None:
+        raise RingNotOpened([("a key", "no master key")])
+
+    worker.following._reload_keys = closed
+    worker.row.now = Revision(2, 1, NOW)
+    await worker.following.look()
+    assert not worker.following.knows
+    assert worker.log.events == [FollowingFailed("RingNotOpened")]
 
 
 async def test_who_cannot_say_so_does_not_know() -> None:

@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("signing_keys", sa.Column("earlier_masters", sa.Text(), nullable=True))
     op.create_table(
         "workers",
         sa.Column("name", sa.Text(), nullable=False),
