@@ -1,7 +1,6 @@
 """The key ring in use by this worker, and its JWK Set as ready bytes."""
 
-from datetime import datetime
-
+from broker.chores.following import Presence
 from broker.endpoints.well_known import Document
 from broker.settings.schema import Settings
 from broker.storage import Storage
@@ -55,13 +54,15 @@ class Ring:
 
 
 async def open_ring(
-    settings: Settings, storage: Storage, lease: Lease, *, now: datetime, max_age: int, log: Log
+    settings: Settings, storage: Storage, presence: Presence, *, max_age: int, log: Log
 ) -> Ring:
     """The key ring, made on the very first start; nothing starts unless every key opens.
+
+    Times are the database's.
 
     `max_age`: for how many seconds its JWK Set may be kept.
     """
     shop = workshop(settings, storage)
-    await ensure_keys(shop, ALGORITHMS, now=now)
+    await ensure_keys(shop, ALGORITHMS, now=presence.seen.clock)
     ring = await load_ring(storage.keys, ALGORITHMS, shop.seal)
-    return Ring(shop, ring, lease, max_age=max_age, log=log)
+    return Ring(shop, ring, presence.lease, max_age=max_age, log=log)
