@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from keys.errors import MasterKeysInvalid, NoSuchKey
 from keys.model import Algorithm, KeyRecord, State
-from keys.ring import CAN_SIGN, PUBLISHED, signing_key, spares
+from keys.ring import PUBLISHED, signing_key, spares
 from keys.workshop import Workshop
 
 
@@ -26,7 +26,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """`names`: of keys (`kid`) for KEY, of master keys for MASTER, none for STORE."""
+    """`names`: of keys (`kid`) for KEY, of master keys for MASTER.
+
+    For STORE, of the keys that it held; without any, all that are in use are meant.
+    """
 
     scope: Scope
     names: frozenset[str] = frozenset()
@@ -48,8 +51,8 @@ class Aftermath:
 def compromised(records: Iterable[KeyRecord], leak: Leak) -> tuple[KeyRecord, ...]:
     """The keys that nobody may trust any more; raises NoSuchKey for a `kid` that is not in use.
 
-    With the store or a master key, those that retire are meant too: what sealed them then may
-    have been copied then.
+    With the store or a master key, those that retire are meant too: their private part may have
+    been copied when it was there.
     """
     used = [each for each in records if each.state in PUBLISHED]
     match leak.scope:
@@ -58,18 +61,14 @@ def compromised(records: Iterable[KeyRecord], leak: Leak) -> tuple[KeyRecord, ..
                 raise NoSuchKey(name)
             return tuple(each for each in used if each.kid in leak.names)
         case Scope.STORE:
-            return tuple(used)
+            return tuple(each for each in used if not leak.names or each.kid in leak.names)
         case Scope.MASTER:
             return tuple(each for each in used if _sealed_by(each, leak.names))
 
 
 def _sealed_by(record: KeyRecord, masters: Collection[str]) -> bool:
-    """Now or before it was sealed anew: a copy of then is still out there.
-
-    Of a key that signs no more it is not known any more: it may have been.
-    """
-    sealing = {record.master_key, *record.earlier_masters}
-    return not sealing.isdisjoint(masters) or record.state not in CAN_SIGN
+    """Now, or before it was sealed anew or retired: a copy of then is still out there."""
+    return not {record.master_key, *record.earlier_masters}.isdisjoint(masters)
 
 
 def after(records: Sequence[KeyRecord], leak: Leak) -> tuple[KeyRecord, ...]:

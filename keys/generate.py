@@ -4,7 +4,8 @@ from datetime import datetime
 
 from keys import jwk
 from keys.model import Algorithm, KeyRecord, State
-from keys.seal import Bond, Seal
+from keys.seal import Seal
+from keys.sealing import sealed
 
 
 def new_record(
@@ -18,14 +19,14 @@ def new_record(
     key = jwk.new_key(algorithm, rsa_bits=rsa_bits)
     while (kid := key.thumbprint()).startswith("-"):  # a command would take it for an option
         key = jwk.new_key(algorithm, rsa_bits=rsa_bits)
-    sealed = seal.close(jwk.to_pkcs8(key), Bond(kid=kid, algorithm=algorithm.value))
-    return KeyRecord(
+    record = KeyRecord(
         kid=kid,
         algorithm=algorithm,
         state=State.ANNOUNCED,
         public_jwk=jwk.public_json(key),
-        sealed_private=sealed.content,
-        master_key=sealed.master_key,
+        sealed_private=b"",
+        master_key="",
         created_at=now,
         announced_at=now,
     )
+    return sealed(record, jwk.to_pkcs8(key), seal)

@@ -1,6 +1,7 @@
 """Making sure that there are keys, and opening them: what a worker does before it serves.
 
-Every key that signs or will sign must open, or nothing starts. Rotation is not done here.
+Every key that signs or will sign must open, and every other that is published must be vouched for,
+or nothing starts. Rotation is not done here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,8 @@ from keys.errors import KeyMismatch, MasterKeyMissing, RingNotOpened, SealBroken
 from keys.model import Algorithm, KeyRecord, State
 from keys.ports import KeyStore
 from keys.ring import CAN_SIGN, missing, published, signing_key, spares
-from keys.seal import Bond, Seal, Sealed
+from keys.seal import Seal
+from keys.sealing import opened
 from keys.workshop import Workshop
 
 
@@ -77,7 +79,7 @@ async def ensure_keys(
 async def load_ring(
     store: KeyStore, algorithms: Sequence[Algorithm], seal: Seal, *, before: OpenRing | None = None
 ) -> OpenRing:
-    """Open the ring, proving that every key that signs or will sign opens and is what it says.
+    """Open the ring, proving that every key that it publishes is ours and what it says.
 
     Keys that are open in the snapshot `before` are not parsed again: an RSA key takes 30 ms.
     Raises RingNotOpened with each key that does not and the reason, or NoSigningKey for an
@@ -96,6 +98,8 @@ async def load_ring(
             if record.state in CAN_SIGN:
                 known = before.private.get(record.kid) if before else None
                 private[record.kid] = known or _open(record, seal)
+            else:
+                opened(record, seal)
         except (MasterKeyMissing, SealBroken, KeyMismatch) as problem:
             closed.append((_shown(record), str(problem)))
     if closed:
@@ -104,9 +108,7 @@ async def load_ring(
 
 
 def _open(record: KeyRecord, seal: Seal) -> Key:
-    sealed = Sealed(content=record.sealed_private, master_key=record.master_key)
-    bond = Bond(kid=record.kid, algorithm=record.algorithm.value)
-    return jwk.private_key(record, seal.open(sealed, bond))
+    return jwk.private_key(record, opened(record, seal))
 
 
 def _shown(record: KeyRecord) -> str:

@@ -30,8 +30,9 @@ class KeyRecord:
 
     `kid` is the RFC 7638 thumbprint; `public_jwk` is canonical JSON with public members only;
     `sealed_private` is the PKCS #8 DER key under AES-256-GCM, opened with the named `master_key`.
-    Both are empty once it signs no more: what cannot be opened by anybody cannot leak.
-    `earlier_masters` have sealed the same key before: a copy of then opens with them.
+    Once it retires, a voucher is sealed instead (`keys.sealing`), and in the end nothing: what
+    cannot be opened by anybody cannot leak. `earlier_masters` have sealed the private key before: a
+    copy of then opens with them.
     """
 
     kid: str

@@ -45,7 +45,7 @@ def move(record: KeyRecord, to: State, *, at: datetime) -> KeyRecord:
     if to is State.ANNOUNCED or to not in MOVES[record.state]:
         raise ForbiddenMove(f"a key that is {record.state.value} cannot become {to.value}")
     if to not in CAN_SIGN:
-        record = replace(record, sealed_private=b"", master_key="")
+        record = _emptied(record)
     match to:
         case State.SIGNING:
             return replace(record, state=to, signing_from=at)
@@ -55,6 +55,17 @@ def move(record: KeyRecord, to: State, *, at: datetime) -> KeyRecord:
             return replace(record, state=to, removed_at=at)
         case State.REVOKED:
             return replace(record, state=to, revoked_at=at)
+
+
+def _emptied(record: KeyRecord) -> KeyRecord:
+    """Without what is sealed; who sealed it stays known."""
+    masters = dict.fromkeys((*record.earlier_masters, record.master_key))
+    return replace(
+        record,
+        sealed_private=b"",
+        master_key="",
+        earlier_masters=tuple(each for each in masters if each),
+    )
 
 
 def signing_key(records: Iterable[KeyRecord], algorithm: Algorithm) -> KeyRecord:

@@ -15,6 +15,7 @@ from keys.model import Algorithm, KeyRecord, State
 from keys.ports import KeyJournal, KeyStore, Publishers, Transaction
 from keys.ring import move, spares
 from keys.seal import Seal
+from keys.sealing import vouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Workshop:
 
     async def moved(self, key: KeyRecord, to: State, *, at: datetime, why: str = "") -> KeyRecord:
         """The key in its new state, stored and written down."""
-        changed = move(key, to, at=at)
+        changed = vouched(move(key, to, at=at), self.seal)
         if not await self.store.change(changed, was=key.state):
             raise ForbiddenMove(f"the key {key.kid} was changed by somebody else meanwhile")
         await self.journal.note(to.value, changed, at=at, why=why)

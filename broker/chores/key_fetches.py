@@ -18,7 +18,7 @@ from broker.storage.key_ports import Fetches, KeyFetches
 
 EVERY: Final = timedelta(minutes=1)
 AT_MOST: Final = 200
-"""Consumers within a minute; an installation has some tens."""
+"""New names within a minute; an installation has some tens. Regulars are counted besides."""
 
 _LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _PROGRAM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,29}")
@@ -40,6 +40,8 @@ class FetchCounter:
     store: KeyFetches
     clock: Callable[[], datetime]
     _seen: dict[str, Fetches] = field(default_factory=dict)
+    _regulars: frozenset[str] = frozenset()
+    _strangers: int = 0
 
     def count(self, consumer: str) -> None:
         """One more fetch; no more names than fit are noted."""
@@ -49,15 +51,21 @@ class FetchCounter:
             self._seen[consumer] = Fetches(
                 consumer, before.count + 1, before.first_at, now, longest
             )
-        elif len(self._seen) < AT_MOST:
+        elif consumer in self._regulars or self._has_room():
             self._seen[consumer] = Fetches(consumer, 1, now, now)
+
+    def _has_room(self) -> bool:
+        self._strangers += 1
+        return self._strangers <= AT_MOST
 
     async def write(self) -> None:
         """Write down what was seen; what cannot be written is told no more: it is a hint."""
-        seen, self._seen = self._seen, {}
-        if seen:
-            with suppress(StorageError):
+        seen, self._seen, self._strangers = self._seen, {}, 0
+        with suppress(StorageError):
+            if seen:
                 await self.store.note(list(seen.values()))
+            known = await self.store.all()
+            self._regulars = frozenset(each.consumer for each in known if each.is_regular)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
+
+REGULAR_AFTER: Final = timedelta(days=1)
 
 
 class Workers(Protocol):
@@ -54,6 +56,11 @@ class Fetches:
     first_at: datetime
     last_at: datetime
     longest: timedelta | None = None
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether they have come on another day before: no crowd of new names takes their place."""
+        return self.last_at - self.first_at >= REGULAR_AFTER
 
 
 class KeyFetches(Protocol):

@@ -1,4 +1,4 @@
-"""The signing keys of a backup: do those that can sign open, and are they what they say."""
+"""The signing keys of a backup: do those that are published open, and are they what they say."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from keys import (
     by_reason,
     load_ring,
 )
-from keys.ring import CAN_SIGN
+from keys.ring import PUBLISHED
 
 _NAME = "signing keys"
 _SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
@@ -43,7 +43,7 @@ class RingCheck:
             announced_at=_SOME_DAY,
         )
         self._records.append(record)
-        if record.state in CAN_SIGN:
+        if record.state in PUBLISHED:
             self.masters.add(record.master_key)
 
     async def lost(self) -> list[str]:
@@ -59,12 +59,12 @@ class RingCheck:
 
     def finding(self, lost: Sequence[str]) -> Finding:
         """Judge them."""
-        signing = sum(record.state in CAN_SIGN for record in self._records)
+        used = sum(record.state in PUBLISHED for record in self._records)
         if not lost:
-            return ok(_NAME, f"all {signing} that sign or will sign open, and are what they say")
+            return ok(_NAME, f"all {used} that are published open, and are what they say")
         return error(
             _NAME,
-            f"{len(lost)} of {signing} do not open:\n" + "\n".join(by_reason(self._closed)),
+            f"{len(lost)} of {used} do not open:\n" + "\n".join(by_reason(self._closed)),
             "Configure the master keys that they were sealed with. If these are lost for good, "
             "`farstu db restore --despite-losses` revokes what does not open; the broker makes new "
             "keys, and every token dies.",

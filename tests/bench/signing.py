@@ -37,6 +37,7 @@ from keys import (
 )
 from keys.generate import new_record
 from keys.ring import move, signing_key
+from keys.sealing import vouched
 
 _NOW: Final = datetime(2026, 3, 1, 8, tzinfo=UTC)
 ROUNDS: Final = 40
@@ -234,7 +235,9 @@ async def _grow_old(shop: Workshop) -> None:
     algorithms = list(Algorithm)
     for number in range(_OLD):
         made = new_record(algorithms[number % len(algorithms)], shop.seal, now=_NOW)
-        retired = move(move(made, State.SIGNING, at=_NOW), State.RETIRING, at=_NOW)
+        retired = vouched(
+            move(move(made, State.SIGNING, at=_NOW), State.RETIRING, at=_NOW), shop.seal
+        )
         await shop.store.add(replace(_late(retired, number), created_at=_NOW))
 
 

@@ -1,5 +1,6 @@
 """The contract of `broker.storage.key_ports`: who publishes which ring, and who fetched it."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -90,13 +91,32 @@ async def test_what_another_worker_noted_meanwhile_adds_up_too(storage: Storage)
     assert found == replace(fetches(), count=4)
 
 
+async def test_nothing_is_lost_between_two_who_note_at_once(storage: Storage) -> None:
+    """Each adds to what the other has written."""
+    once = Fetches("billing", 1, NOW, NOW)
+    await storage.key_fetches.note([once])
+    await asyncio.gather(*(storage.key_fetches.note([once]) for _ in range(8)))
+    [found] = await storage.key_fetches.all()
+    assert found.count == 9
+
+
 async def test_names_do_not_fill_the_table(storage: Storage) -> None:
-    """Anybody may fetch under any name; who is known already is noted all the same."""
-    await storage.key_fetches.note([fetches(f"c{number:05}") for number in range(AT_MOST + 1)])
-    await storage.key_fetches.note([fetches("a new one"), fetches("c00000")])
+    """Anybody may fetch under any name: the oldest gives way, but no regular for a newcomer."""
+    regular = Fetches("a regular", 2, NOW - 2 * DAY, NOW - DAY, DAY)
+    await storage.key_fetches.note([regular])
+    await storage.key_fetches.note([fetches(f"c{number:05}") for number in range(AT_MOST)])
+    await storage.key_fetches.note([fetches("newest"), regular])
     found = {each.consumer: each.count for each in await storage.key_fetches.all()}
     assert len(found) == AT_MOST
-    assert found["c00000"] == 6
+    assert (found["a regular"], found["newest"]) == (4, 3)
+
+
+async def test_regulars_give_way_to_nobody(storage: Storage) -> None:
+    """Not even where the table has no other."""
+    days = [Fetches(f"c{number:05}", 2, NOW, NOW + DAY, DAY) for number in range(AT_MOST)]
+    await storage.key_fetches.note(days)
+    await storage.key_fetches.note([fetches("newest")])
+    assert "newest" not in {each.consumer for each in await storage.key_fetches.all()}
 
 
 async def test_who_fetches_no_more_is_forgotten(storage: Storage) -> None:

@@ -12,9 +12,17 @@ from keys.jwk import new_key, to_pkcs8
 from keys.loading import ensure_keys, load_ring
 from keys.ring import move
 from keys.seal import Bond
-from tests.keys.conftest import MASTER, NOW, RingInMemory, always, workshop
+from keys.sealing import vouched
+from tests.keys.conftest import NOW, RingInMemory, always, workshop
 
 FAST = [Algorithm.ES256, Algorithm.EDDSA]
+
+
+def one_that_signs(made: tuple[KeyRecord, ...]) -> KeyRecord:
+    """The key with which Ed25519 signs: parsed quickly."""
+    return next(
+        each for each in made if each.algorithm is Algorithm.EDDSA and each.state is State.SIGNING
+    )
 
 
 async def test_an_empty_ring_gets_a_key_and_a_spare(store: RingInMemory, seal: Seal) -> None:
@@ -128,22 +136,44 @@ async def test_a_ring_whose_key_waits_to_sign_is_opened(
         LocalSigner(ring, holds=always).can_sign([Algorithm.RS256])
 
 
-async def test_a_retired_key_needs_no_master_key(
-    full: RingInMemory, made: tuple[KeyRecord, ...]
+async def test_what_a_retiring_key_signed_still_verifies(
+    full: RingInMemory, made: tuple[KeyRecord, ...], seal: Seal
 ) -> None:
-    """Only keys that sign or will sign are opened; what retired ones signed still verifies."""
-    seal = Seal([MASTER])
-    for record in made:
-        if record.algorithm is Algorithm.EDDSA and record.state is State.SIGNING:
-            token = LocalSigner(await load_ring(full, [], seal), holds=always).sign(
-                {"sub": "p_1"}, typ="JWT", algorithm=Algorithm.EDDSA
-            )
-            full.records[record.kid] = replace(
-                move(record, State.RETIRING, at=NOW), master_key="gone"
-            )
-    assert LocalSigner(await load_ring(full, [], seal), holds=always).verify(token, typ="JWT") == {
-        "sub": "p_1"
-    }
+    """It is published by a voucher, and cannot sign."""
+    signing = one_that_signs(made)
+    before = LocalSigner(await load_ring(full, [], seal), holds=always)
+    token = before.sign({"sub": "p_1"}, typ="JWT", algorithm=signing.algorithm)
+    await workshop(full, seal).moved(signing, State.RETIRING, at=NOW)
+    ring = await load_ring(full, [], seal)
+    assert LocalSigner(ring, holds=always).verify(token, typ="JWT") == {"sub": "p_1"}
+    assert signing.kid not in ring.private
+
+
+async def test_nobody_adds_a_key_by_writing_in_the_database(
+    full: RingInMemory, made: tuple[KeyRecord, ...], seal: Seal
+) -> None:
+    """A row without a voucher, with somebody else's, or that signed once and says it retires."""
+    signing = one_that_signs(made)
+    other = replace(signing, kid="another")
+    [voucher] = [vouched(move(other, State.RETIRING, at=NOW), seal).sealed_private]
+    bare = move(signing, State.RETIRING, at=NOW)
+    for content in (b"", voucher, signing.sealed_private):
+        full.records[signing.kid] = replace(
+            bare, sealed_private=content, master_key=signing.master_key
+        )
+        with pytest.raises(RingNotOpened, match=signing.kid):
+            await load_ring(full, [], seal)
+
+
+async def test_a_voucher_signs_nothing(
+    full: RingInMemory, made: tuple[KeyRecord, ...], seal: Seal
+) -> None:
+    """A row that retires does not sign again by another word in its state."""
+    signing = one_that_signs(made)
+    gone = await workshop(full, seal).moved(signing, State.RETIRING, at=NOW)
+    full.records[signing.kid] = replace(gone, state=State.SIGNING)
+    with pytest.raises(RingNotOpened, match=signing.kid):
+        await load_ring(full, [], seal)
 
 
 async def test_an_open_ring_does_not_show_its_private_keys(full: RingInMemory, seal: Seal) -> None:

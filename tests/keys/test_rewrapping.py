@@ -15,7 +15,6 @@ from keys import (
     rewrap,
 )
 from keys.errors import MasterKeyMissing
-from keys.ring import move
 from tests.keys.conftest import MASTER, NOW, RingInMemory, workshop
 
 NEW = MasterKey("2026-b", bytes(range(32, 64)))
@@ -41,14 +40,18 @@ async def test_a_copy_from_before_still_opens_with_the_old_one(full: RingInMemor
     assert set(compromised(list(full.records.values()), leak)) == set(moved)
 
 
-async def test_what_signs_no_more_has_nothing_to_move(
+async def test_a_retiring_key_is_vouched_for_anew(
     full: RingInMemory, made: tuple[KeyRecord, ...]
 ) -> None:
-    """Its private part is gone."""
-    signing = next(each for each in made if each.state is State.SIGNING)
-    full.records[signing.kid] = move(signing, State.RETIRING, at=NOW)
+    """So that it stays published without the old master key; what is gone has nothing to move."""
+    retiring, revoked, *_ = (each for each in made if each.state is State.SIGNING)
+    old = workshop(full, Seal([MASTER]))
+    await old.moved(retiring, State.RETIRING, at=NOW)
+    await old.moved(revoked, State.REVOKED, at=NOW)
     moved = await rewrap(workshop(full, Seal([NEW, MASTER])), now=NOW, why="test")
-    assert signing.kid not in {each.kid for each in moved}
+    assert retiring.kid in {each.kid for each in moved}
+    assert revoked.kid not in {each.kid for each in moved}
+    assert retiring.kid in (await load_ring(full, [], Seal([NEW]))).public
 
 
 async def test_without_the_old_master_key_it_says_so(full: RingInMemory) -> None:

@@ -46,6 +46,7 @@ def test_every_move_leaves_its_time(record: KeyRecord) -> None:
         retiring_from=NOW + 2 * hour,
         sealed_private=b"",
         master_key="",
+        earlier_masters=(record.master_key,),
         removed_at=NOW + 3 * hour,
     )
     assert move(signing, State.REVOKED, at=NOW + hour).revoked_at == NOW + hour
@@ -110,3 +111,4 @@ def test_what_signs_no_more_has_no_private_part(record: KeyRecord, to: State) ->
     """From the moment in which a key retires, nobody can take it from the database."""
     gone = move(move(record, State.SIGNING, at=NOW), to, at=NOW)
     assert (gone.sealed_private, gone.master_key) == (b"", "")
+    assert gone.earlier_masters == (record.master_key,)

@@ -20,6 +20,7 @@ from keys import (
     Withdrawn,
 )
 from keys.ring import move
+from keys.sealing import opened
 from tests.keys.conftest import NOW, RingInMemory, workshop
 from tests.keys.test_plan import DAY, SCHEDULE
 
@@ -54,7 +55,7 @@ async def test_a_turn_rotates_every_ring(rotation: Rotation, full: RingInMemory)
     }
     for each in FAST:
         assert one(full, State.SIGNING, each).kid == spares[each]
-        assert one(full, State.RETIRING, each).sealed_private == b""
+        assert opened(one(full, State.RETIRING, each), rotation.shop.seal) == b""
         assert one(full, State.ANNOUNCED, each).announced_at == LATER
 
 

@@ -24,7 +24,7 @@ from broker.wiring.notices import is_delivered
 from broker.wiring.secret_keys import signing_masters
 from broker.wiring.storage import storage_urls
 from keys import RingNotOpened, Seal, load_ring
-from keys.ring import CAN_SIGN
+from keys.ring import PUBLISHED
 from linking.model import CustomerId
 
 _SAMPLE: Final = 1_000
@@ -87,7 +87,7 @@ async def look_at_master_keys(whole: Installation) -> Iterable[Finding]:
         if name := master_key_of(message.sealed):
             needed[name] = "messages that have not left"
     for each in await storage.keys.all():
-        if each.state in CAN_SIGN:
+        if each.state in PUBLISHED:
             needed[each.master_key] = "signing keys"
     return judge_masters(whole.settings.secrets.master_keys, needed)
 

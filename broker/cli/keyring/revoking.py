@@ -42,8 +42,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What would be done, before anything is."""
+    """What would be done, before anything is. `leak` has what was seen, and nothing of later."""
 
+    leak: Leak
     gone: tuple[KeyRecord, ...]
     next: tuple[KeyRecord, ...]
     behind: tuple[str, ...]
@@ -89,7 +90,7 @@ def revoke(
         return
     if not yes:
         typer.confirm("Revoke them? This cannot be undone.", abort=True, err=True)
-    done, fetches = asyncio.run(_revoke(settings, asked, reason, by))
+    done, fetches = asyncio.run(_revoke(settings, looked, reason, by))
     for each in done.revoked:
         say(f"{each.algorithm} {each.kid} is revoked.", style="bold red")
     say_advice(done, fetches)
@@ -129,40 +130,51 @@ def _say_beforehand(looked: Looked) -> None:
 
 async def _look(settings: Settings, asked: Asked) -> Looked:
     async with opened_ring(settings) as ring:
-        known = {*settings.secrets.master_keys, *(each.master_key for each in ring.records)}
-        for name in set(asked.masters) - known:
-            raise CommandFailed(
-                f"There is no master key '{name}'.", "`farstu doctor` names those that there are."
-            )
+        _check_masters(asked, settings, ring.records)
         leak = asked.leak(ring.records)
         Emergency(ring.shop).check(leak)
         behind = tuple(await ring.storage.workers.behind())
-        return Looked(compromised(ring.records, leak), after(ring.records, leak), behind)
+        gone = compromised(ring.records, leak)
+        if leak.scope is Scope.STORE:
+            leak = Leak(leak.scope, frozenset(each.kid for each in gone))
+        return Looked(leak, gone, after(ring.records, leak), behind)
+
+
+def _check_masters(asked: Asked, settings: Settings, records: Sequence[KeyRecord]) -> None:
+    """A name that nobody knows is a slip, and would revoke nothing."""
+    known = {*settings.secrets.master_keys}
+    for each in records:
+        known |= {each.master_key, *each.earlier_masters}
+    for name in set(asked.masters) - known:
+        raise CommandFailed(
+            f"There is no master key '{name}'.", "`farstu doctor` names those that there are."
+        )
 
 
 async def _revoke(
-    settings: Settings, asked: Asked, reason: str, by: str
+    settings: Settings, looked: Looked, reason: str, by: str
 ) -> tuple[Aftermath, Sequence[Fetches]]:
     async with opened_ring(settings, by=by) as ring:
-        leak = asked.leak(ring.records)
-        done = await Emergency(ring.shop).revoke(leak, now=ring.now, why=reason)
+        done = await Emergency(ring.shop).revoke(looked.leak, now=ring.now, why=reason)
+        if not done.revoked:
+            raise CommandFailed(
+                "Somebody else has revoked them meanwhile.", "See `farstu keys list --all`."
+            )
         return done, await ring.storage.key_fetches.all()
 
 
 async def _wait(settings: Settings, done: Aftermath, by: str) -> Sequence[KeyRecord]:
     """Let the fresh keys sign as soon as they may; some worker of the broker may be quicker."""
     tell("Waiting until every worker publishes the fresh keys …")
+    awaited = {each.kid for each in done.waiting}
     async with opened_ring(settings, by=by) as ring:
+        fresh = await ring.rotation.prepared(now=ring.now)
         for _ in range(int(_LOOK_FOR / _LOOK_EVERY)):
             await asyncio.sleep(_LOOK_EVERY)
-            await ring.rotation.turn(now=(await ring.storage.revisions.read()).clock)
-            signing = [
-                each
-                for each in await ring.storage.keys.all()
-                if each.state is State.SIGNING and each.kid in {one.kid for one in done.waiting}
-            ]
-            if len(signing) == len(done.waiting):
-                return signing
+            await ring.rotation.turn(now=(await ring.storage.revisions.read()).clock, fresh=fresh)
+            left = [each for each in await ring.storage.keys.all() if each.kid in awaited]
+            if not any(each.state is State.ANNOUNCED for each in left):
+                return [each for each in left if each.state is State.SIGNING]
         behind = ", ".join(await ring.storage.workers.behind())
     raise CommandFailed(
         f"Revoked, but the fresh keys do not sign yet. They are not published by: {behind}.",

@@ -42,6 +42,7 @@ def accept_salt(
         typer.confirm("Use this salt from now on?", abort=True, err=True)
     asyncio.run(_accept(settings, reason, by))
     say("The broker starts with this salt now.", style="bold green")
+    say("Those that run go on with the one that they began with: restart every one.")
 
 
 async def _accept(settings: Settings, reason: str, by: str) -> None:

@@ -14,7 +14,7 @@ from broker.settings.schema import Settings
 from broker.tokens.mint import ACCESS_TOKEN, ID_TOKEN
 from keys import LocalSigner, OpenRing, State, TokenRefused, jwks_document, load_ring
 from keys.jwk import public_pem
-from keys.ring import CAN_SIGN
+from keys.ring import CAN_SIGN, PUBLISHED
 
 
 def verify(
@@ -25,14 +25,15 @@ def verify(
     ] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Prove that every key that signs or will sign opens, and is what its record says."""
+    """Prove that every key that is published opens, and is what its record says."""
     settings = read_settings(config)
     opened, behind = asyncio.run(_open(settings))
     if token:
         _say_whose(opened, sys.stdin.read().strip())
         return
     ready = [each for each in opened.records if each.state in CAN_SIGN]
-    say(f"All {len(ready)} keys that sign or will sign open, and are what they say.")
+    used = sum(each.state in PUBLISHED for each in opened.records)
+    say(f"All {used} keys that are published open, and are what they say.")
     for algorithm in {each.algorithm for each in ready}:
         states = {each.state for each in ready if each.algorithm is algorithm}
         for state in (State.SIGNING, State.ANNOUNCED):

@@ -1,16 +1,18 @@
 """Who has fetched the JWK Set (`broker.storage.key_ports.KeyFetches`).
 
-Anybody may fetch, under any name: when there are too many names, new ones are not noted.
+Anybody may fetch, under any name. When there are too many names, a new one takes the place of the
+one that was seen longest ago, of those that are no regulars.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, delete, select, update
 
 from broker.storage.key_ports import Fetches
 from broker.storage.sql.batches import delete_in_batches
+from broker.storage.sql.connection import Connection
 from broker.storage.sql.statements import Row
 from broker.storage.sql.tables_keys import key_fetches
 from broker.storage.sql.transaction import SqlTransaction
@@ -31,13 +33,14 @@ class SqlKeyFetches:
 
     async def note(self, fetches: Sequence[Fetches]) -> None:
         async with self._transaction.writing() as connection:
-            rows = await connection.execute(select(key_fetches))
+            in_turn = select(key_fetches).order_by(key_fetches.c.consumer).with_for_update()
+            rows = await connection.execute(in_turn)
             known = {row.consumer: _fetches(row) for row in rows}
             for each in sorted(fetches, key=lambda each: each.consumer):
                 before = known.get(each.consumer)
                 if before is not None:
                     await connection.execute(_change(together(before, each)))
-                elif len(known) < AT_MOST:
+                elif await _has_room(connection, known):
                     known[each.consumer] = each
                     row = insert(key_fetches).values(consumer=each.consumer, **_values(each))
                     await connection.execute(
@@ -53,6 +56,19 @@ class SqlKeyFetches:
         return await delete_in_batches(
             self._transaction, key_fetches, is_old, by=key_fetches.c.last_at
         )
+
+
+async def _has_room(connection: Connection, known: dict[str, Fetches]) -> bool:
+    """Make some, where it can be made."""
+    if len(known) < AT_MOST:
+        return True
+    strangers = [each for each in known.values() if not each.is_regular]
+    if not strangers:
+        return False
+    gone = min(strangers, key=lambda each: (each.last_at, each.consumer)).consumer
+    await connection.execute(delete(key_fetches).where(key_fetches.c.consumer == gone))
+    del known[gone]
+    return True
 
 
 def together(before: Fetches, after: Fetches) -> Fetches:

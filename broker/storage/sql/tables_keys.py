@@ -1,6 +1,6 @@
 """The tables beside the key ring; `migrations/durable` creates them."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text
 
 from broker.storage.sql.schema import durable
 from broker.storage.sql.types import Instant, Span
@@ -17,7 +17,7 @@ key_fetches = Table(
     "key_fetches",
     durable,
     Column("consumer", Text, primary_key=True),
-    Column("count", Integer, nullable=False),
+    Column("count", BigInteger, nullable=False),
     Column("first_at", Instant, nullable=False),
     Column("last_at", Instant, nullable=False),
     Column("longest", Span),

@@ -19,6 +19,7 @@ class Kept:
     def __init__(self) -> None:
         self.noted: list[Sequence[Fetches]] = []
         self.is_away = False
+        self.known: list[Fetches] = []
 
     async def note(self, fetches: Sequence[Fetches]) -> None:
         if self.is_away:
@@ -26,7 +27,9 @@ class Kept:
         self.noted.append(fetches)
 
     async def all(self) -> Sequence[Fetches]:
-        raise AssertionError
+        if self.is_away:
+            raise StorageUnavailable
+        return self.known
 
     async def purge(self, now: datetime) -> int:
         raise AssertionError(now)
@@ -88,6 +91,24 @@ async def test_many_names_take_no_more_memory() -> None:
     [noted] = store.noted
     assert len(noted) == AT_MOST
     assert noted[0].count == 2
+
+
+async def test_a_crowd_of_new_names_hides_no_regular() -> None:
+    """Who came on another day before is counted besides."""
+    store, clock = Kept(), Clock()
+    store.known = [
+        Fetches("billing", 9, NOW - timedelta(days=2), NOW, timedelta(hours=1)),
+        Fetches("since today", 9, NOW, NOW, timedelta(hours=1)),
+    ]
+    counter = FetchCounter(store, clock)
+    await counter.write()
+    for number in range(AT_MOST):
+        counter.count(f"c{number}")
+    for name in ("billing", "since today"):
+        counter.count(name)
+    await counter.write()
+    [noted] = store.noted
+    assert {each.consumer for each in noted} - {f"c{n}" for n in range(AT_MOST)} == {"billing"}
 
 
 async def test_a_storage_that_is_away_costs_a_hint() -> None:

@@ -176,6 +176,39 @@ def test_an_emergency_with_the_whole_store(ring: Run) -> None:
         assert kid_in(State.SIGNING, algorithm) not in before
 
 
+def test_two_who_revoke_at_once_take_no_fresh_key_out(
+    ring: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the first one's fresh keys are, the second has not seen, and is told so."""
+    before, at_the_desk = {each.kid for each in kept()}, []
+
+    def meanwhile(*_: object, **__: object) -> bool:
+        at_the_desk.append(ring("keys", "revoke", "--scope", "store", *WHY))
+        return True
+
+    monkeypatch.setattr("broker.cli.keyring.revoking.typer.confirm", meanwhile)
+    second = ring("keys", "revoke", "--scope", "store", *WHY[:-1])
+    assert [each.exit_code for each in at_the_desk] == [0]
+    assert second.exit_code == 1
+    assert "Somebody else has revoked them meanwhile." in second.stderr
+    assert kid_in(State.SIGNING) not in before
+
+
+def test_a_master_key_of_before_is_known_by_name(ring: Run) -> None:
+    """It may have been given up since; what it sealed is remembered."""
+    path = Path("farstu.toml")
+    old = path.read_text().split("{ k01 = ")[1].split(" }")[0]
+    new = f'k02 = "{new_key()}"'
+    path.write_text(path.read_text().replace("{ k01 =", f"{{ {new}, k01 ="))
+    assert ring("keys", "rewrap", "--reason", "a new master key").exit_code == 0
+    path.write_text(path.read_text().replace(f", k01 = {old}", ""))
+    assert "k01" not in path.read_text()
+    before = {each.kid for each in kept()}
+    result = ring("keys", "revoke", "--scope", "master", "--master", "k01", *WHY)
+    assert result.exit_code == 0, result.output
+    assert {each.kid for each in kept() if each.state is State.REVOKED} == before
+
+
 def test_a_worker_that_does_not_follow_is_named(ring: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is revoked stays so; the fresh keys wait for it."""
     monkeypatch.setattr("broker.cli.keyring.revoking._LOOK_FOR", 1.0)

@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.create_table(
         "key_fetches",
         sa.Column("consumer", sa.Text(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
         sa.Column("first_at", sa.BigInteger(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
         sa.Column("longest", sa.BigInteger(), nullable=True),
