@@ -11,6 +11,7 @@ DOORS = [
     "/",
     "/.well-known/openid-configuration",
     "/jwks",
+    "/jwks/canary",
     "/authorize",
     "/token",
     "/userinfo",
