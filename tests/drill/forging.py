@@ -16,7 +16,8 @@ from joserfc.jws import JWSRegistry
 
 from keys import Algorithm, KeyRecord, Seal
 from keys.jwk import new_key, private_key, public_pem
-from keys.seal import Bond, Sealed
+from keys.ring import CAN_SIGN
+from keys.sealing import opened
 
 LONG: Final = 3600
 _ALL: Final = [each.value for each in Algorithm]
@@ -81,10 +82,8 @@ class Thief:
 
     def steal(self, record: KeyRecord) -> None:
         """While it is there: of a key that signs no more it is destroyed."""
-        if record.kid not in self._keys and record.sealed_private:
-            sealed = Sealed(content=record.sealed_private, master_key=record.master_key)
-            bond = Bond(kid=record.kid, algorithm=record.algorithm.value)
-            self._keys[record.kid] = private_key(record, self._seal.open(sealed, bond))
+        if record.kid not in self._keys and record.state in CAN_SIGN:
+            self._keys[record.kid] = private_key(record, opened(record, self._seal))
 
     def token(self, record: KeyRecord, good: str) -> str | None:
         """As fresh as if it were minted now; None where the key was not got hold of."""
