@@ -59,11 +59,19 @@ class _OurAlgorithms(JWSRegistry):
         return self.algorithms[Algorithm(name).value]
 
 
+class _OurHeaders(_OurAlgorithms):
+    """For writing alone: the three members that we write need no check, which takes 6 µs."""
+
+    def check_header(self, header: Any) -> None:
+        """Nothing that somebody else chose is in it."""
+
+
 class LocalSigner:
     """Signs and verifies with one snapshot of the ring at a time, while its lease holds."""
 
     def __init__(self, ring: OpenRing, *, holds: Callable[[], bool]) -> None:
-        self._registry = _OurAlgorithms(algorithms=[algorithm.value for algorithm in Algorithm])
+        names = [algorithm.value for algorithm in Algorithm]
+        self._reads, self._writes = _OurAlgorithms(algorithms=names), _OurHeaders(algorithms=names)
         self._ring = ring
         self._holds = holds
 
@@ -98,7 +106,7 @@ class LocalSigner:
         record = _signed_by(ring, _header(token), typ=typ)
         try:
             signed = jws.deserialize_compact(
-                token, ring.public[record.kid], registry=self._registry
+                token, ring.public[record.kid], registry=self._reads
             )
         except JoseError:
             raise TokenRefused("signature") from None
@@ -110,7 +118,7 @@ class LocalSigner:
     ) -> str:
         header = {"alg": record.algorithm.value, "kid": record.kid, "typ": typ}
         key = ring.private[record.kid]
-        token = jws.serialize_compact(header, _ENCODE(claims), key, registry=self._registry)
+        token = jws.serialize_compact(header, _ENCODE(claims), key, registry=self._writes)
         # Asked when the signature is there: a machine may have been stopped while it was made.
         self._check_lease()
         return token
