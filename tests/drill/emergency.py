@@ -130,10 +130,11 @@ class Alarm:
 
     async def _sign_again(self) -> None:
         """Let the fresh keys sign as soon as they may, as the command does while it waits."""
+        rotation, revisions = self.ring.rotation, self.ring.storage.revisions
+        fresh = await rotation.prepared(now=(await revisions.read()).clock)
         while True:
             await asyncio.sleep(_TURN_EVERY)
-            now = (await self.ring.storage.revisions.read()).clock
-            await self.ring.rotation.turn(now=now)
+            await rotation.turn(now=(await revisions.read()).clock, fresh=fresh)
 
     async def _minted(self, kid: str) -> str:
         """A token that this key has signed, from any worker."""

@@ -94,12 +94,12 @@ async def end_everything(connection: Connection, *, at: datetime) -> tuple[int, 
 
 
 async def revoke_keys(connection: Connection, kids: Collection[str], *, at: datetime) -> None:
-    """Revoke signing keys that came back and that nobody can open."""
+    """Revoke signing keys that came back and that nobody can open; what is sealed goes too."""
     for kid in kids:
         await connection.execute(
             update(signing_keys)
             .where(signing_keys.c.kid == kid)
-            .values(state=State.REVOKED, revoked_at=at)
+            .values(state=State.REVOKED, revoked_at=at, sealed_private=b"", master_key="")
         )
 
 
