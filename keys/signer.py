@@ -105,9 +105,7 @@ class LocalSigner:
         ring = self._ring
         record = _signed_by(ring, _header(token), typ=typ)
         try:
-            signed = jws.deserialize_compact(
-                token, ring.public[record.kid], registry=self._reads
-            )
+            signed = jws.deserialize_compact(token, ring.public[record.kid], registry=self._reads)
         except JoseError:
             raise TokenRefused("signature") from None
         self._check_lease()
