@@ -5,7 +5,7 @@ signs at once where it is safe; where it is not, a fresh key does, as soon as ev
 alive publishes it: until then nothing is signed, and clients are told to come again.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -48,8 +48,8 @@ class Aftermath:
     waiting: tuple[KeyRecord, ...]
 
 
-def compromised(records: Iterable[KeyRecord], leak: Leak) -> tuple[KeyRecord, ...]:
-    """The keys that nobody may trust any more; raises NoSuchKey for a `kid` that is not in use.
+def compromised(records: Sequence[KeyRecord], leak: Leak) -> tuple[KeyRecord, ...]:
+    """The keys that nobody may trust any more; raises NoSuchKey for a `kid` that never was.
 
     With the store or a master key, those that retire are meant too: their private part may have
     been copied when it was there.
@@ -57,7 +57,7 @@ def compromised(records: Iterable[KeyRecord], leak: Leak) -> tuple[KeyRecord, ..
     used = [each for each in records if each.state in PUBLISHED]
     match leak.scope:
         case Scope.KEY:
-            for name in leak.names - {each.kid for each in used}:
+            for name in leak.names - {each.kid for each in records}:
                 raise NoSuchKey(name)
             return tuple(each for each in used if each.kid in leak.names)
         case Scope.STORE:
@@ -104,7 +104,7 @@ class Emergency:
         self, algorithm: Algorithm, *, is_known: bool, now: datetime, why: str
     ) -> None:
         records = await self.shop.store.all()
-        ready = spares(records, algorithm)
+        ready = self.shop.ready(records, algorithm)
         signs = any(_signs(each, algorithm) for each in records)
         if ready and is_known and not signs:
             await self.shop.activated(records, ready[0], at=now, why=why)

@@ -45,13 +45,28 @@ class SealBroken(KeysError):
         self.name = name
 
 
+class NothingSealed(KeysError):
+    """A record that is published has nothing that a master key has sealed."""
+
+    code = "nothing_sealed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nothing in the record was sealed with a master key, so somebody has changed it: revoke"
+            " the key, or restore the record from a backup"
+        )
+
+
 class KeyMismatch(KeysError):
-    """A private key opens but is not the one that its record describes."""
+    """A record's `kid`, public key and private key are not of one key."""
 
     code = "key_mismatch"
 
     def __init__(self) -> None:
-        super().__init__("private key and record do not belong together: restore the record")
+        super().__init__(
+            "its kid, public and private key do not belong together, so somebody has changed the"
+            " record: revoke the key, or restore the record from a backup"
+        )
 
 
 class RingNotOpened(KeysError):
@@ -83,12 +98,12 @@ class NoSigningKey(KeysError):
 
 
 class NoSuchKey(KeysError):
-    """No key that is in use has this `kid`."""
+    """No key has this `kid`."""
 
     code = "no_such_key"
 
     def __init__(self, kid: str) -> None:
-        super().__init__(f"no key in use has the kid {kid}")
+        super().__init__(f"no key has the kid {kid}")
         self.kid = kid
 
 

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_der_private_key,
 )
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from keys.errors import KeyMismatch
@@ -56,10 +57,13 @@ def public_key(record: KeyRecord) -> Key:
     digest = hashlib.sha256(record.public_jwk.encode()).digest()
     if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != record.kid:
         raise KeyMismatch
-    members = json.loads(record.public_jwk)
-    if (members["kty"], members.get("crv")) != _FAMILY[record.algorithm]:
-        raise KeyMismatch
-    return _types(record.algorithm).import_key(members)
+    try:
+        members = json.loads(record.public_jwk)
+        if (members["kty"], members.get("crv")) != _FAMILY[record.algorithm]:
+            raise KeyMismatch
+        return _types(record.algorithm).import_key(members)
+    except (ValueError, KeyError, TypeError, AttributeError, JoseError):
+        raise KeyMismatch from None
 
 
 def public_pem(record: KeyRecord) -> str:

@@ -12,7 +12,7 @@ from keys.workshop import Workshop
 async def rewrap(shop: Workshop, *, now: datetime, why: str) -> tuple[KeyRecord, ...]:
     """Seal anew what an older master key seals; the records that were changed.
 
-    Raises MasterKeyMissing or SealBroken, and then has changed nothing.
+    Raises one of `keys.sealing.UNOPENED`, and then has changed nothing.
     """
     moved = []
     async with shop.transaction():

@@ -66,12 +66,11 @@ class Rotation:
 
         All in one step: a change of one ring puts every worker behind for the next.
         """
-        made = await self.shop.made(algorithms, now=now)
+        rings = tuple(dict.fromkeys(algorithms))
+        made = await self.shop.made(rings, now=now)
         async with self.shop.transaction():
             behind = await self.shop.publishers.behind()
-            outcomes = [
-                await self._succeed(each, "", behind, now=now, why=why) for each in algorithms
-            ]
+            outcomes = [await self._succeed(each, "", behind, now=now, why=why) for each in rings]
             await self.shop.refill(made, at=now, why=why)
         return tuple(outcomes)
 
@@ -89,7 +88,7 @@ class Rotation:
         """
         key = await self._key(kid)
         if key.state is State.SIGNING:
-            return await self._by_hand(key.algorithm, "", now, why)
+            return await self._by_hand(key.algorithm, "", now, why, instead_of=kid)
         if key.state is not State.ANNOUNCED:
             return NotThere(key)
         made = await self.shop.made([key.algorithm], now=now)
@@ -101,9 +100,14 @@ class Rotation:
             await self.shop.refill(made, at=now, why=why)
         return Withdrawn(gone)
 
-    async def _by_hand(self, algorithm: Algorithm, kid: str, now: datetime, why: str) -> Outcome:
+    async def _by_hand(
+        self, algorithm: Algorithm, kid: str, now: datetime, why: str, *, instead_of: str = ""
+    ) -> Outcome:
+        """`instead_of`: only if this key signs still, since somebody else may be as quick."""
         made = await self.shop.made([algorithm], now=now)
         async with self.shop.transaction():
+            if instead_of and (key := await self._key(instead_of)).state is not State.SIGNING:
+                return NotThere(key)
             behind = await self.shop.publishers.behind()
             outcome = await self._succeed(algorithm, kid, behind, now=now, why=why)
             await self.shop.refill(made, at=now, why=why)

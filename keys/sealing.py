@@ -7,10 +7,16 @@ Set, or bring a revoked one back.
 
 from dataclasses import replace
 
-from keys.errors import SealBroken
+from joserfc.jwk import Key
+
+from keys import jwk
+from keys.errors import KeyMismatch, MasterKeyMissing, NothingSealed, SealBroken
 from keys.model import KeyRecord, State
 from keys.ring import CAN_SIGN
 from keys.seal import Bond, Seal, Sealed
+
+UNOPENED = (MasterKeyMissing, SealBroken, NothingSealed, KeyMismatch)
+"""Why a record does not open, or is not what it says."""
 
 
 def bond(record: KeyRecord) -> Bond:
@@ -20,11 +26,21 @@ def bond(record: KeyRecord) -> Bond:
 
 
 def opened(record: KeyRecord, seal: Seal) -> bytes:
-    """The private part, or nothing for a voucher; raises MasterKeyMissing or SealBroken."""
+    """The private part, or nothing for a voucher.
+
+    Raises MasterKeyMissing, SealBroken or NothingSealed.
+    """
+    if not record.sealed_private:
+        raise NothingSealed
     plain = seal.open(Sealed(record.sealed_private, record.master_key), bond(record))
     if (record.state in CAN_SIGN) != bool(plain):
         raise SealBroken(record.master_key)
     return plain
+
+
+def private_key(record: KeyRecord, seal: Seal) -> Key:
+    """The private key of a record that can sign; raises one of UNOPENED."""
+    return jwk.private_key(record, opened(record, seal))
 
 
 def vouched(record: KeyRecord, seal: Seal) -> KeyRecord:

@@ -13,9 +13,9 @@ from keys.generate import new_record
 from keys.jwk import RSA_BITS
 from keys.model import Algorithm, KeyRecord, State
 from keys.ports import KeyJournal, KeyStore, Publishers, Transaction
-from keys.ring import move, spares
+from keys.ring import PUBLISHED, move, spares
 from keys.seal import Seal
-from keys.sealing import vouched
+from keys.sealing import UNOPENED, private_key, vouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,14 @@ class Workshop:
         ]
 
     async def moved(self, key: KeyRecord, to: State, *, at: datetime, why: str = "") -> KeyRecord:
-        """The key in its new state, stored and written down."""
+        """The key in its new state, stored and written down.
+
+        What shall sign, or be published for what it has signed, is opened first: nothing vouches
+        for a record that somebody else has written. Raises one of `keys.sealing.UNOPENED`. What is
+        taken out need not open.
+        """
+        if to in PUBLISHED:
+            private_key(key, self.seal)
         changed = vouched(move(key, to, at=at), self.seal)
         if not await self.store.change(changed, was=key.state):
             raise ForbiddenMove(f"the key {key.kid} was changed by somebody else meanwhile")
@@ -77,5 +84,16 @@ class Workshop:
     ) -> tuple[KeyRecord, ...]:
         """Announce what was made where no spare is left; those that were."""
         records = await self.store.all()
-        needed = [each for each in made if not spares(records, each.algorithm)]
+        needed = [each for each in made if not self.ready(records, each.algorithm)]
         return tuple([await self.announced(each, at=at, why=why) for each in needed])
+
+    def ready(self, records: Sequence[KeyRecord], algorithm: Algorithm) -> list[KeyRecord]:
+        """The announced keys that open, the one that signs next first."""
+        return [each for each in spares(records, algorithm) if self._opens(each)]
+
+    def _opens(self, key: KeyRecord) -> bool:
+        try:
+            private_key(key, self.seal)
+        except UNOPENED:
+            return False
+        return True

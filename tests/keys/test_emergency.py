@@ -19,6 +19,7 @@ from keys import (
     after,
     load_ring,
 )
+from keys.sealing import opened, sealed
 from tests.keys.conftest import MASTER, NOW, RingInMemory, workshop
 from tests.keys.test_plan import DAY, SCHEDULE
 from tests.keys.test_rotation import one
@@ -109,10 +110,9 @@ async def test_a_leaked_master_key_takes_what_it_sealed(
 
 async def test_what_another_master_key_seals_stays(full: RingInMemory) -> None:
     """And signs at once, where only the spare is sealed by the new one."""
-    spare = replace(one(full, State.ANNOUNCED), master_key=NEW_MASTER.name)
-    full.records[spare.kid] = spare
+    seal, spare = Seal([NEW_MASTER, MASTER]), one(full, State.ANNOUNCED)
+    full.records[spare.kid] = sealed(spare, opened(spare, seal), seal)
     leak = Leak(Scope.MASTER, frozenset({MASTER.name}))
-    seal = Seal([NEW_MASTER, MASTER])
     done = await Emergency(workshop(full, seal)).revoke(leak, now=NOW, why="test")
     assert [each.kid for each in done.signing] == [spare.kid]
 
@@ -122,8 +122,45 @@ async def test_a_revoked_key_stays_revoked(emergency: Emergency, full: RingInMem
     leaked = one(full, State.SIGNING)
     leak = Leak(Scope.KEY, frozenset({leaked.kid}))
     await emergency.revoke(leak, now=NOW, why="test")
-    with pytest.raises(NoSuchKey):
-        await emergency.revoke(leak, now=NOW + DAY, why="test")
+    assert (await emergency.revoke(leak, now=NOW + DAY, why="test")).revoked == ()
     rotation = Rotation(emergency.shop, SCHEDULE, ALGORITHMS)
     await rotation.turn(now=NOW + 400 * DAY)
     assert full.records[leaked.kid].state is State.REVOKED
+
+
+async def test_who_is_revoked_already_keeps_nobody_in(
+    emergency: Emergency, full: RingInMemory
+) -> None:
+    """Two officers, of whom one names one key more; but a kid that never was is a slip."""
+    first, second = one(full, State.SIGNING), one(full, State.ANNOUNCED)
+    await emergency.revoke(Leak(Scope.KEY, frozenset({first.kid})), now=NOW, why="test")
+    both = Leak(Scope.KEY, frozenset({first.kid, second.kid}))
+    done = await emergency.revoke(both, now=NOW, why="test")
+    assert [each.kid for each in done.revoked] == [second.kid]
+    with pytest.raises(NoSuchKey):
+        await emergency.revoke(Leak(Scope.KEY, frozenset({"nobody's"})), now=NOW, why="test")
+
+
+async def test_what_came_after_the_look_at_the_store_stays(
+    emergency: Emergency, full: RingInMemory, made: tuple[KeyRecord, ...]
+) -> None:
+    """Somebody else's fresh keys were not in the copy that has leaked."""
+    seen = Leak(Scope.STORE, frozenset(each.kid for each in made))
+    first = await emergency.revoke(seen, now=NOW, why="test")
+    second = await emergency.revoke(seen, now=NOW, why="test")
+    assert (len(first.revoked), second.revoked) == (len(made), ())
+
+
+async def test_a_record_that_somebody_wrote_never_signs(
+    emergency: Emergency, full: RingInMemory
+) -> None:
+    """What is revoked goes all the same, and a fresh key comes."""
+    leaked, spare = one(full, State.SIGNING), one(full, State.ANNOUNCED)
+    full.records[spare.kid] = replace(spare, sealed_private=b"written by somebody")
+    leak = Leak(Scope.KEY, frozenset({leaked.kid}))
+    done = await emergency.revoke(leak, now=NOW, why="test")
+    assert [each.kid for each in done.revoked] == [leaked.kid]
+    assert full.records[spare.kid].state is State.ANNOUNCED
+    await emergency.revoke(Leak(Scope.KEY, frozenset({spare.kid})), now=NOW, why="test")
+    assert spare.kid not in {each.kid for each in full.records.values() if each.sealed_private}
+    await load_ring(full, ALGORITHMS, emergency.shop.seal)

@@ -1,6 +1,8 @@
 """Workers make the first keys once, and open every key before they serve."""
 
 import asyncio
+import base64
+import hashlib
 from collections import Counter
 from dataclasses import replace
 
@@ -181,3 +183,35 @@ async def test_an_open_ring_does_not_show_its_private_keys(full: RingInMemory, s
     assert "private" not in repr(await load_ring(full, [Algorithm.ES256], seal)).replace(
         "sealed_private", ""
     )
+
+
+async def test_a_record_that_was_changed_has_to_open_again(
+    full: RingInMemory, made: tuple[KeyRecord, ...], seal: Seal
+) -> None:
+    """A revoked key that somebody sets back, or another algorithm: not by what is in memory."""
+    before = await load_ring(full, [], seal)
+    signing = one_that_signs(made)
+    emptied = move(signing, State.REVOKED, at=NOW)
+    for change in (
+        replace(emptied, state=State.SIGNING),
+        replace(signing, sealed_private=b"x"),
+        replace(signing, algorithm=Algorithm.ES256),
+    ):
+        full.records[signing.kid] = change
+        with pytest.raises(RingNotOpened, match=signing.kid):
+            await load_ring(full, [], seal, before=before)
+    full.records[signing.kid] = signing
+    again = await load_ring(full, [], seal, before=before)
+    assert again.private[signing.kid] is before.private[signing.kid]
+
+
+@pytest.mark.parametrize("public", ["nonsense", "[]", "{}", '{"kty":"OKP","crv":"Ed25519"}', "1"])
+async def test_a_public_key_that_is_none_is_refused(
+    full: RingInMemory, made: tuple[KeyRecord, ...], seal: Seal, public: str
+) -> None:
+    """Though the kid is its print."""
+    digest = hashlib.sha256(public.encode()).digest()
+    kid = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    full.records[kid] = replace(one_that_signs(made), kid=kid, public_jwk=public)
+    with pytest.raises(RingNotOpened, match=kid):
+        await load_ring(full, [], seal)

@@ -1,6 +1,7 @@
 """Carrying out the plan, and moving keys by hand."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from keys import (
     Algorithm,
     Deed,
     KeyRecord,
+    MasterKey,
     NoSuchKey,
     NotEverywhere,
     NotThere,
@@ -19,9 +21,11 @@ from keys import (
     TooYoung,
     Withdrawn,
 )
+from keys.errors import NothingSealed
+from keys.generate import new_record
 from keys.ring import move
-from keys.sealing import opened
-from tests.keys.conftest import NOW, RingInMemory, workshop
+from keys.sealing import UNOPENED, opened
+from tests.keys.conftest import MASTER, NOW, RingInMemory, workshop
 from tests.keys.test_plan import DAY, SCHEDULE
 
 FAST = (Algorithm.ES256, Algorithm.EDDSA)
@@ -184,3 +188,57 @@ async def test_a_withdrawn_spare_is_replaced(rotation: Rotation, full: RingInMem
     outcome = await rotation.retire(spare.kid, now=NOW, why="test")
     assert outcome == Withdrawn(one(full, State.RETIRING))
     assert one(full, State.ANNOUNCED).kid != spare.kid
+
+
+async def test_nothing_vouches_for_what_somebody_wrote(
+    rotation: Rotation, full: RingInMemory
+) -> None:
+    """A forged record that says it signs would retire, and be published, with the next rotation."""
+    theirs = new_record(Algorithm.ES256, Seal([MasterKey("theirs", bytes(32))]), now=NOW)
+    for content, name in ((b"x", MASTER.name), (theirs.sealed_private, "theirs"), (b"", "")):
+        signing = move(theirs, State.SIGNING, at=NOW)
+        full.records[theirs.kid] = replace(signing, sealed_private=content, master_key=name)
+        before = dict(full.records)
+        with pytest.raises(UNOPENED):
+            await rotation.turn(now=LATER)
+        assert full.records[theirs.kid] == before[theirs.kid]
+
+
+async def test_a_revoked_key_is_not_vouched_for_by_another_word(
+    rotation: Rotation, full: RingInMemory
+) -> None:
+    """Whatever is written into its state, there is nothing left to open."""
+    gone = move(one(full, State.SIGNING), State.REVOKED, at=NOW)
+    full.records[gone.kid] = replace(gone, state=State.SIGNING)
+    with pytest.raises(NothingSealed):
+        await rotation.rotate([Algorithm.ES256], now=LATER, why="test")
+    assert full.records[gone.kid].sealed_private == b""
+
+
+async def test_two_who_retire_the_same_key_retire_one(
+    rotation: Rotation, full: RingInMemory
+) -> None:
+    """The second does not end the key that follows."""
+    spare = one(full, State.ANNOUNCED)
+    older = replace(one_more(rotation), announced_at=spare.announced_at)
+    full.records[older.kid] = older
+    kid = one(full, State.SIGNING).kid
+    outcomes = await asyncio.gather(
+        *(rotation.retire(kid, now=LATER, why="test") for _ in range(2))
+    )
+    assert {type(each) for each in outcomes} == {Activated, NotThere}
+    assert [each.kid for each in full.in_state(State.RETIRING, Algorithm.ES256)] == [kid]
+
+
+def one_more(rotation: Rotation) -> KeyRecord:
+    """One more key, made but in nobody's ring."""
+    return new_record(Algorithm.ES256, rotation.shop.seal, now=NOW)
+
+
+async def test_an_algorithm_that_is_named_twice_is_rotated_once(
+    rotation: Rotation, full: RingInMemory
+) -> None:
+    """And has one spare afterwards."""
+    outcomes = await rotation.rotate([Algorithm.ES256] * 2, now=LATER, why="test")
+    assert [type(each) for each in outcomes] == [Activated]
+    one(full, State.ANNOUNCED)

@@ -68,8 +68,10 @@ def schedule_of(settings: Settings) -> Schedule:
 
 def chosen(records: Sequence[KeyRecord], kid: str) -> KeyRecord:
     """The one key that is meant."""
+    if len(kid) < _SHORTEST:
+        raise CommandFailed(f"That is too short: give at least {_SHORTEST} characters of the kid.")
     found = [each for each in records if each.kid.startswith(kid)]
-    if len(kid) < _SHORTEST or not found:
+    if not found:
         raise CommandFailed(
             "There is no such key.", "`farstu keys list --all` shows every key with its kid."
         )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
 import typer
@@ -14,7 +14,17 @@ from broker.cli.keyring.asked import chosen, opened_ring
 from broker.cli.speaking import CommandFailed, say, tell
 from broker.settings.schema import Settings
 from broker.storage.key_ports import Fetches
-from keys import Aftermath, Emergency, KeyRecord, Leak, Scope, State, after, compromised
+from keys import (
+    Aftermath,
+    Emergency,
+    KeyRecord,
+    Leak,
+    MasterKeysInvalid,
+    Scope,
+    State,
+    after,
+    compromised,
+)
 
 _LOOK_EVERY: Final = 0.5
 _LOOK_FOR: Final = 60.0
@@ -48,6 +58,7 @@ class Looked:
     gone: tuple[KeyRecord, ...]
     next: tuple[KeyRecord, ...]
     behind: tuple[str, ...]
+    hindrance: str
 
 
 def revoke(
@@ -86,8 +97,12 @@ def revoke(
     looked = asyncio.run(_look(settings, asked))
     _say_beforehand(looked)
     if dry_run:
+        if looked.hindrance:
+            say(f"It would be refused now: {looked.hindrance}.", style="yellow")
         say("Nothing was changed.", style="bold")
         return
+    if looked.hindrance:
+        raise CommandFailed(f"It was not done: {looked.hindrance}.")
     if not yes:
         typer.confirm("Revoke them? This cannot be undone.", abort=True, err=True)
     done, fetches = asyncio.run(_revoke(settings, looked, reason, by))
@@ -132,12 +147,21 @@ async def _look(settings: Settings, asked: Asked) -> Looked:
     async with opened_ring(settings) as ring:
         _check_masters(asked, settings, ring.records)
         leak = asked.leak(ring.records)
-        Emergency(ring.shop).check(leak)
         behind = tuple(await ring.storage.workers.behind())
         gone = compromised(ring.records, leak)
         if leak.scope is Scope.STORE:
             leak = Leak(leak.scope, frozenset(each.kid for each in gone))
-        return Looked(leak, gone, after(ring.records, leak), behind)
+        hindrance = _hindrance(Emergency(ring.shop), leak)
+        return Looked(leak, gone, after(ring.records, leak), behind, hindrance)
+
+
+def _hindrance(emergency: Emergency, leak: Leak) -> str:
+    """Why it would be refused, or nothing."""
+    try:
+        emergency.check(leak)
+    except MasterKeysInvalid as error:
+        return str(error)
+    return ""
 
 
 def _check_masters(asked: Asked, settings: Settings, records: Sequence[KeyRecord]) -> None:
@@ -168,10 +192,12 @@ async def _wait(settings: Settings, done: Aftermath, by: str) -> Sequence[KeyRec
     tell("Waiting until every worker publishes the fresh keys …")
     awaited = {each.kid for each in done.waiting}
     async with opened_ring(settings, by=by) as ring:
-        fresh = await ring.rotation.prepared(now=ring.now)
+        rings = sorted({each.algorithm for each in done.waiting})
+        rotation = replace(ring.rotation, algorithms=rings, is_automatic=False)
+        fresh = await rotation.prepared(now=ring.now)
         for _ in range(int(_LOOK_FOR / _LOOK_EVERY)):
             await asyncio.sleep(_LOOK_EVERY)
-            await ring.rotation.turn(now=(await ring.storage.revisions.read()).clock, fresh=fresh)
+            await rotation.turn(now=(await ring.storage.revisions.read()).clock, fresh=fresh)
             left = [each for each in await ring.storage.keys.all() if each.kid in awaited]
             if not any(each.state is State.ANNOUNCED for each in left):
                 return [each for each in left if each.state is State.SIGNING]

@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from broker.cli.configuration import ConfigOption, read_settings
-from broker.cli.keyring.asked import Ring, chosen, opened_ring
+from broker.cli.keyring.asked import chosen, opened_ring
 from broker.cli.speaking import CommandFailed, say
 from broker.settings.schema import Settings
 from broker.tokens.mint import ACCESS_TOKEN, ID_TOKEN
-from keys import LocalSigner, OpenRing, State, TokenRefused, jwks_document, load_ring
+from keys import Algorithm, LocalSigner, OpenRing, State, TokenRefused, jwks_document, load_ring
 from keys.jwk import public_pem
-from keys.ring import CAN_SIGN, PUBLISHED
+from keys.ring import PUBLISHED
 
 
 def verify(
@@ -31,16 +31,13 @@ def verify(
     if token:
         _say_whose(opened, sys.stdin.read().strip())
         return
-    ready = [each for each in opened.records if each.state in CAN_SIGN]
-    used = sum(each.state in PUBLISHED for each in opened.records)
-    say(f"All {used} keys that are published open, and are what they say.")
-    for algorithm in {each.algorithm for each in ready}:
-        states = {each.state for each in ready if each.algorithm is algorithm}
-        for state in (State.SIGNING, State.ANNOUNCED):
-            if state not in states:
-                say(
-                    f"{algorithm}: no key is {state}; `farstu keys plan` says when.", style="yellow"
-                )
+    if not opened.records:
+        say("There is no key yet: the broker makes them when it first starts.")
+        return
+    say(f"All {len(opened.by_kid)} keys that are published open, and are what they say.")
+    missing = _missing(opened)
+    if missing:
+        raise CommandFailed("\n".join(missing), "`farstu keys plan` says when there will be.")
     if behind:
         raise CommandFailed(
             f"Some workers do not publish the newest keys: {', '.join(behind)}.",
@@ -60,11 +57,24 @@ def export_public(
     For who cannot fetch them. What is printed here is followed by nobody: it has to be given anew
     after each rotation.
     """
-    ring = asyncio.run(_read(read_settings(config)))
+    opened, _ = asyncio.run(_open(read_settings(config)))
     if not kid:
-        say(jwks_document(ring.records).decode())
+        say(jwks_document(opened.records).decode())
         return
-    say(public_pem(chosen(ring.records, kid)).rstrip())
+    key = chosen(opened.records, kid)
+    if key.state not in PUBLISHED:
+        raise CommandFailed(f"This key is {key.state}: nobody may trust it any more.")
+    say(public_pem(key).rstrip())
+
+
+def _missing(opened: OpenRing) -> list[str]:
+    """Which ring has no key that signs, or none that comes next."""
+    return [
+        f"{algorithm}: no key is {state}."
+        for algorithm in Algorithm
+        for state, there in ((State.SIGNING, opened.signing), (State.ANNOUNCED, opened.next))
+        if algorithm not in there
+    ]
 
 
 def _say_whose(ring: OpenRing, token: str) -> None:
@@ -86,8 +96,3 @@ async def _open(settings: Settings) -> tuple[OpenRing, list[str]]:
     async with opened_ring(settings) as ring:
         behind = list(await ring.storage.workers.behind())
         return await load_ring(ring.storage.keys, (), ring.shop.seal), behind
-
-
-async def _read(settings: Settings) -> Ring:
-    async with opened_ring(settings) as ring:
-        return ring

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -243,6 +244,10 @@ def test_a_leaked_master_key_needs_a_new_one_first(ring: Run) -> None:
     result = ring("keys", "revoke", "--scope", "master", "--master", "k01", *WHY)
     assert result.exit_code == 1
     assert "give a newer one first" in result.stderr
+    rehearsed = ring("keys", "revoke", "--scope", "master", "--master", "k01", *WHY, "--dry-run")
+    assert rehearsed.exit_code == 0
+    assert "give a newer one first" in rehearsed.stdout
+    assert f"{kid_in(State.SIGNING)} (signing) will be revoked" in rehearsed.stdout
     assert State.REVOKED not in {each.state for each in kept()}
 
 
@@ -258,6 +263,25 @@ def test_verifying(ring: Run) -> None:
     result = ring("keys", "verify")
     assert result.exit_code == 1
     assert "machine-b/7" in result.stderr
+
+
+def test_a_ring_without_a_key_that_signs_is_no_good_news(ring: Run) -> None:
+    """Tokens cannot be made: the command fails, and names the ring."""
+
+    async def revoke() -> None:
+        async with opened(read_settings(None)) as storage:
+            shop = workshop(read_settings(None), storage)
+            [signing] = [
+                each
+                for each in await storage.keys.all()
+                if (each.state, each.algorithm) == (State.SIGNING, Algorithm.ES256)
+            ]
+            await shop.moved(signing, State.REVOKED, at=now())
+
+    asyncio.run(revoke())
+    result = ring("keys", "verify")
+    assert result.exit_code == 1
+    assert "ES256: no key is signing." in result.stderr
 
 
 def test_verifying_a_token(ring: Run) -> None:
@@ -278,6 +302,32 @@ def test_verifying_a_token(ring: Run) -> None:
     assert token not in result.output
     for other in (token[:-4] + "AAAA", "", "a.b.c"):
         assert ring("keys", "verify", "--token", answers=other).exit_code == 1
+
+
+def test_the_public_key_of_a_revoked_one_is_not_given(ring: Run) -> None:
+    """Nobody should put it anywhere."""
+    kid = kid_in(State.SIGNING)
+    assert ring("keys", "revoke", "--scope", "key", "--kid", kid, *WHY).exit_code == 0
+    result = ring("keys", "export-public", kid)
+    assert result.exit_code == 1
+    assert "revoked" in result.stderr
+    assert not result.stdout
+
+
+def test_a_key_that_somebody_wrote_is_not_given(ring: Run) -> None:
+    """What the broker would not publish is not printed either."""
+
+    async def write() -> None:
+        async with opened(read_settings(None)) as storage:
+            [spare] = [each for each in await storage.keys.all() if each.kid == kid]
+            await storage.keys.change(replace(spare, sealed_private=b"x"), was=spare.state)
+
+    kid = kid_in(State.ANNOUNCED)
+    asyncio.run(write())
+    result = ring("keys", "export-public")
+    assert result.exit_code == 1
+    assert kid in result.stderr
+    assert not result.stdout
 
 
 def test_the_public_keys(ring: Run) -> None:
