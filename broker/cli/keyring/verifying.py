@@ -1,7 +1,6 @@
 """`farstu keys verify` and `export-public`: proofs, and what the world sees."""
 
 import asyncio
-import json
 import sys
 from typing import Annotated
 
@@ -9,10 +8,10 @@ import typer
 
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.keyring.asked import chosen, opened_ring
+from broker.cli.keyring.whose import say_whose
 from broker.cli.speaking import CommandFailed, say
 from broker.settings.schema import Settings
-from broker.tokens.mint import ACCESS_TOKEN, ID_TOKEN
-from keys import Algorithm, LocalSigner, OpenRing, State, TokenRefused, jwks_document, load_ring
+from keys import Algorithm, OpenRing, State, jwks_document, load_ring
 from keys.jwk import public_pem
 from keys.ring import PUBLISHED
 
@@ -29,7 +28,7 @@ def verify(
     settings = read_settings(config)
     opened, behind = asyncio.run(_open(settings))
     if token:
-        _say_whose(opened, sys.stdin.read().strip())
+        say_whose(opened, sys.stdin.read().strip())
         return
     if not opened.records:
         say("There is no key yet: the broker makes them when it first starts.")
@@ -75,21 +74,6 @@ def _missing(opened: OpenRing) -> list[str]:
         for state, there in ((State.SIGNING, opened.signing), (State.ANNOUNCED, opened.next))
         if algorithm not in there
     ]
-
-
-def _say_whose(ring: OpenRing, token: str) -> None:
-    signer = LocalSigner(ring, holds=lambda: True)
-    why = ""
-    for typ in (ACCESS_TOKEN, ID_TOKEN):
-        try:
-            claims = signer.verify(token, typ=typ)
-        except TokenRefused as refused:
-            why = refused.check
-            continue
-        shown = {name: claims[name] for name in ("iss", "aud", "iat", "exp") if name in claims}
-        say(f"It is ours ({typ}): {json.dumps(shown)}", style="bold green")
-        return
-    raise CommandFailed(f"It is no token of ours that a key in use has signed ({why}).")
 
 
 async def _open(settings: Settings) -> tuple[OpenRing, list[str]]:

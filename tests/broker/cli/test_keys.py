@@ -300,8 +300,34 @@ def test_verifying_a_token(ring: Run) -> None:
     assert result.exit_code == 0, result.output
     assert '"aud": "a"' in result.stdout
     assert token not in result.output
-    for other in (token[:-4] + "AAAA", "", "a.b.c"):
-        assert ring("keys", "verify", "--token", answers=other).exit_code == 1
+    header, payload, signature = token.split(".")
+    for other, why in (
+        (f"{header}.{payload}.{'A' * len(signature)}", "the signature is not"),
+        ("", "no JWT"),
+        ("a.b.c", "no JWT"),
+        ("a.b", "no JWT"),
+        (f"{'e30'}.{payload}.{signature}", "other members"),
+    ):
+        result = ring("keys", "verify", "--token", answers=other)
+        assert result.exit_code == 1
+        assert why in result.stderr
+
+
+def test_a_token_of_a_revoked_key(ring: Run) -> None:
+    """It was ours: since when it is not any more is what an incident asks."""
+
+    async def sign() -> str:
+        settings = read_settings(None)
+        async with opened(settings) as storage:
+            opened_ring = await load_ring(storage.keys, (), workshop(settings, storage).seal)
+        signer = LocalSigner(opened_ring, holds=lambda: True)
+        return signer.sign({"aud": "a"}, typ="at+jwt", algorithm=Algorithm.ES256)
+
+    token, kid = asyncio.run(sign()), kid_in(State.SIGNING)
+    assert ring("keys", "revoke", "--scope", "key", "--kid", kid, *WHY).exit_code == 0
+    result = ring("keys", "verify", "--token", answers=token)
+    assert result.exit_code == 1
+    assert f"its key {kid} was revoked, 20" in result.stderr
 
 
 def test_the_public_key_of_a_revoked_one_is_not_given(ring: Run) -> None:
