@@ -119,14 +119,17 @@ def _read_json(path: Path) -> Any:
         raise typer.BadParameter(f"{path} is too long: a token has room for 64 KiB at most.")
     try:
         found = json.loads(raw, parse_constant=_no_number, parse_float=_finite)
-        shallow = _is_shallow(found, _DEEPEST)
     except ValueError:
         raise typer.BadParameter(f"{path} is no JSON.") from None
     except RecursionError:
-        shallow = False
-    if not shallow:
-        raise typer.BadParameter(f"{path} is nested too deeply: {_DEEPEST} levels at most.")
+        raise _too_deep(path) from None
+    if not _is_shallow(found, _DEEPEST):
+        raise _too_deep(path)
     return found
+
+
+def _too_deep(path: Path) -> typer.BadParameter:
+    return typer.BadParameter(f"{path} is nested too deeply: {_DEEPEST} levels at most.")
 
 
 def _no_number(word: str) -> NoReturn:
