@@ -15,6 +15,7 @@ from tests.servers.ports import free_port
 from tests.servers.resource_server import ResourceServer, resource_server
 
 AUDIENCE = "https://api.example.se"
+UNANSWERED = ("--service", "http://127.0.0.1:9/", "--listen", "127.0.0.1:0", "--wait", "1")
 Run = Callable[..., Result]
 
 
@@ -137,8 +138,7 @@ def test_claims_that_the_examination_sets_itself(run: Run, tmp_path: Path) -> No
 def test_claims_that_no_token_can_hold(content: str, said: str, run: Run, tmp_path: Path) -> None:
     """Said before anything is asked, and in words."""
     (tmp_path / "claims.json").write_text(content)
-    arguments = ("--service", "http://127.0.0.1/", "--claims", "claims.json")
-    result = run("doctor", "consumer", *arguments)
+    result = run("doctor", "consumer", *UNANSWERED, "--claims", "claims.json")
     assert result.exit_code == 2
     assert said in " ".join(result.stderr.replace("│", " ").split())
 
