@@ -116,7 +116,9 @@ def house(parts: Parts, use: Login) -> House:
             {"authorization_code": use.code_grant},
             parts.log,
         ),
-        canary=CanaryEndpoint(ClientAuthentication(parts.clients), use.mint, parts.log),
+        canary=CanaryEndpoint(
+            ClientAuthentication(parts.clients), use.mint, parts.storage.transient, parts.log
+        ),
         userinfo=UserInfoEndpoint(use.userinfo),
         logout=LogoutEndpoint(
             use.logout, visits, showing, parts.clients, cookies,

@@ -17,6 +17,7 @@ from broker.endpoints.forms import CrossSite, NotAForm
 from broker.endpoints.json_answers import error_answer
 from broker.endpoints.showing import LATER, Showing
 from broker.endpoints.visits import Lost, VisitLost
+from broker.endpoints.well_known import ANY_ORIGIN, OPEN_DOCUMENTS
 from broker.flow.begin import UnknownClient
 from broker.flow.keeping import LostRace
 from broker.flow.turns import TooManyAtOnce
@@ -140,7 +141,8 @@ class Problems:
         """Nothing can be signed or checked in this moment; nothing was used up."""
         self.log.write(RequestRefused(_path(request), error.code))
         if _is_machine(request):
-            return error_answer(TemporarilyUnavailable("try again in some seconds"), SOON)
+            refusal = TemporarilyUnavailable("try again in some seconds")
+            return error_answer(refusal, SOON | _open_as_what_is_there(request))
         return self.showing.outside(
             PausedPage(self._where_they_were(request)),
             request=request,
@@ -232,6 +234,11 @@ class Problems:
 def _path(request: Request) -> str:
     """As it came: `request.url` cannot be made of a query that is not UTF-8."""
     return str(request.scope["path"])
+
+
+def _open_as_what_is_there(request: Request) -> dict[str, str]:
+    """A page that may read the keys may read that there are none now; else it sees no answer."""
+    return ANY_ORIGIN if _path(request) in OPEN_DOCUMENTS else {}
 
 
 def _is_machine(request: Request) -> bool:

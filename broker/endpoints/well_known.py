@@ -12,6 +12,11 @@ from broker.chores.key_fetches import consumer_name
 from broker.flow.networks import network_of
 
 JWKS_SECONDS = 300
+ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
+OPEN_DOCUMENTS = frozenset(
+    {"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/jwks"}
+)
+"""What pages of any origin may read; `/jwks/canary` is none of them."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Document:
         return {
             "ETag": self.etag,
             "Cache-Control": f"public, max-age={self.max_age}",
-            "Access-Control-Allow-Origin": "*",
+            **ANY_ORIGIN,
         }
 
 

@@ -65,6 +65,12 @@ class TemporarilyUnavailable(OAuthError):
     status = 503
 
 
+class TooManyRequests(TemporarilyUnavailable):
+    """This client has asked too often, and may later (RFC 6585 section 4)."""
+
+    status = 429
+
+
 class LoginRequired(OAuthError):
     """`prompt=none`, and nobody suitable is signed in."""
 

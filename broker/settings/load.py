@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from broker.settings.check import check
 from broker.settings.demo_digests import DEMO_DIGESTS
 from broker.settings.environment import CONFIG_VARIABLE
+from broker.settings.master_key_command import without_what_follows
 from broker.settings.problem import Problem, SettingsInvalid, is_within
 from broker.settings.repair import repaired
 from broker.settings.schema import Settings
@@ -36,10 +37,11 @@ def load(
     except ValidationError as error:
         broken = _one_per_place(problem for _, problem in misshapen(error))
         problems += [*broken, *_of_the_rest(values, broken, refused)]
-        raise SettingsInvalid(problems) from None  # the cause would show values
+        # the cause would show values
+        raise SettingsInvalid(without_what_follows(problems)) from None
     problems += check(settings, refused=refused)
     if problems:
-        raise SettingsInvalid(problems)
+        raise SettingsInvalid(without_what_follows(problems))
     return settings
 
 

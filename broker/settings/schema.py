@@ -44,7 +44,8 @@ class SecretSettings(Section):
     master_keys_command: tuple[str, ...] = Field(
         default=(),
         description="A program, with its arguments, that prints further master keys as a JSON "
-        "object: name and key. Run without a shell whenever the configuration is read.",
+        "object: name and key. Run without a shell, and without a terminal, whenever the "
+        "configuration is read; it may take 20 seconds and print 64 KiB.",
     )
     peppers: dict[Name, SecretStr] = Field(
         description="Named keys of the hashes in the customer register: 32 random bytes each, "

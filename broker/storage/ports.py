@@ -25,6 +25,7 @@ class Shelf(StrEnum):
     TRIED_NUMBER = "tried_number"
     TRIED_NEAR = "tried_near"
     ALARM = "alarm"
+    CANARIES = "canaries"
 
 
 @dataclass(frozen=True, slots=True)

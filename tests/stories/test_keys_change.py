@@ -10,6 +10,7 @@ import pytest
 
 from broker.app.rotating import rotating_chore
 from broker.chores.following import KNOWS_FOR_SECONDS
+from broker.endpoints.canary import AT_MOST
 from broker.endpoints.well_known import JWKS_SECONDS
 from broker.tokens.mint import CANARY_SECONDS
 from broker.wiring.keys import key_schedule
@@ -131,6 +132,22 @@ async def test_who_has_not_heard_lately_publishes_and_signs_nothing(house: TestH
         assert (await client.get("/readyz")).status_code == 503
 
 
+async def test_pages_elsewhere_can_read_that_there_are_no_keys_now(house: TestHouse) -> None:
+    """A program in a browser sees the 503 and when to come again, as it sees the keys and 304."""
+    async with house.client() as client:
+        keys = await client.get("/jwks")
+        known = await client.get("/jwks", headers={"if-none-match": keys.headers["etag"]})
+        house.still.now += KNOWS_FOR_SECONDS
+        without = await client.get("/jwks")
+        canary_without = await canary(house)
+    answers = [keys, known, without]
+    assert [each.status_code for each in answers] == [200, 304, 503]
+    assert [each.headers["access-control-allow-origin"] for each in answers] == ["*"] * 3
+    assert without.headers["retry-after"] == "5"
+    assert canary_without.status_code == 503
+    assert "access-control-allow-origin" not in canary_without.headers
+
+
 async def canary(house: TestHouse, **changes: Any) -> httpx2.Response:
     """A service asks for one."""
     async with house.client() as client:
@@ -174,6 +191,18 @@ async def test_a_canary_is_for_clients_that_prove_themselves(
     """As at the token endpoint; a public client could be anybody."""
     refused = await canary(house, **sent)
     assert (refused.status_code, refused.json()["error"]) == (status, error)
+
+
+async def test_a_client_has_so_many_canaries_a_minute(house: TestHouse) -> None:
+    """Each costs a signature. Another client has its own; a minute later there are more."""
+    answers = [await canary(house) for _ in range(AT_MOST)]
+    assert {each.status_code for each in answers} == {200}
+    refused = await canary(house)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+    assert refused.json()["error"] == "temporarily_unavailable"
+    assert (await canary(house, auth=("retail", SECRET))).status_code == 200
+    house.clock.advance(minutes=1)
+    assert (await canary(house)).status_code == 200
 
 
 async def test_it_is_known_who_has_fetched(house: TestHouse) -> None:

@@ -47,7 +47,13 @@ AcceptsOption = Annotated[
     ),
 ]
 MaxAgeOption = Annotated[
-    int, typer.Option(min=1, max=86400, help="Seconds for which keys may be kept.")
+    int,
+    typer.Option(
+        min=1,
+        max=86400,
+        help="Seconds for which keys may be kept; a key that is taken away is watched for so long"
+        " and --patience more.",
+    ),
 ]
 PatienceOption = Annotated[
     int,

@@ -1,23 +1,21 @@
-"""The issuer's keys change: planned, unforeseen, and one is taken away."""
+"""The issuer's keys change: planned, and unforeseen."""
 
 from collections.abc import AsyncIterator
 
 from broker.cli.consumer.exam import Exam, Waited
 from broker.cli.consumer.service import Verdict
-from broker.endpoints.well_known import JWKS_SECONDS
 from broker.upkeep.finding import Finding, error, ok, warning
 
 PLANNED = "planned rotation"
 
 
 async def rotation(exam: Exam) -> AsyncIterator[Finding]:
-    """The announced key signs, then one that nobody can have, then a canary, then one is gone."""
+    """The announced key signs, then one that nobody can have; then a canary."""
     yield await _planned(exam)
     unknown = await _unforeseen(exam)
     yield unknown.finding
     if unknown.known:
         yield await _canary(exam)
-    yield await _removed(exam)
 
 
 async def _planned(exam: Exam) -> Finding:
@@ -120,41 +118,3 @@ async def _canary(exam: Exam) -> Finding:
                 "Expect a token without `authorization_details` and without any person's `sub`, and"
                 ' answer 403 with error="insufficient_scope".',
             )
-
-
-async def _removed(exam: Exam) -> Finding:
-    ring, max_age = exam.bench.ring, exam.issuer.max_age
-    kid = ring.retiring[0]
-    ring.remove(kid)
-    exam.tell(
-        f"A key is gone; for how long is it still believed? At most {exam.pace.patience:.0f} s …"
-    )
-    waited = await exam.until(
-        Verdict.REFUSED,
-        lambda: exam.bench.good_by(kid),
-        patience=exam.pace.patience,
-        waiting="A removed key's token is still let in",
-    )
-    name = "removed key"
-    if waited.happened:
-        return ok(name, f"its tokens are refused {waited}: so long does this service keep keys")
-    if waited.answer.verdict is Verdict.ODD:
-        return warning(
-            name,
-            f"its tokens are neither let in nor refused: {waited.answer}",
-            'Answer 401 with error="invalid_token" (RFC 6750 section 3.1).',
-        )
-    if waited.seconds < max_age:
-        return ok(
-            name,
-            f"its tokens are still let in after {waited.seconds:.0f} s, as Cache-Control allows"
-            f" (max-age={max_age}); --patience {max_age + 60} tells for how long",
-        )
-    return warning(
-        name,
-        f"its tokens are still let in after {waited.seconds:.0f} s, though keys may be kept for"
-        f" {max_age} s only",
-        "Keep keys no longer than Cache-Control says, or for a time of your own that is no longer"
-        f" than the broker's {JWKS_SECONDS} s: when a key has been stolen, whatever it signs is let"
-        " in for so long.",
-    )

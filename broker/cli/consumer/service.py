@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Container
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ import httpx2
 from broker.cli.speaking import CommandFailed
 
 _LONGEST_SAYING = 160
+_LARGEST_BODY = 64 * 1024
+_BODY_WITHIN = 2.0
 _STARTING = frozenset({502, 503, 504})
 
 
@@ -50,7 +53,8 @@ class Service:
         """Ask for the path with this token (RFC 6750 section 2.1), or without any."""
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         try:
-            answer = await self.http.get(self.url, headers=headers)
+            async with self.http.stream("GET", self.url, headers=headers) as answer:
+                await _pass_over(answer)
         except httpx2.HTTPError as error:
             return Answer(Verdict.ODD, 0, _printable(str(error)) or type(error).__name__)
         said = _printable(answer.headers.get("www-authenticate", ""))
@@ -65,6 +69,17 @@ class Service:
     async def is_up(self) -> bool:
         """Whether it answers at all; a proxy says 502 to 504 for one that only starts."""
         return (await self.show(None)).status not in {0, *_STARTING}
+
+
+async def _pass_over(answer: httpx2.Response) -> None:
+    """Read a body of some size, so that the connection is of use again; of others no more."""
+    size = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_BODY_WITHIN):
+            async for part in answer.aiter_raw():
+                size += len(part)
+                if size > _LARGEST_BODY:
+                    return
 
 
 def _printable(text: str) -> str:

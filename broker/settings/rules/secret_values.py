@@ -38,7 +38,12 @@ def keys_are_there(settings: Settings) -> Iterator[Problem]:
         ("peppers", secrets.peppers),
     ):
         if not values:
-            yield Problem(f"secrets.{name}", "Empty.", f"Give one. {_MAKE_KEY}")
+            yield empty(name)
+
+
+def empty(name: str) -> Problem:
+    """No key of this kind is there."""
+    return Problem(f"secrets.{name}", "Empty.", f"Give one. {_MAKE_KEY}")
 
 
 def names_sort_by_age(settings: Settings) -> Iterator[Problem]:

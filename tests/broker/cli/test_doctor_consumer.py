@@ -1,28 +1,23 @@
 """`farstu doctor consumer`: a sound verifier passes; each fault of another is found and named."""
 
-import asyncio
 import base64
 import json
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from typer.testing import Result
 
 from broker.cli.consumer.exam import Bench, Exam, Pace
 from broker.cli.consumer.faults import lure_document
 from broker.cli.consumer.issuer import LURE, PlayedIssuer, serving
 from broker.cli.consumer.ring import PlayedRing, stranger
 from broker.cli.consumer.sequence import examined
-from broker.cli.consumer.service import Service, check_is_near
+from broker.cli.consumer.service import Service
 from broker.cli.consumer.stamp import Stamp
 from broker.cli.serving.sockets import listening
-from broker.cli.speaking import CommandFailed
 from broker.dev.api import Door, Invoice, IssuerKeys, Use, build
 from broker.upkeep.finding import Finding, Outcome
 from keys import Algorithm
@@ -33,7 +28,6 @@ from tests.servers.resource_server import ResourceServer, answering, resource_se
 from tests.walking import tokens_of
 
 AUDIENCE = "https://api.example.se"
-Run = Callable[..., Result]
 
 
 @dataclass
@@ -153,7 +147,7 @@ BY_ANYBODY = {
         ("crit", set(), {"crit"}),
         ("fetches always", set(), {"keys are kept", "metadata is kept", "flood of unknown kids"}),
         ("no cooldown", set(), {"flood of unknown kids"}),
-        ("never refetches", {"unknown kid"}, set()),
+        ("never refetches", {"unknown kid", "removed key"}, set()),
         ("scope 401", set(), {"canary"}),
     ],
 )
@@ -168,7 +162,7 @@ async def test_each_fault_is_found_and_nothing_else(
 
 async def test_a_verifier_that_only_decodes() -> None:
     """Whatever nobody signed is let in, and said to be everybody's door."""
-    assert (await examine("signature")).names(Outcome.ERROR) == BY_ANYBODY
+    assert (await examine("signature")).names(Outcome.ERROR) == {*BY_ANYBODY, "removed key"}
 
 
 async def test_a_verifier_that_falls_over() -> None:
@@ -181,7 +175,7 @@ async def test_a_verifier_that_falls_over() -> None:
 async def test_a_verifier_that_keeps_one_key_alone() -> None:
     """The planned rotation is where it fails: the next key was there all the time."""
     told = await examine("one key", "never refetches")
-    assert told.names(Outcome.ERROR) == {"planned rotation", "unknown kid"}
+    assert told.names(Outcome.ERROR) == {"planned rotation", "unknown kid", "removed key"}
 
 
 async def test_a_large_leeway_is_a_warning() -> None:
@@ -196,10 +190,38 @@ async def test_how_long_keys_are_kept_is_measured() -> None:
     assert "after 21 s: so long does this service keep keys" in told["removed key"].what
 
 
+@pytest.mark.parametrize(
+    ("keeps", "outcome", "said"),
+    [
+        (300, Outcome.OK, "are refused after 301 s: so long"),
+        (350, Outcome.WARNING, "are refused only after 351 s, though keys may be kept for 300 s"),
+        (600, Outcome.ERROR, "are still let in after 390 s"),
+        (float("inf"), Outcome.ERROR, "are still let in after 390 s"),
+    ],
+)
+async def test_whether_a_key_is_ever_dropped_is_tested_unasked(
+    keeps: float, outcome: Outcome, said: str
+) -> None:
+    """At defaults: for as long as keys may be kept, and so long that the verdict can be a no."""
+    found = (await examine(keeps=keeps))["removed key"]
+    assert (found.outcome, said in found.what) == (outcome, True), found.what
+
+
+async def test_a_library_that_never_drops_a_key_is_told_what_to_do() -> None:
+    """It fetches for an unknown `kid` alone, as go-oidc does; all else about it is well."""
+    told = await examine(keeps=float("inf"))
+    assert told.wrong == {"removed key": Outcome.ERROR}
+    assert "until the service is started anew" in told["removed key"].remedy
+    assert "go-oidc" in told["removed key"].remedy
+    assert "anew every 300 s" in told["removed key"].remedy
+
+
 async def test_keys_that_are_kept_for_longer_than_they_may() -> None:
-    """Believed beyond `max-age`: what a thief can use."""
+    """Believed beyond `max-age` and patience: what a thief can use. A time of one's own may do."""
     told = await examine("never forgets", max_age=60)
-    assert told.wrong == {"removed key": Outcome.WARNING}
+    assert told.wrong == {"removed key": Outcome.ERROR}
+    assert "still let in after 150 s" in told["removed key"].what
+    assert "--max-age 300" in told["removed key"].remedy
 
 
 async def test_a_door_that_is_open_ends_it() -> None:
@@ -270,115 +292,3 @@ async def test_good_tokens_are_of_the_shape_that_the_broker_mints(house: TestHou
 def _members(token: str, part: int) -> set[str]:
     raw = token.split(".")[part]
     return set(json.loads(base64.urlsafe_b64decode(raw + "=" * (-len(raw) % 4))))
-
-
-@pytest.mark.parametrize(
-    ("url", "is_near"),
-    [
-        ("http://127.0.0.1:9000/me", True),
-        ("http://[::1]:9000/me", True),
-        ("http://10.1.2.3/me", True),
-        ("http://192.168.1.5/me", True),
-        ("https://203.0.113.9/me", True),
-        ("https://1.1.1.1/me", False),
-        ("https://[2606:4700::1111]/me", False),
-    ],
-)
-async def test_services_elsewhere_are_left_alone(url: str, is_near: bool) -> None:
-    """Only this machine and private networks, unless it is asked for."""
-    if is_near:
-        await check_is_near(url)
-    else:
-        with pytest.raises(CommandFailed, match="neither this machine nor a private network"):
-            await check_is_near(url)
-
-
-PROGRAM = ("-c", "from broker.cli.main import main; main()", "doctor", "consumer")
-
-
-async def called(*arguments: str) -> tuple[int | None, str, str]:
-    """Run the command as a process of its own: exit code, answer, and what was told meanwhile."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *PROGRAM,
-        *arguments,
-        cwd=Path(__file__).parents[3],
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await process.communicate()
-    return process.returncode, out.decode(), err.decode()
-
-
-async def test_the_command_waits_and_examines() -> None:
-    """Started before the service, with no configuration: it says what to set, waits, and judges."""
-    port = free_port()
-    made = ResourceServer(
-        f"http://127.0.0.1:{port}", AUDIENCE, frozenset({"typ"}), cooldown=0.2, keeps=0.5
-    )
-    running = asyncio.create_task(
-        called(
-            "--listen", f"127.0.0.1:{port}", "--service", made.url, "--audience", AUDIENCE,
-            "--patience", "4", "--json",
-        )
-    )  # fmt: skip
-    await asyncio.sleep(1)
-    async with resource_server(made):
-        code, out, err = await running
-    assert code == 1
-    found = {each["name"]: each for each in json.loads(out)}
-    assert [name for name, each in found.items() if each["outcome"] == "error"] == ["typ"]
-    assert "RFC 9068 section 4" in found["typ"]["remedy"]
-    assert f"issuer     http://127.0.0.1:{port}" in err
-    assert "Something must be mended in the service: 1." in err
-    assert "Traceback" not in err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "said"),
-    [
-        (("--service", "ftp://x/"), 2, "--service is an address"),
-        (("--service", "http://u:p@127.0.0.1/"), 2, "has a user name"),
-        (("--service", "http://127.0.0.1/", "--listen", "8765"), 2, "HOST:PORT"),
-        (("--service", "http://127.0.0.1/", "--listen", "0.0.0.0:0"), 2, "--issuer"),
-        (("--service", "http://127.0.0.1/", "--issuer", "https://x.example/a"), 2, "an origin"),
-        (("--service", "http://127.0.0.1/", "--accepts", "ok"), 2, "200,204"),
-        (("--service", "http://127.0.0.1/", "--accepts", "401"), 2, "how a token is refused"),
-        (("--service", "http://127.0.0.1/", "--claims", "gone.json"), 2, "cannot be read"),
-        (("--service", "http://127.0.0.1/", "--ca", "gone.pem"), 2, "cannot be used"),
-        (("--service", "https://1.1.1.1/", "--listen", "127.0.0.1:0"), 1, "--anywhere"),
-    ],
-)
-def test_what_it_is_given_is_judged(
-    arguments: tuple[str, ...], code: int, said: str, run: Run
-) -> None:
-    """A slip of the pen is said in words; nothing is asked of anybody."""
-    result = run("doctor", "consumer", *arguments)
-    assert (result.exit_code, result.stdout) == (code, "")
-    assert said in " ".join(result.stderr.replace("│", " ").split())
-
-
-def test_claims_that_the_examination_sets_itself(run: Run, tmp_path: Path) -> None:
-    """`exp` in the file would make every token the same: refused by name."""
-    (tmp_path / "claims.json").write_text('{"exp": 1, "customer": "100245"}')
-    arguments = ("--service", "http://127.0.0.1/", "--claims", "claims.json")
-    result = run("doctor", "consumer", *arguments)
-    assert result.exit_code == 2
-    assert "exp" in result.stderr
-    assert "100245" not in result.stderr
-
-
-def test_a_service_that_never_answers(run: Run) -> None:
-    """Said after `--wait`, with what to look at."""
-    nobody = f"http://127.0.0.1:{free_port()}/me"
-    arguments = ("--service", nobody, "--listen", "127.0.0.1:0", "--wait", "1")
-    result = run("doctor", "consumer", *arguments)
-    assert result.exit_code == 1
-    assert "did not answer within 1 s" in result.stderr
-
-
-def test_options_of_the_doctor_are_not_for_consumers(run: Run) -> None:
-    """`farstu doctor --json consumer` would print no JSON: told, not ignored."""
-    result = run("doctor", "--json", "consumer", "--service", "http://127.0.0.1/")
-    assert result.exit_code == 2
-    assert "stand after its name" in " ".join(result.stderr.replace("│", " ").split())
