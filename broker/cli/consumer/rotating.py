@@ -1,6 +1,7 @@
 """The issuer's keys change: planned, and unforeseen."""
 
 from collections.abc import AsyncIterator
+from typing import Final
 
 from broker.cli.consumer.exam import Exam, Waited
 from broker.cli.consumer.service import Verdict
@@ -14,8 +15,14 @@ async def rotation(exam: Exam) -> AsyncIterator[Finding]:
     yield await _planned(exam)
     unknown = await _unforeseen(exam)
     yield unknown.finding
-    if unknown.known:
-        yield await _canary(exam)
+    yield await _canary(exam) if unknown.known else _CANARY_NOT_TRIED
+
+
+_CANARY_NOT_TRIED: Final = warning(
+    "canary",
+    "not tried: a key that comes later is not taken, so a canary could only be refused",
+    "Mend the above first.",
+)
 
 
 async def _planned(exam: Exam) -> Finding:
@@ -28,7 +35,7 @@ async def _planned(exam: Exam) -> Finding:
         waiting="The announced key's token is not let in yet",
     )
     if waited.happened and waited.at_once:
-        return ok(PLANNED, "the next key's token is let in at once")
+        return ok(PLANNED, "the next key, which it could fetch from the first, is taken at once")
     if waited.happened:
         return warning(
             PLANNED,

@@ -147,7 +147,7 @@ BY_ANYBODY = {
         ("crit", set(), {"crit"}),
         ("fetches always", set(), {"keys are kept", "metadata is kept", "flood of unknown kids"}),
         ("no cooldown", set(), {"flood of unknown kids"}),
-        ("never refetches", {"unknown kid", "removed key"}, set()),
+        ("never refetches", {"unknown kid", "removed key"}, {"canary"}),
         ("scope 401", set(), {"canary"}),
     ],
 )
