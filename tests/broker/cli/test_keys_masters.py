@@ -145,6 +145,20 @@ def test_an_emergency_with_other_master_keys_is_refused(ring: Run, scope: tuple[
     assert kept() == before
 
 
+def test_what_an_older_master_key_opens_proves_nothing_of_the_newest(ring: Run) -> None:
+    """That one seals the fresh keys."""
+    add_a_master_key()
+    with_storage(tell)
+    assert ring("keys", "rotate", "--algorithm", "ES256", "--yes", *WHY).exit_code == 0
+    assert {each.master_key for each in kept()} == {"k01", "k02"}
+    before = kept()
+    write(CONFIGURATION.read_text().split("{ k02 = ")[1].split(",")[0], f'"{new_key()}"')
+    result = ring("keys", "revoke", "--scope", "store", "--yes", *WHY)
+    assert result.exit_code == 1
+    assert "the master key 'k02' is another one than sealed this" in result.stderr
+    assert kept() == before
+
+
 def test_an_emergency_does_not_wait_for_master_keys(
     ring: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,7 +182,8 @@ def test_a_lost_master_key_is_no_hindrance(ring: Run) -> None:
     assert {each.kid for each in kept() if each.state is State.REVOKED} == before
 
 
-def test_a_forged_key_can_be_revoked(ring: Run) -> None:
+@pytest.mark.parametrize("has_a_newer_one", [False, True])
+def test_a_forged_key_can_be_revoked(ring: Run, has_a_newer_one: bool) -> None:
     """It opens with no master key: that must not protect it."""
     with_storage(lambda storage: storage.workers.leave(WORKER))
     good = kept()[0]
@@ -182,6 +197,8 @@ def test_a_forged_key_can_be_revoked(ring: Run) -> None:
 
     kid = with_storage(forge)
     assert ring("keys", "verify").exit_code == 1
+    if has_a_newer_one:
+        add_a_master_key()
     result = ring("keys", "revoke", "--scope", "key", "--kid", kid, "--yes", *WHY)
     assert result.exit_code == 0, result.output
     assert ring("keys", "verify").exit_code == 0
