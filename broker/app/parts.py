@@ -95,7 +95,7 @@ async def opened_parts(
         await see_that_the_salt_is_the_same(settings, storage)
         await see_that_guessing_does_not_pay(settings, storage, log)
         await see_that_more_can_be_asked_for(settings, storage, log)
-        presence = await stack.enter_async_context(present(storage, clocks, pace.knows_for))
+        presence = await stack.enter_async_context(present(settings, storage, clocks, pace))
         ring = await open_ring(settings, storage, presence, max_age=pace.cached_for, log=log)
         watching = _Watching(log, instruments.calls)
         upstreams = build_providers(settings, clock=clock, observer=watching, client=http)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+NOTHING_YET: Final = -1
+"""Which ring a worker publishes that has seen none."""
+
 REGULAR_AFTER: Final = timedelta(days=1)
 
 
@@ -14,8 +17,11 @@ class Workers(Protocol):
     Times are the database's, so that no machine's own clock matters.
     """
 
-    async def show(self, name: str, ring: int) -> None:
-        """This worker lives, and publishes the ring as it was after so many changes of keys."""
+    async def show(self, name: str, ring: int, masters: Sequence[str] = ()) -> None:
+        """This worker lives, and publishes the ring as it was after so many changes of keys.
+
+        `masters`: a mark for each master key that it has, by which others know it, and no more.
+        """
         ...
 
     async def leave(self, name: str) -> None:
@@ -24,6 +30,10 @@ class Workers(Protocol):
 
     async def behind(self) -> Sequence[str]:
         """Those that do not publish the ring as it is now, by name."""
+        ...
+
+    async def without(self, master: str) -> Sequence[str]:
+        """Those that have not told this mark: they could not open what that master key seals."""
         ...
 
     async def alive(self) -> Sequence[str]:

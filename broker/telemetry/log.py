@@ -112,12 +112,16 @@ class ChoreFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class FollowingFailed(Event):
-    """This worker could not ask whether keys or clients were changed; it asks again."""
+    """This worker could not ask whether keys or clients were changed; it asks again.
+
+    `why`, where keys were changed that it cannot open: which, and what to do.
+    """
 
     kind: ClassVar[str] = "following_failed"
     level: ClassVar[str] = "warning"
 
     error: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

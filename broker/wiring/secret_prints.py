@@ -29,6 +29,13 @@ def salt_print(settings: Settings) -> bytes:
     return _print(Purpose.PAIRWISE_SALT, "", pairwise_salt(settings)).print
 
 
+def master_marks(settings: Settings) -> tuple[str, ...]:
+    """Return name and print of each master key, the one that seals first: what workers tell."""
+    newest_first = sorted(master_keys(settings).items(), reverse=True)
+    prints = [_print(Purpose.MASTER_KEY, name, key) for name, key in newest_first]
+    return tuple(f"{each.name} {each.print.hex()}" for each in prints)
+
+
 def _print(purpose: Purpose, name: str, secret: bytes) -> SecretPrint:
     label = f"farstu secret print 1\0{purpose}".encode()
     return SecretPrint(purpose, name, hmac.digest(secret, label, "sha256")[:_LENGTH])

@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from broker.storage import Storage
 from broker.storage.key_ports import Fetches
 from broker.storage.sql.key_fetches import AT_MOST, KEPT
-from broker.storage.sql.workers import COUNTED_FOR
+from broker.storage.sql.tables_keys import workers
+from broker.storage.sql.transaction import SqlTransaction
+from broker.storage.sql.workers import AHEAD_AT_MOST, COUNTED_FOR, SqlWorkers
 from tests.contracts.samples import DAY, MINUTE, NOW, SECOND, Clock, key
 
 FIVE = timedelta(minutes=5)
@@ -25,6 +28,25 @@ async def test_who_shows_the_newest_ring_is_not_behind(storage: Storage) -> None
     await storage.workers.show("b", (await storage.revisions.read()).keys)
     assert await storage.workers.behind() == ["a"]
     assert await storage.workers.alive() == ["a", "b"]
+
+
+async def test_who_shows_a_newer_ring_than_there_is_is_behind(storage: Storage) -> None:
+    """A backup was restored: what that worker publishes is not there any more."""
+    await storage.workers.show("a", (await storage.revisions.read()).keys + 1)
+    assert await storage.workers.behind() == ["a"]
+
+
+async def test_who_has_which_master_key(storage: Storage) -> None:
+    """As each worker said last; one that said nothing has none."""
+    await storage.workers.show("a", 0, ("k02 beef", "k01 cafe"))
+    await storage.workers.show("b", 0, ("k02 dead", "k01 cafe"))
+    await storage.workers.show("c", 0)
+    assert await storage.workers.without("k01 cafe") == ["c"]
+    assert await storage.workers.without("k02 beef") == ["b", "c"]
+    await storage.workers.show("b", 0, ("k02 beef",))
+    await storage.workers.leave("c")
+    assert await storage.workers.without("k02 beef") == []
+    assert await storage.workers.without("k01 cafe") == ["b"]
 
 
 async def test_a_change_is_seen_in_its_own_transaction(storage: Storage) -> None:
@@ -58,6 +80,54 @@ async def test_who_is_heard_of_no_more_is_forgotten(
     assert await storage.workers.behind() == []
     await storage.workers.show("b", 0)
     assert await storage.workers.alive() == ["b"]
+
+
+async def test_who_is_heard_of_no_more_needs_no_master_key(
+    storage: Storage, clock: Clock, engine: str
+) -> None:
+    """Nobody can give it one."""
+    if engine == "postgresql":
+        pytest.skip("its clock is its own")
+    await storage.workers.show("a", 0)
+    clock.pass_by(COUNTED_FOR)
+    assert await storage.workers.without("k01 cafe") == []
+
+
+async def test_who_was_heard_of_in_the_future_does_not_count(storage: Storage) -> None:
+    """The database's clock was set back: a worker that has died would count for as long as that.
+
+    Whoever writes next deletes it; one that lives says so again.
+    """
+    await storage.workers.show("a", -1)
+    await storage.workers.show("b", -1)
+    async with transaction_of(storage).writing() as connection:
+        later = (await storage.revisions.read()).clock + timedelta(hours=1)
+        await connection.execute(update(workers).values(heard_at=later))
+    assert await storage.workers.alive() == await storage.workers.behind() == []
+    assert await storage.workers.without("k01 cafe") == []
+    await storage.workers.show("b", -1)
+    assert await storage.workers.alive() == ["b"]
+    async with transaction_of(storage).reading() as connection:
+        assert (await connection.execute(select(workers.c.name))).scalars() == ["b"]
+
+
+def transaction_of(storage: Storage) -> SqlTransaction:
+    """What opens the table of workers."""
+    assert isinstance(storage.workers, SqlWorkers)
+    return storage.workers._transaction
+
+
+async def test_a_clock_may_be_set_back_a_little(
+    storage: Storage, clock: Clock, engine: str
+) -> None:
+    """As it is set right on any day: nobody stops counting for that."""
+    if engine == "postgresql":
+        pytest.skip("its clock is its own")
+    await storage.workers.show("a", -1)
+    clock.pass_by(-AHEAD_AT_MOST)
+    assert await storage.workers.behind() == ["a"]
+    clock.pass_by(-timedelta(microseconds=1))
+    assert await storage.workers.behind() == []
 
 
 def fetches(consumer: str = "billing") -> Fetches:

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from keys import Algorithm, KeyRecord, Lease, NoSigningKey, State
+from keys.lease import Moment
 from keys.ring import published, signing_key
 from tests.keys.conftest import NOW, RingInMemory
 
 LEASE, COUNTED, HEARTBEAT, APART = 15.0, 30.0, 5.0, 5.0
+SLOW = 3.0
+"""Seconds that a slow database takes to keep what a worker says."""
 
 
 @dataclass
@@ -26,7 +29,10 @@ class Token:
 
 @dataclass
 class Machine:
-    """One worker. `wall` is by how much its wall clock is wrong; a sleeper does nothing."""
+    """One worker. `wall` is by how much its wall clock is wrong; a sleeper does nothing.
+
+    `saying`: when the look under way began, and from when on what it says can be kept.
+    """
 
     name: str
     world: "World"
@@ -35,29 +41,50 @@ class Machine:
     has_touch: bool = True
     ring: tuple[KeyRecord, ...] = ()
     seen: int = -1
-    told_at: float = -1e9
+    shown: int = -1
+    saying: tuple[Moment, float] | None = None
 
     def __post_init__(self) -> None:
         """Begin as one that is counted and has seen nothing."""
         world = self.world
         self.lease = Lease(LEASE, clocks=(lambda: world.now, lambda: world.now + self.wall))
-        world.rows[self.name] = (world.now, -1)
+        self._say(-1)
 
-    def look(self) -> None:
-        """Follow the ring; say so at once where it was changed, else every few seconds."""
+    def look(self, takes: float = 0.0) -> None:
+        """Follow the ring; say so at once where it was changed, else every few seconds.
+
+        What it says is kept after so many seconds.
+        """
         if not (self.is_awake and self.has_touch):
             return
-        since = self.lease.now()
-        if abs(self.wall) > APART:
-            return
+        if self.saying is None and abs(self.wall) <= APART:
+            self.saying = self.lease.now(), self.world.now + takes
+            self._read()
+        if self.saying is not None and self.saying[1] <= self.world.now:
+            since, self.saying = self.saying[0], None
+            self._say_so(since)
+
+    def _read(self) -> None:
+        if self._silent_for >= COUNTED:
+            self._say(-1)
         store = self.world.store
         if store.changes != self.seen:
             self.ring, self.seen = tuple(store.records.values()), store.changes
-            self.told_at = -1e9
-        if self.world.now - self.told_at >= HEARTBEAT:
-            self.world.rows[self.name] = (self.world.now, self.seen)
-            self.told_at = self.world.now
-        self.lease.renew(since)
+
+    def _say_so(self, since: Moment) -> None:
+        was_counted = self._silent_for < COUNTED
+        if self.shown != self.seen or self._silent_for >= HEARTBEAT:
+            self._say(self.seen)
+        if was_counted:
+            self.lease.renew(since)
+
+    def _say(self, ring: int) -> None:
+        self.world.rows[self.name] = (self.world.now, ring)
+        self.told_at, self.shown = self.world.now, ring
+
+    @property
+    def _silent_for(self) -> float:
+        return self.world.now - self.told_at
 
     @property
     def publishes(self) -> frozenset[str]:

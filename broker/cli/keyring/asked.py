@@ -17,7 +17,19 @@ from broker.endpoints.well_known import JWKS_SECONDS
 from broker.settings.schema import Settings
 from broker.storage import Storage
 from broker.wiring.keys import key_schedule, workshop
-from keys import KeyRecord, KeysError, Rotation, Schedule, Workshop
+from broker.wiring.secret_prints import master_marks
+from keys import (
+    KeyRecord,
+    KeysError,
+    Leak,
+    RingNotOpened,
+    Rotation,
+    Schedule,
+    Scope,
+    Workshop,
+    load_ring,
+)
+from keys.ring import PUBLISHED
 
 _SHORTEST: Final = 6
 
@@ -32,7 +44,10 @@ KidArgument = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The ring as it is stored, the tools to change it, and the database's time."""
+    """The ring as it is stored, the tools to change it, and the database's time.
+
+    `mark`: what workers tell that have the master key with which this command seals.
+    """
 
     storage: Storage
     shop: Workshop
@@ -40,6 +55,7 @@ class Ring:
     rotation: Rotation
     records: Sequence[KeyRecord]
     now: datetime
+    mark: str
 
 
 @asynccontextmanager
@@ -52,9 +68,62 @@ async def opened_ring(settings: Settings, *, by: str = "") -> AsyncIterator[Ring
         now = (await storage.revisions.read()).clock
         rotation = Rotation(shop, schedule, ALGORITHMS, settings.keys.automatic)
         try:
-            yield Ring(storage, shop, schedule, rotation, await storage.keys.all(), now)
+            records, mark = await storage.keys.all(), master_marks(settings)[0]
+            yield Ring(storage, shop, schedule, rotation, records, now, mark)
         except KeysError as error:
             raise CommandFailed(f"It was not done: {error}.") from None
+
+
+async def see_that_all_can_follow(ring: Ring) -> None:
+    """Refuse where the brokers could not open what this command would seal: they would all stop.
+
+    Its master keys open the ring as it is, and every worker has the one that seals.
+    """
+    try:
+        await load_ring(ring.shop.store, (), ring.shop.seal)
+    except RingNotOpened as error:
+        raise CommandFailed(
+            f"Nothing was changed: {error}.",
+            "Run this with the master keys that the brokers have. `farstu doctor` names those that "
+            "are needed, and for what.",
+        ) from None
+    without = await ring.storage.workers.without(ring.mark)
+    if without:
+        name = ring.shop.seal.first
+        raise CommandFailed(
+            f"Nothing was changed: the master key '{name}', which seals here, is missing or "
+            f"another one at {', '.join(without)}.",
+            f"Give '{name}' to every broker as it is here, beside the older ones; reload them; then"
+            " try again.",
+        )
+
+
+async def see_that_it_can_be_made_good(ring: Ring, leak: Leak) -> None:
+    """Refuse to revoke with master keys that are not the brokers': no fresh key would ever sign.
+
+    Not every key need open: some may be forgeries, which are to be revoked.
+    """
+    if leak.scope is Scope.MASTER:
+        return
+    try:
+        await load_ring(ring.shop.store, (), ring.shop.seal)
+    except RingNotOpened as error:
+        if _seals_as_brokers_do(ring, error):
+            return
+        raise CommandFailed(
+            f"Nothing was changed: {error}.",
+            "Run this with the configuration of a broker that runs. If a master key is lost, or has"
+            " leaked: give a new one, then `farstu keys revoke --scope master --master` with the"
+            " name of the old one.",
+        ) from None
+
+
+def _seals_as_brokers_do(ring: Ring, error: RingNotOpened) -> bool:
+    """Whether what its sealing master key has sealed opens; or anything, where that is nothing."""
+    closed = " ".join(key for key, _ in error.closed)
+    used = [each for each in ring.records if each.state in PUBLISHED]
+    alike = [each for each in used if each.master_key == ring.shop.seal.first]
+    return any(each.kid not in closed for each in alike or used)
 
 
 def schedule_of(settings: Settings) -> Schedule:

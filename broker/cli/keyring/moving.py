@@ -7,7 +7,14 @@ import typer
 
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.desk.asked import ByOption, ReasonOption, YesOption, checked_by, checked_reason
-from broker.cli.keyring.asked import KidArgument, Ring, chosen, day_of, opened_ring
+from broker.cli.keyring.asked import (
+    KidArgument,
+    Ring,
+    chosen,
+    day_of,
+    opened_ring,
+    see_that_all_can_follow,
+)
 from broker.cli.speaking import CommandFailed, say, tell
 from broker.settings.schema import Settings
 from keys import (
@@ -90,12 +97,14 @@ async def _rotate(
     settings: Settings, algorithms: list[Algorithm], reason: str, by: str
 ) -> list[Outcome]:
     async with opened_ring(settings, by=by) as ring:
+        await see_that_all_can_follow(ring)
         return list(await ring.rotation.rotate(algorithms, now=ring.now, why=reason))
 
 
 async def _move(settings: Settings, kid: str, to: State, reason: str, by: str) -> list[Outcome]:
     async with opened_ring(settings, by=by) as ring:
         key = chosen(ring.records, kid)
+        await see_that_all_can_follow(ring)
         return [await _moved(ring, key, to, reason)]
 
 

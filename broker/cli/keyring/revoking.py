@@ -10,7 +10,7 @@ import typer
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.desk.asked import ByOption, ReasonOption, YesOption, checked_by, checked_reason
 from broker.cli.keyring.advice import say_advice
-from broker.cli.keyring.asked import chosen, opened_ring
+from broker.cli.keyring.asked import chosen, opened_ring, see_that_it_can_be_made_good
 from broker.cli.speaking import CommandFailed, say, tell
 from broker.settings.schema import Settings
 from broker.storage.key_ports import Fetches
@@ -147,6 +147,7 @@ async def _look(settings: Settings, asked: Asked) -> Looked:
     async with opened_ring(settings) as ring:
         _check_masters(asked, settings, ring.records)
         leak = asked.leak(ring.records)
+        await see_that_it_can_be_made_good(ring, leak)
         behind = tuple(await ring.storage.workers.behind())
         gone = compromised(ring.records, leak)
         if leak.scope is Scope.STORE:

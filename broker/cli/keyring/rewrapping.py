@@ -4,7 +4,7 @@ import asyncio
 
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.desk.asked import ByOption, ReasonOption, checked_by, checked_reason
-from broker.cli.keyring.asked import opened_ring
+from broker.cli.keyring.asked import opened_ring, see_that_all_can_follow
 from broker.cli.speaking import say
 from broker.settings.schema import Settings
 from keys import KeyRecord, rewrap
@@ -29,4 +29,5 @@ def rewrap_keys(*, reason: ReasonOption, by: ByOption = "", config: ConfigOption
 
 async def _rewrap(settings: Settings, reason: str, by: str) -> tuple[KeyRecord, ...]:
     async with opened_ring(settings, by=by) as ring:
+        await see_that_all_can_follow(ring)
         return await rewrap(ring.shop, now=ring.now, why=reason)

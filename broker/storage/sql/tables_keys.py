@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text
 
 from broker.storage.sql.schema import durable
-from broker.storage.sql.types import Instant, Span
+from broker.storage.sql.types import Instant, Span, Words
 
 workers = Table(
     "workers",
@@ -11,6 +11,7 @@ workers = Table(
     Column("name", Text, primary_key=True),
     Column("ring", BigInteger, nullable=False),
     Column("heard_at", Instant, nullable=False),
+    Column("masters", Words, nullable=False),
 )
 
 key_fetches = Table(

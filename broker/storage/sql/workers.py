@@ -1,14 +1,16 @@
 """Which worker publishes which ring (`broker.storage.key_ports.Workers`).
 
 A worker that is heard of no more counts for longer than it uses what it has seen: when it is
-forgotten it neither publishes nor signs. Rows of the long dead are deleted by whoever writes next.
+forgotten it neither publishes nor signs. Nor does one count that was heard of in the future: the
+database's clock was set back, and whoever lives says so again at once. Rows that do not count are
+deleted by whoever writes next.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, not_, select
 
 from broker.storage.sql.connection import Connection
 from broker.storage.sql.revisions import database_time
@@ -19,6 +21,8 @@ from broker.storage.sql.upsert import insert
 
 COUNTED_FOR: Final = timedelta(seconds=30)
 """Since a worker was heard of: its lease, the time between two words of it, and as much again."""
+AHEAD_AT_MOST: Final = timedelta(seconds=5)
+"""What a row may be in the future: clocks are set back by as much while somebody lives."""
 
 
 class SqlWorkers:
@@ -35,18 +39,18 @@ class SqlWorkers:
         self._clock = clock
         self._counted_for = counted_for
 
-    async def show(self, name: str, ring: int) -> None:
+    async def show(self, name: str, ring: int, masters: Sequence[str] = ()) -> None:
         async with self._transaction.writing() as connection:
             now = await database_time(connection, self._clock)
-            row = insert(workers).values(name=name, ring=ring, heard_at=now)
+            said = {"ring": ring, "heard_at": now, "masters": tuple(masters)}
+            row = insert(workers).values(name=name, **said)
             await connection.execute(
                 row.on_conflict_do_update(
                     index_elements=[workers.c.name],
-                    set_={"ring": row.excluded.ring, "heard_at": row.excluded.heard_at},
+                    set_={each: row.excluded[each] for each in said},
                 )
             )
-            dead = workers.c.heard_at <= now - self._counted_for
-            await connection.execute(delete(workers).where(dead))
+            await connection.execute(delete(workers).where(not_(self._counts(now))))
 
     async def leave(self, name: str) -> None:
         await self._transaction.change(delete(workers).where(workers.c.name == name))
@@ -54,16 +58,24 @@ class SqlWorkers:
     async def behind(self) -> Sequence[str]:
         async with self._transaction.reading() as connection:
             now_shown = (await connection.execute(select(revision.c.key_changes))).scalar_one()
-            return await self._names(connection, showing_not=now_shown)
+            return await self._names(connection, workers.c.ring != now_shown)
 
     async def alive(self) -> Sequence[str]:
         async with self._transaction.reading() as connection:
-            return await self._names(connection, showing_not=None)
+            return await self._names(connection)
 
-    async def _names(self, connection: Connection, *, showing_not: int | None) -> list[str]:
-        c, now = workers.c, await database_time(connection, self._clock)
-        which = c.heard_at > now - self._counted_for
-        if showing_not is not None:
-            which = and_(which, c.ring != showing_not)
-        found = await connection.execute(select(c.name).where(which).order_by(c.name))
-        return [row.name for row in found]
+    async def without(self, master: str) -> Sequence[str]:
+        async with self._transaction.reading() as connection:
+            now, c = await database_time(connection, self._clock), workers.c
+            query = select(c.name, c.masters).where(self._counts(now)).order_by(c.name)
+            found = await connection.execute(query)
+            return [row.name for row in found if master not in row.masters]
+
+    async def _names(self, connection: Connection, *which: ColumnElement[bool]) -> list[str]:
+        now, c = await database_time(connection, self._clock), workers.c
+        query = select(c.name).where(self._counts(now), *which).order_by(c.name)
+        return [row.name for row in await connection.execute(query)]
+
+    def _counts(self, now: datetime) -> ColumnElement[bool]:
+        heard_at = workers.c.heard_at
+        return and_(heard_at > now - self._counted_for, heard_at <= now + AHEAD_AT_MOST)

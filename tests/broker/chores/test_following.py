@@ -1,96 +1,18 @@
 """A change by one worker reaches the others, and a worker that is cut off says so."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from broker.chores.following import (
-    KNOWS_FOR_SECONDS,
-    SAYS_SO_EVERY_SECONDS,
-    Following,
-    Presence,
-)
+from broker.chores.following import KNOWS_FOR_SECONDS, SAYS_SO_EVERY_SECONDS
 from broker.storage.errors import StorageUnavailable
 from broker.storage.ports import Revision, StoredClient
 from broker.telemetry.log import ClockApart, FollowingFailed
-from keys import Lease, RingNotOpened, State
+from keys import RingNotOpened, State
 from keys.ring import move, signing_key
-from tests.broker.chores.notebook import Notebook
+from tests.broker.chores.follower import NOW, Worker
 from tests.house import ISSUER, TestHouse
-
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-class Row:
-    """The revision row, turned by hand; None does not answer."""
-
-    def __init__(self) -> None:
-        self.now: Revision | None = Revision(1, 1, NOW)
-        self.fault: Exception | None = None
-
-    async def read(self) -> Revision:
-        if self.fault is not None:
-            raise self.fault
-        if self.now is None:
-            raise StorageUnavailable
-        return self.now
-
-
-class Watch:
-    """Seconds, turned by hand."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Shown:
-    """`Workers`, which keeps what is said."""
-
-    def __init__(self) -> None:
-        self.said: list[tuple[str, int]] = []
-        self.fault: Exception | None = None
-
-    async def show(self, name: str, ring: int) -> None:
-        if self.fault is not None:
-            raise self.fault
-        self.said.append((name, ring))
-
-    async def leave(self, name: str) -> None:
-        raise AssertionError(name)
-
-    async def behind(self) -> Sequence[str]:
-        raise AssertionError
-
-    async def alive(self) -> Sequence[str]:
-        raise AssertionError
-
-
-class Worker:
-    """A follower, and what it was told."""
-
-    def __init__(self) -> None:
-        self.row, self.watch, self.log, self.shown = Row(), Watch(), Notebook(), Shown()
-        self.calls: list[str] = []
-        self.now = NOW
-        self.following = Following(
-            self.row,
-            reload_keys=self._reload,
-            forget_clients=lambda: self.calls.append("clients"),
-            presence=Presence(
-                "me",
-                self.shown,
-                Lease(KNOWS_FOR_SECONDS, clocks=(self.watch,)),
-                seen=Revision(1, 1, NOW),
-            ),
-            clock=lambda: self.now,
-            log=self.log,
-        )
-
-    async def _reload(self) -> None:
-        self.calls.append("keys")
 
 
 @pytest.mark.parametrize(
@@ -128,6 +50,17 @@ async def test_a_worker_that_is_cut_off_no_longer_knows() -> None:
     assert worker.following.knows
 
 
+async def test_what_was_seen_is_as_old_as_the_question() -> None:
+    """The ring may have been changed right after it was read, however late the answer comes."""
+    worker = Worker()
+    worker.row.meanwhile = partial(worker.wait, 10)
+    await worker.following.look()
+    worker.watch.now = KNOWS_FOR_SECONDS - 0.1
+    assert worker.following.knows
+    worker.watch.now = KNOWS_FOR_SECONDS
+    assert not worker.following.knows
+
+
 async def test_a_fault_does_not_end_the_following() -> None:
     """A worker that stopped asking would never be ready again."""
     worker = Worker()
@@ -144,21 +77,30 @@ async def test_it_says_which_ring_it_publishes() -> None:
         await worker.following.look()
     assert worker.shown.said == [("me", 1), ("me", 2), ("me", 2)]
     assert SAYS_SO_EVERY_SECONDS == 5
+    assert worker.shown.masters == ("k01 cafe",)
 
 
 async def test_who_cannot_open_a_changed_ring_uses_the_old_one_no_more() -> None:
-    """What it was may have been revoked."""
+    """What it was may have been revoked. The log says in one line why it cannot."""
     worker = Worker()
     await worker.following.look()
 
     async def closed() -> None:
-        raise RingNotOpened([("a key", "no master key")])
+        raise RingNotOpened(
+            [("a key", "no master key"), ("another", "no master key"), ("a third", "changed")]
+        )
 
     worker.following._reload_keys = closed
     worker.row.now = Revision(2, 1, NOW)
     await worker.following.look()
     assert not worker.following.knows
-    assert worker.log.events == [FollowingFailed("RingNotOpened")]
+    assert worker.log.events == [
+        FollowingFailed(
+            "RingNotOpened",
+            "signing keys cannot be opened: no master key; so it is with a key, another"
+            " | changed; so it is with a third",
+        )
+    ]
 
 
 async def test_who_cannot_say_so_does_not_know() -> None:
@@ -180,6 +122,20 @@ async def test_who_has_another_time_than_the_database_does_not_know(
     await worker.following.look()
     assert worker.following.knows is knows
     assert (ClockApart(abs(apart)) in worker.log.events) is not knows
+
+
+@pytest.mark.parametrize(
+    ("read_after", "expected"),
+    [(-6, [ClockApart(6)]), (-5, []), (0, []), (5.5, []), (16, []), (17, [ClockApart(6)])],
+)
+async def test_a_slow_database_is_no_wrong_clock(read_after: float, expected: list[object]) -> None:
+    """Its clock was read at some time between question and answer, which are 11 seconds apart."""
+    worker = Worker()
+    worker.row.now = Revision(1, 1, NOW + timedelta(seconds=read_after))
+    worker.row.meanwhile = partial(worker.wait, 11)
+    await worker.following.look()
+    assert worker.log.events == expected
+    assert worker.following.knows is not bool(expected)
 
 
 async def test_a_key_that_another_worker_revoked_is_no_longer_accepted(house: TestHouse) -> None:

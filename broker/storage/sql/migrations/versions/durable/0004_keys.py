@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("ring", sa.BigInteger(), nullable=False),
         sa.Column("heard_at", sa.BigInteger(), nullable=False),
+        sa.Column("masters", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_workers"),
     )
     op.create_table(
