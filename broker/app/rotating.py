@@ -9,11 +9,13 @@ from broker.chores.rotating import EVERY, Rotating
 from broker.chores.running import Chore
 from broker.endpoints.well_known import JWKS_SECONDS
 from broker.wiring.keys import key_schedule
+from broker.wiring.secret_prints import master_marks
 
 
 def rotating_chore(parts: Parts) -> Chore:
     """Return it; by hand it still removes what has retired, and makes good what was revoked."""
     settings = parts.settings
+    sealing = master_marks(settings)[0]
     rotating = Rotating(
         shop=parts.ring.shop,
         schedule=key_schedule(
@@ -24,6 +26,7 @@ def rotating_chore(parts: Parts) -> Chore:
         algorithms=ALGORITHMS,
         is_automatic=settings.keys.automatic,
         revisions=parts.storage.revisions,
+        without=lambda: parts.storage.workers.without(sealing),
         log=parts.log,
     )
     return Chore("keys", EVERY, rotating.run, is_frequent=True)

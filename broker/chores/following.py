@@ -10,12 +10,13 @@ that it publishes nothing, and reads the ring after that.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from broker.chores.running import in_background
+from broker.storage.errors import StorageError
 from broker.storage.key_ports import NOTHING_YET, Workers
 from broker.storage.ports import Revision, Revisions
 from broker.telemetry.log import ClockApart, FollowingFailed, Log
@@ -47,6 +48,11 @@ class Presence:
         was_counted = self.counted.holds
         self.counted.renew(since)
         return was_counted
+
+    async def leave(self) -> None:
+        """It publishes nothing and signs nothing: nobody need wait for it."""
+        self.counted.drop()
+        await self.workers.leave(self.name)
 
 
 class Uncounted(Exception):
@@ -95,6 +101,7 @@ class Following:
         except KeysError as error:
             self._lease.drop()  # the ring was changed, and what it was may have been revoked
             self._log.write(FollowingFailed(type(error).__name__, _in_one_line(error)))
+            await self._step_aside()
         except Exception as error:  # noqa: BLE001 - whoever stops following is never ready again
             self._log.write(FollowingFailed(error=type(error).__name__))
         else:
@@ -103,6 +110,12 @@ class Following:
                 self._log.write(ClockApart(apart.total_seconds()))
             else:
                 self._lease.renew(since)
+
+    async def _step_aside(self) -> None:
+        """Who cannot open the ring keeps no other from signing; it begins anew with each look."""
+        self._shown = None
+        with suppress(StorageError):
+            await self._presence.leave()
 
     async def _read(self) -> tuple[Revision, timedelta]:
         """What there is, read when this worker counts; and by how much the clocks are apart.

@@ -3,7 +3,7 @@
 One worker does it, by the database's clock; all follow by the ring's revision.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,13 +18,17 @@ EVERY: Final = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class Rotating:
-    """The chore. `is_automatic`: keys are replaced by themselves."""
+    """The chore. `is_automatic`: keys are replaced by themselves.
+
+    `without`: the workers that do not have the master key that seals here.
+    """
 
     shop: Workshop
     schedule: Schedule
     algorithms: Sequence[Algorithm]
     is_automatic: bool
     revisions: Revisions
+    without: Callable[[], Awaitable[Sequence[str]]]
     log: Log
 
     async def run(self, _now: datetime) -> int:
@@ -34,6 +38,8 @@ class Rotating:
         """
         rotation = Rotation(self.shop, self.schedule, self.algorithms, self.is_automatic)
         fresh = await rotation.prepared(now=await self._now())
+        if fresh and await self.without():
+            return 0  # they could not open what would be sealed: a master key is being rolled out
         done = await rotation.turn(now=await self._now(), fresh=fresh)
         for each in done:
             self.log.write(KeyMoved(each.key.state.value, each.key.algorithm.value, each.key.kid))

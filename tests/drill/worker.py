@@ -27,6 +27,7 @@ from broker.app.ring import ALGORITHMS
 from broker.app.serving import assemble
 from broker.chores.rotating import Rotating
 from broker.chores.running import Chore, Chores
+from broker.wiring.secret_prints import master_marks
 from keys import KeysError
 from keys.lease import since_boot
 from tests.drill.pace import BEAT, PACES, TURN_EVERY, drill_schedule
@@ -104,12 +105,14 @@ async def serve(port: int, pace: str, place: Place) -> None:
 
 
 def _chores(parts: Parts) -> Chores:
+    sealing = master_marks(parts.settings)[0]
     rotating = Rotating(
         shop=parts.ring.shop,
         schedule=drill_schedule(),
         algorithms=ALGORITHMS,
         is_automatic=True,
         revisions=parts.storage.revisions,
+        without=lambda: parts.storage.workers.without(sealing),
         log=parts.log,
     )
     chore = Chore("keys", TURN_EVERY, rotating.run, is_frequent=True)

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Annotated, Final
+from dataclasses import dataclass
+from typing import Annotated
 
 import typer
 
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.desk.asked import ByOption, ReasonOption, YesOption, checked_by, checked_reason
 from broker.cli.keyring.advice import say_advice
+from broker.cli.keyring.aftermath import follow_up
 from broker.cli.keyring.asked import chosen, opened_ring, see_that_it_can_be_made_good
-from broker.cli.speaking import CommandFailed, say, tell
+from broker.cli.speaking import CommandFailed, say
 from broker.settings.schema import Settings
 from broker.storage.key_ports import Fetches
 from keys import (
@@ -25,10 +26,6 @@ from keys import (
     after,
     compromised,
 )
-
-_LOOK_EVERY: Final = 0.5
-_LOOK_FOR: Final = 60.0
-"""Seconds: a worker that has died is waited for no longer than half of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +49,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What would be done, before anything is. `leak` has what was seen, and nothing of later."""
+    """What would be done, before anything is. `leak` has what was seen, and nothing of later.
+
+    `workers` are alive; of these some are `behind`, or `without` the master key that seals here.
+    """
 
     leak: Leak
     gone: tuple[KeyRecord, ...]
     next: tuple[KeyRecord, ...]
+    workers: tuple[str, ...]
     behind: tuple[str, ...]
+    without: tuple[str, ...]
     hindrance: str
 
 
@@ -109,9 +111,7 @@ def revoke(
     for each in done.revoked:
         say(f"{each.algorithm} {each.kid} is revoked.", style="bold red")
     say_advice(done, fetches)
-    signing = asyncio.run(_wait(settings, done, by)) if done.waiting else ()
-    for each in (*done.signing, *signing):
-        say(f"{each.algorithm} {each.kid} signs.", style="bold green")
+    follow_up(settings, done, looked.workers, by)
 
 
 def _check(asked: Asked) -> None:
@@ -141,6 +141,13 @@ def _say_beforehand(looked: Looked) -> None:
             say(f"{algorithm}: {key.kid}, which is announced, signs {when}.")
         else:
             say(f"{algorithm}: a fresh key signs within seconds; until then nothing is signed.")
+    if looked.without:
+        say(
+            f"These brokers do not have the master key that seals the new keys:"
+            f" {', '.join(looked.without)}. From the revocation on they sign nothing, and nobody"
+            " can log in, until each is reloaded or restarted with it.",
+            style="yellow",
+        )
 
 
 async def _look(settings: Settings, asked: Asked) -> Looked:
@@ -148,12 +155,20 @@ async def _look(settings: Settings, asked: Asked) -> Looked:
         _check_masters(asked, settings, ring.records)
         leak = asked.leak(ring.records)
         await see_that_it_can_be_made_good(ring, leak)
-        behind = tuple(await ring.storage.workers.behind())
+        workers = ring.storage.workers
         gone = compromised(ring.records, leak)
         if leak.scope is Scope.STORE:
             leak = Leak(leak.scope, frozenset(each.kid for each in gone))
         hindrance = _hindrance(Emergency(ring.shop), leak)
-        return Looked(leak, gone, after(ring.records, leak), behind, hindrance)
+        return Looked(
+            leak=leak,
+            gone=gone,
+            next=after(ring.records, leak),
+            workers=tuple(await workers.alive()),
+            behind=tuple(await workers.behind()),
+            without=tuple(await workers.without(ring.mark)),
+            hindrance=hindrance,
+        )
 
 
 def _hindrance(emergency: Emergency, leak: Leak) -> str:
@@ -186,24 +201,3 @@ async def _revoke(
                 "Somebody else has revoked them meanwhile.", "See `farstu keys list --all`."
             )
         return done, await ring.storage.key_fetches.all()
-
-
-async def _wait(settings: Settings, done: Aftermath, by: str) -> Sequence[KeyRecord]:
-    """Let the fresh keys sign as soon as they may; some worker of the broker may be quicker."""
-    tell("Waiting until every worker publishes the fresh keys …")
-    awaited = {each.kid for each in done.waiting}
-    async with opened_ring(settings, by=by) as ring:
-        rings = sorted({each.algorithm for each in done.waiting})
-        rotation = replace(ring.rotation, algorithms=rings, is_automatic=False)
-        fresh = await rotation.prepared(now=ring.now)
-        for _ in range(int(_LOOK_FOR / _LOOK_EVERY)):
-            await asyncio.sleep(_LOOK_EVERY)
-            await rotation.turn(now=(await ring.storage.revisions.read()).clock, fresh=fresh)
-            left = [each for each in await ring.storage.keys.all() if each.kid in awaited]
-            if not any(each.state is State.ANNOUNCED for each in left):
-                return [each for each in left if each.state is State.SIGNING]
-        behind = ", ".join(await ring.storage.workers.behind())
-    raise CommandFailed(
-        f"Revoked, but the fresh keys do not sign yet. They are not published by: {behind}.",
-        "Stop those workers, or see in their log why they do not follow; the others sign then.",
-    )

@@ -49,6 +49,7 @@ class Shown:
 
     def __init__(self) -> None:
         self.said: list[tuple[str, int]] = []
+        self.left: list[str] = []
         self.masters: Sequence[str] = ()
         self.fault: Exception | None = None
         self.meanwhile: Callable[[], None] = _nothing
@@ -62,7 +63,7 @@ class Shown:
         happens()
 
     async def leave(self, name: str) -> None:
-        raise AssertionError(name)
+        self.left.append(name)
 
     async def behind(self) -> Sequence[str]:
         raise AssertionError

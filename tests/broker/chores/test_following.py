@@ -7,6 +7,7 @@ import pytest
 
 from broker.chores.following import KNOWS_FOR_SECONDS, SAYS_SO_EVERY_SECONDS
 from broker.storage.errors import StorageUnavailable
+from broker.storage.key_ports import NOTHING_YET
 from broker.storage.ports import Revision, StoredClient
 from broker.telemetry.log import ClockApart, FollowingFailed
 from keys import RingNotOpened, State
@@ -101,6 +102,26 @@ async def test_who_cannot_open_a_changed_ring_uses_the_old_one_no_more() -> None
             " | changed; so it is with a third",
         )
     ]
+
+
+async def test_who_cannot_open_a_changed_ring_keeps_nobody_waiting() -> None:
+    """It leaves, and says that it publishes nothing yet before each time that it tries again."""
+    worker = Worker()
+    await worker.following.look()
+
+    async def closed() -> None:
+        raise RingNotOpened([("a key", "no master key")])
+
+    opens, worker.following._reload_keys = worker.following._reload_keys, closed
+    worker.row.now = Revision(2, 1, NOW)
+    for _ in range(2):
+        await worker.following.look()
+    assert worker.shown.left == ["me", "me"]
+    assert worker.shown.said == [("me", 1), ("me", NOTHING_YET)]
+    worker.following._reload_keys = opens
+    await worker.following.look()
+    assert worker.following.knows
+    assert worker.shown.said[2:] == [("me", NOTHING_YET), ("me", 2)]
 
 
 async def test_who_cannot_say_so_does_not_know() -> None:

@@ -212,7 +212,7 @@ def test_a_master_key_of_before_is_known_by_name(ring: Run) -> None:
 
 def test_a_worker_that_does_not_follow_is_named(ring: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is revoked stays so; the fresh keys wait for it."""
-    monkeypatch.setattr("broker.cli.keyring.revoking._LOOK_FOR", 1.0)
+    monkeypatch.setattr("broker.cli.keyring.aftermath._LOOK_FOR", 1.0)
 
     async def show() -> None:
         async with opened(read_settings(None)) as storage:

@@ -163,7 +163,7 @@ def test_an_emergency_does_not_wait_for_master_keys(
     ring: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is revoked is gone, though a broker has not the newest one."""
-    monkeypatch.setattr("broker.cli.keyring.revoking._LOOK_FOR", 1.0)
+    monkeypatch.setattr("broker.cli.keyring.aftermath._LOOK_FOR", 1.0)
     before = {each.kid for each in kept()}
     add_a_master_key()
     ring("keys", "revoke", "--scope", "store", "--yes", *WHY)
