@@ -5,7 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from keys.ports import KeyStore
+
 REGULAR_AFTER: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class StrangeKey:
+    """A key of an algorithm that this release does not know: a newer one wrote it."""
+
+    kid: str
+    algorithm: str
+
+
+class KeptKeys(KeyStore, Protocol):
+    """The ring, without what this release cannot know. A state that it does not know raises."""
+
+    async def strange(self) -> Sequence[StrangeKey]:
+        """What `all` leaves out, of the keys that are in use."""
+        ...
 
 
 class Workers(Protocol):

@@ -12,10 +12,11 @@ from broker.app.ring import ALGORITHMS
 from broker.chores.following import KNOWS_FOR_SECONDS
 from broker.cli.database import opened
 from broker.cli.desk.asked import OPERATOR
-from broker.cli.speaking import CommandFailed
+from broker.cli.speaking import CommandFailed, tell
 from broker.endpoints.well_known import JWKS_SECONDS
 from broker.settings.schema import Settings
 from broker.storage import Storage
+from broker.storage.key_ports import StrangeKey
 from broker.wiring.keys import key_schedule, workshop
 from keys import KeyRecord, KeysError, Rotation, Schedule, Workshop
 
@@ -39,6 +40,7 @@ class Ring:
     schedule: Schedule
     rotation: Rotation
     records: Sequence[KeyRecord]
+    strange: Sequence[StrangeKey]
     now: datetime
 
 
@@ -52,7 +54,8 @@ async def opened_ring(settings: Settings, *, by: str = "") -> AsyncIterator[Ring
         now = (await storage.revisions.read()).clock
         rotation = Rotation(shop, schedule, ALGORITHMS, settings.keys.automatic)
         try:
-            yield Ring(storage, shop, schedule, rotation, await storage.keys.all(), now)
+            records, strange = await storage.keys.all(), await storage.keys.strange()
+            yield Ring(storage, shop, schedule, rotation, records, strange, now)
         except KeysError as error:
             raise CommandFailed(f"It was not done: {error}.") from None
 
@@ -76,6 +79,16 @@ def chosen(records: Sequence[KeyRecord], kid: str) -> KeyRecord:
     if len(found) > 1:
         raise CommandFailed(f"{len(found)} keys begin so.", "Give more of the kid.")
     return found[0]
+
+
+def tell_strange(ring: Ring) -> None:
+    """Say what these commands leave out: an older program is used where a newer one serves."""
+    if ring.strange:
+        names = ", ".join(sorted({each.algorithm for each in ring.strange}))
+        tell(
+            f"Left out: {len(ring.strange)} keys of an algorithm that this release does not know "
+            f"({names}). Use the newer release's program."
+        )
 
 
 def day_of(at: datetime) -> str:

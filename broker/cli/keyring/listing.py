@@ -10,7 +10,7 @@ import typer
 
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.desk.asked import JsonOption
-from broker.cli.keyring.asked import Ring, day_of, opened_ring
+from broker.cli.keyring.asked import Ring, day_of, opened_ring, tell_strange
 from broker.cli.speaking import say
 from broker.settings.schema import Settings
 from broker.storage.key_ports import Fetches
@@ -29,6 +29,7 @@ def list_keys(
 ) -> None:
     """List the keys by age: state, algorithm, since when, and the `kid` that tokens name."""
     ring = asyncio.run(_read(read_settings(config)))
+    tell_strange(ring)
     shown = [each for each in ring.records if gone or each.state not in _GONE]
     if as_json:
         say(json.dumps([_members(each) for each in shown]))

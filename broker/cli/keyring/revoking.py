@@ -10,7 +10,7 @@ import typer
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.desk.asked import ByOption, ReasonOption, YesOption, checked_by, checked_reason
 from broker.cli.keyring.advice import say_advice
-from broker.cli.keyring.asked import chosen, opened_ring
+from broker.cli.keyring.asked import chosen, opened_ring, tell_strange
 from broker.cli.speaking import CommandFailed, say, tell
 from broker.settings.schema import Settings
 from broker.storage.key_ports import Fetches
@@ -130,6 +130,7 @@ def _say_beforehand(looked: Looked) -> None:
 
 async def _look(settings: Settings, asked: Asked) -> Looked:
     async with opened_ring(settings) as ring:
+        tell_strange(ring)
         _check_masters(asked, settings, ring.records)
         leak = asked.leak(ring.records)
         Emergency(ring.shop).check(leak)

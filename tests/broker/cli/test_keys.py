@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from broker.cli.database import opened
 from broker.settings.fresh import new_key
 from broker.storage.key_ports import Fetches
 from broker.wiring.keys import workshop
+from broker.wiring.storage import storage_urls
 from keys import Algorithm, KeyRecord, LocalSigner, State, ensure_keys, load_ring
 
 Run = Callable[..., Result]
@@ -192,6 +195,37 @@ def test_two_who_revoke_at_once_take_no_fresh_key_out(
     assert second.exit_code == 1
     assert "Somebody else has revoked them meanwhile." in second.stderr
     assert kid_in(State.SIGNING) not in before
+
+
+def change_behind_our_back(statement: str) -> None:
+    """As a newer release would write it, or damage."""
+    url = storage_urls(read_settings(None))[0]
+    path = url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute(statement)
+
+
+def test_what_only_a_newer_release_knows_is_left_out_and_said(ring: Run) -> None:
+    """To look and to revoke; those that are known are listed and revoked."""
+    change_behind_our_back("UPDATE signing_keys SET algorithm = 'new' WHERE algorithm = 'PS256'")
+    for command in (("list",), ("revoke", "--scope", "store", *WHY)):
+        result = ring("keys", *command)
+        assert result.exit_code == 0, result.output
+        assert "Left out: 2 keys of an algorithm that this release does not know (new)." in (
+            result.stderr
+        )
+    assert ring("keys", "list", "--all").stdout.count("revoked ") == 2 * (len(Algorithm) - 1)
+
+
+@pytest.mark.parametrize("command", [("list",), ("revoke", "--scope", "store", *WHY)])
+def test_a_state_that_is_not_known_is_told_with_what_to_do(
+    command: tuple[str, ...], ring: Run
+) -> None:
+    """Nothing is done, and nothing is shown that might not be so."""
+    change_behind_our_back("UPDATE signing_keys SET state = 'new' WHERE algorithm = 'PS256'")
+    result = ring("keys", *command)
+    assert result.exit_code == 1
+    assert "'new', which this release does not know: use the program" in result.stderr
 
 
 def test_a_master_key_of_before_is_known_by_name(ring: Run) -> None:
