@@ -1,6 +1,6 @@
 """What the broker keeps beside the key ring: who publishes it, and who has fetched it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -84,8 +84,11 @@ class Fetches:
 class KeyFetches(Protocol):
     """Who has fetched the JWK Set: a bounded number of consumers."""
 
-    async def note(self, fetches: Sequence[Fetches]) -> None:
-        """Add what was counted since the last time; one for each consumer."""
+    async def note(self, fetches: Sequence[Fetches], *, registered: Collection[str] = ()) -> None:
+        """Add what was counted since the last time; one for each consumer.
+
+        There is always room for those that are `registered`.
+        """
         ...
 
     async def all(self) -> Sequence[Fetches]:

@@ -11,6 +11,7 @@ from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.desk.asked import ByOption, ReasonOption, YesOption, checked_by, checked_reason
 from broker.cli.keyring.advice import say_advice
 from broker.cli.keyring.asked import chosen, opened_ring, tell_strange
+from broker.cli.keyring.consumers import consumers
 from broker.cli.speaking import CommandFailed, say, tell
 from broker.settings.schema import Settings
 from broker.storage.key_ports import Fetches
@@ -161,7 +162,7 @@ async def _revoke(
             raise CommandFailed(
                 "Somebody else has revoked them meanwhile.", "See `farstu keys list --all`."
             )
-        return done, await ring.storage.key_fetches.all()
+        return done, await consumers(settings, ring.storage)
 
 
 async def _wait(settings: Settings, done: Aftermath, by: str) -> Sequence[KeyRecord]:
