@@ -47,7 +47,11 @@ def restore(
         bool, typer.Option("--verify", help="Only say whether it is good; change nothing.")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Delete what the database holds now.")
+        bool,
+        typer.Option(
+            "--force",
+            help="Delete what the database holds now; keys that it knew as revoked stay so.",
+        ),
     ] = False,
     despite_losses: Annotated[
         bool,

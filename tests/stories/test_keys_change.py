@@ -10,6 +10,7 @@ import pytest
 
 from broker.app.rotating import rotating_chore
 from broker.chores.following import KNOWS_FOR_SECONDS
+from broker.chores.key_fetches import AT_MOST
 from broker.endpoints.well_known import JWKS_SECONDS
 from broker.tokens.mint import CANARY_SECONDS
 from broker.wiring.keys import key_schedule
@@ -191,3 +192,13 @@ async def test_it_is_known_who_has_fetched(house: TestHouse) -> None:
         ("jose at 127.0.0.0/24", 1),
         ("unknown program at 127.0.0.0/24", 1),
     }
+
+
+async def test_a_service_of_ours_is_noted_in_a_crowd(house: TestHouse) -> None:
+    """By its name in the configuration: a client's id, a resource's."""
+    [client, *_], [resource, *_] = house.settings.clients, house.settings.resources
+    for name in (*(f"c{number}" for number in range(AT_MOST)), client, resource, "nobody"):
+        house.parts.fetches.count(name)
+    await house.parts.fetches.write()
+    found = {each.consumer for each in await house.parts.storage.key_fetches.all()}
+    assert {client, resource, "nobody"} & found == {client, resource}
