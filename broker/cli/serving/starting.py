@@ -23,7 +23,10 @@ def telling_what_fails(settings: Settings) -> Iterator[None]:
         with telling_failures(settings):
             yield
     except KeyStateUnknown as error:
-        raise CommandFailed(f"The signing keys cannot be used: {error}.") from None
+        raise CommandFailed(
+            f"The signing keys cannot be used: {error}.",
+            "No master key helps here; `farstu doctor --offline` says what else is not well.",
+        ) from None
     except KeysError as error:
         raise CommandFailed(
             f"The signing keys cannot be used: {error}.",
