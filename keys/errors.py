@@ -87,6 +87,20 @@ def by_reason(closed: Iterable[tuple[str, str]]) -> list[str]:
     return [f"{reason}; so it is with {', '.join(about)}" for reason, about in keys.items()]
 
 
+class KeyStateUnknown(KeysError):
+    """A record is in a state that this release does not know; so it may have been taken out."""
+
+    code = "key_state_unknown"
+
+    def __init__(self, kid: str, state: str) -> None:
+        super().__init__(
+            f"the key {kid} is in the state '{state}', which this release does not know: use the"
+            " program of the newer release that wrote it, or restore the record from a backup"
+        )
+        self.kid = kid
+        self.state = state
+
+
 class NoSigningKey(KeysError):
     """The ring holds no key that signs with this algorithm."""
 

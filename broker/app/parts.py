@@ -21,7 +21,7 @@ from broker.settings.schema import Settings
 from broker.storage import Storage, open_storage
 from broker.telemetry.instruments import CallWatcher, Instruments, only_a_log
 from broker.telemetry.log import ClaimUnknown, Log, UpstreamStale
-from broker.wiring.clients import clients, stored_client
+from broker.wiring.clients import clients, names_of_services, stored_client
 from broker.wiring.companies import companies
 from broker.wiring.not_me import telling
 from broker.wiring.providers import build_providers
@@ -127,7 +127,9 @@ async def opened_parts(
             companies=known,
             clients=registry,
             following=following,
-            fetches=FetchCounter(storage.key_fetches, clock),
+            fetches=FetchCounter(
+                storage.key_fetches, clock, registered=names_of_services(settings)
+            ),
             providers=upstreams.providers,
             registers=registers,
             linking=_linking(settings, storage, known, registers.answering),

@@ -18,7 +18,10 @@ from broker.storage.key_ports import Fetches, KeyFetches
 
 EVERY: Final = timedelta(minutes=1)
 AT_MOST: Final = 200
-"""New names within a minute; an installation has some tens. Regulars are counted besides."""
+"""New names within a minute; an installation has some tens.
+
+Regulars, and names of services that are registered, are counted besides.
+"""
 
 _LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _PROGRAM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,29}")
@@ -35,10 +38,14 @@ def consumer_name(label: str, user_agent: str, network: str) -> str:
 
 @dataclass(slots=True)
 class FetchCounter:
-    """What one worker has seen since it last wrote it down."""
+    """What one worker has seen since it last wrote it down.
+
+    `registered`: names of services of ours, which always find room.
+    """
 
     store: KeyFetches
     clock: Callable[[], datetime]
+    registered: frozenset[str] = frozenset()
     _seen: dict[str, Fetches] = field(default_factory=dict)
     _regulars: frozenset[str] = frozenset()
     _strangers: int = 0
@@ -51,8 +58,11 @@ class FetchCounter:
             self._seen[consumer] = Fetches(
                 consumer, before.count + 1, before.first_at, now, longest
             )
-        elif consumer in self._regulars or self._has_room():
+        elif self._is_known(consumer) or self._has_room():
             self._seen[consumer] = Fetches(consumer, 1, now, now)
+
+    def _is_known(self, consumer: str) -> bool:
+        return consumer in self.registered or consumer in self._regulars
 
     def _has_room(self) -> bool:
         self._strangers += 1
@@ -63,7 +73,7 @@ class FetchCounter:
         seen, self._seen, self._strangers = self._seen, {}, 0
         with suppress(StorageError):
             if seen:
-                await self.store.note(list(seen.values()))
+                await self.store.note(list(seen.values()), registered=self.registered)
             known = await self.store.all()
             self._regulars = frozenset(each.consumer for each in known if each.is_regular)
 

@@ -3,10 +3,10 @@
 import asyncio
 import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -24,6 +24,7 @@ from broker.storage.archive import (
     BackupDamaged,
     BackupReader,
     BackupRefused,
+    GoneKey,
     NotEmpty,
     Restored,
     open_backup,
@@ -33,6 +34,8 @@ from broker.wiring.secret_keys import master_keys, peppers, signing_masters
 from broker.wiring.secret_prints import secret_prints
 from broker.wiring.storage import storage_urls
 from linking.days import STOCKHOLM
+
+_REVOKE: Final = "farstu keys revoke --scope store --reason 'an older backup came back'"
 
 
 def restore(
@@ -44,7 +47,11 @@ def restore(
         bool, typer.Option("--verify", help="Only say whether it is good; change nothing.")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Delete what the database holds now.")
+        bool,
+        typer.Option(
+            "--force",
+            help="Delete what the database holds now; keys that it knew as revoked stay so.",
+        ),
     ] = False,
     despite_losses: Annotated[
         bool,
@@ -74,7 +81,7 @@ def restore(
     with _telling(file), telling_failures(settings):
         asyncio.run(migrate_storage(*storage_urls(settings)))
         done = asyncio.run(_restore(settings, file, checked, replace=force))
-    _say_what_follows(done, checked)
+    _say_what_follows(done)
 
 
 async def _check(settings: Settings, file: Path) -> Checked:
@@ -142,22 +149,40 @@ def _say_origin(reader: BackupReader) -> None:
         say("Without the register: import it anew afterwards.")
 
 
-def _say_what_follows(done: Restored, checked: Checked) -> None:
+def _say_what_follows(done: Restored) -> None:
     say("Restored.", style="bold green")
     say(
         f"Ended: {done.sessions_ended:,} sessions, {done.grants_revoked:,} grants. "
         "Everybody signs in anew."
     )
-    if checked.lost_keys:
-        say(f"Revoked: {len(checked.lost_keys)} signing keys that do not open.")
+    _say_keys("that do not open are revoked", done.lost)
+    _say_keys("are out, as they were in the database that was replaced", done.kept_out)
     say("Since the backup was taken, and to be done again by hand:")
     for line in (
         "links and delegations that were ended then are live again: see `farstu links list`",
         "persons who were erased then are there again: `farstu links erase` them",
-        "signing keys that were revoked then are not revoked: see `farstu keys list`",
         "clients that were removed then are back: see `farstu clients list`",
         "messages that were sent then are sent again",
         "an import that was made then is gone: import the newest export",
     ):
         say(f"  {line}")
+    if done.keys_used:
+        _say_what_keys_need()
     say("Then start the brokers, and run `farstu doctor`.")
+
+
+def _say_keys(what: str, keys: Sequence[GoneKey]) -> None:
+    if keys:
+        say(f"Signing keys {what}: {len(keys)}.")
+    for each in keys:
+        say(f"  {each.algorithm} {each.kid} ({each.state})")
+
+
+def _say_what_keys_need() -> None:
+    """A backup cannot tell what has happened to its keys since."""
+    say("Before any broker starts, revoke the signing keys that came back:", style="bold")
+    say(f"  {_REVOKE}")
+    say(
+        "An older backup holds keys that may have been revoked, or have leaked, since it was taken;"
+    )
+    say("they would sign again. It is not needed where no broker has run since then, as in a move.")

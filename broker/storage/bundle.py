@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from broker.storage.archive import Archive
-from broker.storage.key_ports import FirstPrints, KeyFetches, Workers
+from broker.storage.key_ports import FirstPrints, KeptKeys, KeyFetches, Workers
 from broker.storage.notices import SealedNotices
 from broker.storage.ports import (
     AuditLog,
@@ -26,7 +26,6 @@ from broker.storage.register_ports import (
     RegisterCopies,
 )
 from broker.storage.retention import Retention
-from keys.ports import KeyStore
 from linking.codes.ports import CodeStore
 from linking.newcomers.ports import Guards, NewcomerStore, ObjectionStore
 from linking.ports import DelegationStore, Journal, LinkStore, PersonStore, Transaction, TryStore
@@ -82,7 +81,7 @@ class Storage:
     sessions: SessionStore
     clients: ClientStore
     grants: GrantStore
-    keys: KeyStore
+    keys: KeptKeys
     audit: AuditLog
     journal: Journal
     notices: SealedNotices

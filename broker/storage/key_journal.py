@@ -14,14 +14,19 @@ class KeyAudit:
         self._actor = actor
 
     async def note(self, deed: str, key: KeyRecord, *, at: datetime, why: str) -> None:
-        facts = {"algorithm": key.algorithm.value} | ({"reason": why} if why else {})
-        await self._log.append(
-            AuditEvent(
-                kind=f"key_{deed}",
-                at=at,
-                actor=self._actor,
-                subject=key.kid,
-                customer="",
-                facts=facts,
-            )
-        )
+        event = key_event(deed, key.kid, key.algorithm.value, at=at, actor=self._actor, reason=why)
+        await self._log.append(event)
+
+
+def key_event(
+    deed: str, kid: str, algorithm: str, *, at: datetime, actor: str, reason: str
+) -> AuditEvent:
+    """What was done to a key, as the trail has it; an empty `reason` for what happens by plan."""
+    return AuditEvent(
+        kind=f"key_{deed}",
+        at=at,
+        actor=actor,
+        subject=kid,
+        customer="",
+        facts={"algorithm": algorithm} | ({"reason": reason} if reason else {}),
+    )

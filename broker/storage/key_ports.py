@@ -1,14 +1,32 @@
 """What the broker keeps beside the key ring: who publishes it, and who has fetched it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
+
+from keys.ports import KeyStore
 
 NOTHING_YET: Final = -1
 """Which ring a worker publishes that has seen none."""
 
 REGULAR_AFTER: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class StrangeKey:
+    """A key of an algorithm that this release does not know: a newer one wrote it."""
+
+    kid: str
+    algorithm: str
+
+
+class KeptKeys(KeyStore, Protocol):
+    """The ring, without what this release cannot know. A state that it does not know raises."""
+
+    async def strange(self) -> Sequence[StrangeKey]:
+        """What `all` leaves out, of the keys that are in use."""
+        ...
 
 
 class Workers(Protocol):
@@ -76,8 +94,11 @@ class Fetches:
 class KeyFetches(Protocol):
     """Who has fetched the JWK Set: a bounded number of consumers."""
 
-    async def note(self, fetches: Sequence[Fetches]) -> None:
-        """Add what was counted since the last time; one for each consumer."""
+    async def note(self, fetches: Sequence[Fetches], *, registered: Collection[str] = ()) -> None:
+        """Add what was counted since the last time; one for each consumer.
+
+        There is always room for those that are `registered`.
+        """
         ...
 
     async def all(self) -> Sequence[Fetches]:

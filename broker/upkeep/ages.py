@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from broker.storage.key_ports import StrangeKey
 from broker.storage.ports import OutboxMessage
 from broker.storage.register_ports import Generation
 from broker.upkeep.finding import Finding, error, ok, warning
@@ -79,6 +80,19 @@ def judge_key_ages(records: Iterable[KeyRecord], now: datetime) -> Iterator[Find
                 yield warning(name, f"has signed for {days} days", "Plan to replace it.")
             else:
                 yield ok(name, f"has signed for {days} days")
+
+
+def judge_strange(keys: Sequence[StrangeKey]) -> Iterator[Finding]:
+    """Keys that a newer release made, for an algorithm that this one does not know."""
+    if keys:
+        names = ", ".join(sorted({each.algorithm for each in keys}))
+        yield warning(
+            "signing keys",
+            f"{len(keys)} are of an algorithm that this release does not know ({names}): it "
+            "neither publishes them nor takes what they signed",
+            "Let every machine run the newer release; no client or resource may choose the "
+            "algorithm before.",
+        )
 
 
 def judge_masters(configured: Collection[str], needed: Mapping[str, str]) -> Iterator[Finding]:

@@ -73,6 +73,7 @@ async def check_backup(backup: BackupReader, secrets: Secrets, *, on_progress: P
             ok("file", f"whole, {backup.manifest.total:,} rows, every one readable"),
             trail.finding(),
             ring.finding(lost_keys),
+            *ring.strange(),
             *_refused(seals),
             *judge_secrets(needed, then, secrets.prints),
         ),

@@ -1,9 +1,11 @@
 """The signing keys of a backup: do those that are published open, and are they what they say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from broker.storage.key_ports import StrangeKey
+from broker.upkeep.ages import judge_strange
 from broker.upkeep.finding import Finding, error, ok
 from keys import (
     Algorithm,
@@ -29,13 +31,25 @@ class RingCheck:
         self._records: list[KeyRecord] = []
         self.masters: set[str] = set()
         self._closed: list[tuple[str, str]] = []
+        self._strange: list[StrangeKey] = []
 
     def take(self, row: Mapping[str, Any]) -> None:
-        """The next key. When its moves were made does not matter here."""
+        """The next key. When its moves were made does not matter here.
+
+        What a newer release made for an algorithm of its own cannot be tried; the master key that
+        sealed it is needed all the same. Raises ValueError for a state that there is not.
+        """
+        state = State(row["state"])
+        if state in PUBLISHED:
+            self.masters.add(row["master_key"])
+        if row["algorithm"] not in tuple(Algorithm):
+            if state in PUBLISHED:
+                self._strange.append(StrangeKey(row["kid"], row["algorithm"]))
+            return
         record = KeyRecord(
             kid=row["kid"],
             algorithm=Algorithm(row["algorithm"]),
-            state=State(row["state"]),
+            state=state,
             public_jwk=row["public_jwk"],
             sealed_private=row["sealed_private"],
             master_key=row["master_key"],
@@ -43,8 +57,6 @@ class RingCheck:
             announced_at=_SOME_DAY,
         )
         self._records.append(record)
-        if record.state in PUBLISHED:
-            self.masters.add(record.master_key)
 
     async def lost(self) -> list[str]:
         """The `kid` of each key that should open and does not; `finding` says why."""
@@ -56,6 +68,10 @@ class RingCheck:
                 lost.append(record.kid)
                 self._closed += unopened.closed
         return lost
+
+    def strange(self) -> Iterator[Finding]:
+        """What could not be tried."""
+        return judge_strange(self._strange)
 
     def finding(self, lost: Sequence[str]) -> Finding:
         """Judge them."""

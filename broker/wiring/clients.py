@@ -70,6 +70,11 @@ def resources(settings: Settings) -> dict[str, Resource]:
     return {each.audience: _resource(each) for each in settings.resources.values()}
 
 
+def names_of_services(settings: Settings) -> frozenset[str]:
+    """Return by which names the configuration knows those that check our tokens."""
+    return frozenset({*settings.clients, *settings.resources})
+
+
 def companies_of(entry: ClientSettings) -> tuple[str, ...]:
     """Whose customers a client serves."""
     return entry.companies or (entry.company,)

@@ -174,7 +174,7 @@ async def test_everything_comes_back_on_any_engine(storage: Storage, into: Stora
 async def test_nobody_is_signed_in_after_a_restore(sound: bytes, into: Storage) -> None:
     """Sessions are ended and grants revoked, with their reason; and the trail says so, whole."""
     done = await restore(into, sound)
-    assert done == Restored(sessions_ended=1, grants_revoked=1)
+    assert done == Restored(sessions_ended=1, grants_revoked=1, keys_used=1)
     assert await into.sessions.find(b"hash", now=NOW) is None
     assert await into.grants.find("g1", now=NOW) is None
     after = content(await take(into))

@@ -1,11 +1,19 @@
 """The contract of `keys.ports.KeyStore`."""
 
 import asyncio
+import io
+import zlib
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from broker.storage import Storage
+from broker.storage.archive import Origin, open_backup
+from broker.storage.archive.frames import FrameWriter, Kind
+from broker.storage.archive.manifest import encode
+from broker.storage.key_ports import StrangeKey
+from keys.errors import KeyStateUnknown
 from keys.model import State
 from tests.contracts.samples import DAY, MINUTE, NOW, key
 
@@ -54,6 +62,51 @@ async def test_a_key_that_is_not_there_cannot_change(storage: Storage) -> None:
     """Changing does not add."""
     assert not await storage.keys.change(key(state=State.SIGNING), was=State.ANNOUNCED)
     assert await storage.keys.all() == []
+
+
+async def written_by_a_newer_release(storage: Storage, **values: str) -> None:
+    """A row as another program may write it: here a backup, in which one column is another."""
+    file = io.BytesIO()
+    origin = Origin("1", "https://login.example", NOW, ())
+    await storage.archive.take(file, origin, with_register=True, on_progress=lambda *_: None)
+    reader, newer = open_backup(io.BytesIO(file.getvalue())), io.BytesIO()
+    writer = FrameWriter(newer)
+    writer.write(Kind.MANIFEST, encode(reader.manifest))
+    for chunk in reader.chunks():
+        rows = [dict(zip(chunk.columns, row, strict=True)) for row in chunk.rows]
+        rows = [row | (values if row.get("kid") == "k2" else {}) for row in rows]
+        writer.write(Kind.TABLE, msgspec.msgpack.encode((chunk.table, chunk.columns)))
+        packed = msgspec.msgpack.encode([tuple(row.values()) for row in rows])
+        writer.write(Kind.ROWS, zlib.compress(packed))
+    writer.end()
+    await storage.archive.restore(
+        open_backup(io.BytesIO(newer.getvalue())),
+        replace=True,
+        at=NOW,
+        by="tester",
+        on_progress=lambda *_: None,
+    )
+
+
+async def test_a_key_of_an_unknown_algorithm_is_left_out(storage: Storage) -> None:
+    """And named, for as long as it is in use."""
+    for kid in ("k1", "k2"):
+        await storage.keys.add(key(kid))
+    assert await storage.keys.strange() == []
+    await written_by_a_newer_release(storage, algorithm="ML-DSA-44")
+    assert await storage.keys.all() == [key("k1")]
+    assert await storage.keys.strange() == [StrangeKey("k2", "ML-DSA-44")]
+    await written_by_a_newer_release(storage, state=State.REVOKED)
+    assert await storage.keys.strange() == []
+
+
+async def test_an_unknown_state_stops_all(storage: Storage) -> None:
+    """It may be one in which a key is good for nothing; what to do is said."""
+    for kid in ("k1", "k2"):
+        await storage.keys.add(key(kid))
+    await written_by_a_newer_release(storage, state="suspended")
+    with pytest.raises(KeyStateUnknown, match=r"k2 .*'suspended'.*use the program of the newer"):
+        await storage.keys.all()
 
 
 @pytest.mark.parametrize("state", set(State) - {State.REVOKED})

@@ -189,6 +189,26 @@ async def test_regulars_give_way_to_nobody(storage: Storage) -> None:
     assert "newest" not in {each.consumer for each in await storage.key_fetches.all()}
 
 
+async def test_a_registered_service_finds_room_in_a_crowd_of_regulars(storage: Storage) -> None:
+    """In the place of the one that was seen longest ago; then it gives way to nobody."""
+    days = [Fetches(f"c{number:05}", 2, NOW, NOW + DAY, DAY) for number in range(AT_MOST)]
+    days[7] = replace(days[7], first_at=NOW - DAY, last_at=NOW)
+    await storage.key_fetches.note(days)
+    names = frozenset({"billing"})
+    await storage.key_fetches.note([fetches("a newcomer"), fetches()], registered=names)
+    found = {each.consumer for each in await storage.key_fetches.all()}
+    assert found == {each.consumer for each in days} - {"c00007"} | {"billing"}
+    await storage.key_fetches.note([fetches("a newcomer")], registered=names)
+    assert {each.consumer for each in await storage.key_fetches.all()} == found
+
+
+async def test_there_is_room_for_all_that_are_registered(storage: Storage) -> None:
+    """However many the configuration has."""
+    names = frozenset(f"c{number:05}" for number in range(AT_MOST + 1))
+    await storage.key_fetches.note([fetches(name) for name in names], registered=names)
+    assert {each.consumer for each in await storage.key_fetches.all()} == names
+
+
 async def test_who_fetches_no_more_is_forgotten(storage: Storage) -> None:
     """After a month."""
     await storage.key_fetches.note([fetches()])

@@ -10,7 +10,8 @@ import pytest
 
 from broker.app.rotating import rotating_chore
 from broker.chores.following import KNOWS_FOR_SECONDS
-from broker.endpoints.canary import AT_MOST
+from broker.chores.key_fetches import AT_MOST as NAMES_AT_MOST
+from broker.endpoints.canary import AT_MOST as CANARIES_AT_MOST
 from broker.endpoints.well_known import JWKS_SECONDS
 from broker.tokens.mint import CANARY_SECONDS
 from broker.wiring.keys import key_schedule
@@ -195,7 +196,7 @@ async def test_a_canary_is_for_clients_that_prove_themselves(
 
 async def test_a_client_has_so_many_canaries_a_minute(house: TestHouse) -> None:
     """Each costs a signature. Another client has its own; a minute later there are more."""
-    answers = [await canary(house) for _ in range(AT_MOST)]
+    answers = [await canary(house) for _ in range(CANARIES_AT_MOST)]
     assert {each.status_code for each in answers} == {200}
     refused = await canary(house)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
@@ -220,3 +221,13 @@ async def test_it_is_known_who_has_fetched(house: TestHouse) -> None:
         ("jose at 127.0.0.0/24", 1),
         ("unknown program at 127.0.0.0/24", 1),
     }
+
+
+async def test_a_service_of_ours_is_noted_in_a_crowd(house: TestHouse) -> None:
+    """By its name in the configuration: a client's id, a resource's."""
+    [client, *_], [resource, *_] = house.settings.clients, house.settings.resources
+    for name in (*(f"c{number}" for number in range(NAMES_AT_MOST)), client, resource, "nobody"):
+        house.parts.fetches.count(name)
+    await house.parts.fetches.write()
+    found = {each.consumer for each in await house.parts.storage.key_fetches.all()}
+    assert {client, resource, "nobody"} & found == {client, resource}

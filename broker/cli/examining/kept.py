@@ -13,7 +13,13 @@ from broker.storage import Storage
 from broker.storage.chain import Broken, verify_chain
 from broker.storage.ports import AuditHead, OutboxMessage
 from broker.storage.sql.file_facts import read_file_facts
-from broker.upkeep.ages import judge_key_ages, judge_masters, judge_outbox, judge_register
+from broker.upkeep.ages import (
+    judge_key_ages,
+    judge_masters,
+    judge_outbox,
+    judge_register,
+    judge_strange,
+)
 from broker.upkeep.clocks import judge_clock
 from broker.upkeep.finding import Finding, error, ok
 from broker.upkeep.guessing import judge_guessing
@@ -71,9 +77,13 @@ async def look_at_keys(whole: Installation) -> Iterable[Finding]:
                 "Configure the master key that they were sealed with; no broker starts without.",
             )
         ]
+    strange = judge_strange(await storage.keys.strange())
     if not ring.records:
-        return [ok("signing keys", "none yet: the broker makes them when it first starts")]
-    return judge_key_ages(ring.records, whole.now())
+        return [
+            ok("signing keys", "none yet: the broker makes them when it first starts"),
+            *strange,
+        ]
+    return [*judge_key_ages(ring.records, whole.now()), *strange]
 
 
 async def look_at_master_keys(whole: Installation) -> Iterable[Finding]:

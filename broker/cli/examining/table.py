@@ -18,6 +18,7 @@ from broker.settings.schema import Settings
 from broker.storage.errors import StorageError
 from broker.upkeep.finding import Finding, error
 from broker.wiring.storage import storage_urls
+from keys import KeysError
 
 PATIENCE: Final = 20.0
 """Seconds that a check on the network may take; they run at the same time."""
@@ -97,5 +98,7 @@ async def _run(one: Check, whole: Installation) -> list[Finding]:
     except TimeoutError:
         what = f"no answer within {PATIENCE:.0f} s"
         return [error(one.name, what, "See that this machine may reach it.")]
+    except KeysError as failed:
+        return [error(one.name, str(failed), "Nothing can be said of them until that is done.")]
     except StorageError as failed:
         return [error(one.name, f"the storage failed: {failed}", "See that it runs and has room.")]

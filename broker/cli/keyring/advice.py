@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from broker.cli.keyring.asked import day_of
+from broker.cli.keyring.consumers import SHOWN
 from broker.cli.keyring.listing import span
 from broker.cli.speaking import say
 from broker.endpoints.well_known import JWKS_SECONDS
@@ -12,7 +13,7 @@ from keys import Aftermath
 
 
 def say_advice(done: Aftermath, fetches: Sequence[Fetches]) -> None:
-    """Print it, to be sent on as it is."""
+    """Print it, to be sent on as it is; those of `fetches` that matter most come first."""
     say()
     say("Every broker refuses tokens of these keys within seconds. For whoever checks our tokens:")
     for each in done.revoked:
@@ -30,8 +31,10 @@ def say_advice(done: Aftermath, fetches: Sequence[Fetches]) -> None:
         say(f"Nobody is known to have fetched keys. Caches may hold them for {JWKS_SECONDS} s.")
         return
     say("Who has fetched our keys, and for how long each seems to keep them:")
-    for consumer in fetches:
+    for consumer in fetches[:SHOWN]:
         say(f"  {consumer.consumer}: {_kept(consumer)}")
+    if rest := fetches[SHOWN:]:
+        say(f"  and {len(rest)} more, after those that matter most.")
 
 
 def _kept(fetches: Fetches) -> str:

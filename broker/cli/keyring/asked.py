@@ -12,10 +12,11 @@ from broker.app.ring import ALGORITHMS
 from broker.chores.following import KNOWS_FOR_SECONDS
 from broker.cli.database import opened
 from broker.cli.desk.asked import OPERATOR
-from broker.cli.speaking import CommandFailed
+from broker.cli.speaking import CommandFailed, tell
 from broker.endpoints.well_known import JWKS_SECONDS
 from broker.settings.schema import Settings
 from broker.storage import Storage
+from broker.storage.key_ports import StrangeKey
 from broker.wiring.keys import key_schedule, workshop
 from broker.wiring.secret_prints import master_marks
 from keys import (
@@ -54,6 +55,7 @@ class Ring:
     schedule: Schedule
     rotation: Rotation
     records: Sequence[KeyRecord]
+    strange: Sequence[StrangeKey]
     now: datetime
     mark: str
 
@@ -68,8 +70,9 @@ async def opened_ring(settings: Settings, *, by: str = "") -> AsyncIterator[Ring
         now = (await storage.revisions.read()).clock
         rotation = Rotation(shop, schedule, ALGORITHMS, settings.keys.automatic)
         try:
-            records, mark = await storage.keys.all(), master_marks(settings)[0]
-            yield Ring(storage, shop, schedule, rotation, records, now, mark)
+            records, strange = await storage.keys.all(), await storage.keys.strange()
+            mark = master_marks(settings)[0]
+            yield Ring(storage, shop, schedule, rotation, records, strange, now, mark)
         except KeysError as error:
             raise CommandFailed(f"It was not done: {error}.") from None
 
@@ -147,6 +150,16 @@ def chosen(records: Sequence[KeyRecord], kid: str) -> KeyRecord:
     if len(found) > 1:
         raise CommandFailed(f"{len(found)} keys begin so.", "Give more of the kid.")
     return found[0]
+
+
+def tell_strange(ring: Ring) -> None:
+    """Say what these commands leave out: an older program is used where a newer one serves."""
+    if ring.strange:
+        names = ", ".join(sorted({each.algorithm for each in ring.strange}))
+        tell(
+            f"Left out: {len(ring.strange)} keys of an algorithm that this release does not know "
+            f"({names}). Use the newer release's program."
+        )
 
 
 def day_of(at: datetime) -> str:

@@ -10,7 +10,8 @@ import typer
 
 from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.desk.asked import JsonOption
-from broker.cli.keyring.asked import Ring, day_of, opened_ring
+from broker.cli.keyring.asked import Ring, day_of, opened_ring, tell_strange
+from broker.cli.keyring.consumers import SHOWN, consumers
 from broker.cli.speaking import say
 from broker.settings.schema import Settings
 from broker.storage.key_ports import Fetches
@@ -29,6 +30,7 @@ def list_keys(
 ) -> None:
     """List the keys by age: state, algorithm, since when, and the `kid` that tokens name."""
     ring = asyncio.run(_read(read_settings(config)))
+    tell_strange(ring)
     shown = [each for each in ring.records if gone or each.state not in _GONE]
     if as_json:
         say(json.dumps([_members(each) for each in shown]))
@@ -44,8 +46,9 @@ def list_keys(
 def show_plan(*, as_json: JsonOption = False, config: ConfigOption = None) -> None:
     """Tell what happens to the keys next, and when; and who has fetched the key that comes next.
 
-    Nothing is changed. What is due is done by the broker within seconds, once every worker
-    publishes the key.
+    At most twenty names are shown: registered clients and resources first, then those who come
+    most regularly. Nothing is changed. What is due is done by the broker within seconds, once every
+    worker publishes the key.
     """
     settings = read_settings(config)
     ring, fetches, behind = asyncio.run(_look_around(settings))
@@ -73,12 +76,18 @@ def _say_who_has(spare: KeyRecord, ring: Ring, fetches: Sequence[Fetches]) -> No
     ready = signs_from(ring.records, spare, ring.schedule)
     may = "as soon as every worker publishes it" if ready is None else f"from {day_of(ready)} on"
     say(f"{spare.algorithm} {spare.kid}, announced {day_of(spare.announced_at)}, may sign {may}.")
-    has = [each for each in fetches if each.last_at > spare.announced_at]
-    for each in fetches:
-        mark = "has fetched it" if each in has else "has not fetched it"
+    for each in fetches[:SHOWN]:
+        mark = "has fetched it" if _has(each, spare) else "has not fetched it"
         say(f"  {mark:<18}  {each.consumer}  (last {day_of(each.last_at)}{_rhythm(each)})")
+    if rest := fetches[SHOWN:]:
+        has = sum(_has(each, spare) for each in rest)
+        say(f"  and {len(rest)} more, of whom {has} have fetched it")
     if not fetches:
         say("  Nobody has fetched any keys in the last month.")
+
+
+def _has(fetches: Fetches, spare: KeyRecord) -> bool:
+    return fetches.last_at > spare.announced_at
 
 
 def _rhythm(fetches: Fetches) -> str:
@@ -146,5 +155,5 @@ async def _read(settings: Settings) -> Ring:
 
 async def _look_around(settings: Settings) -> tuple[Ring, Sequence[Fetches], Sequence[str]]:
     async with opened_ring(settings) as ring:
-        fetches = await ring.storage.key_fetches.all()
+        fetches = await consumers(settings, ring.storage)
         return ring, fetches, await ring.storage.workers.behind()

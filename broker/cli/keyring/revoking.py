@@ -11,7 +11,13 @@ from broker.cli.configuration import ConfigOption, read_settings
 from broker.cli.desk.asked import ByOption, ReasonOption, YesOption, checked_by, checked_reason
 from broker.cli.keyring.advice import say_advice
 from broker.cli.keyring.aftermath import follow_up
-from broker.cli.keyring.asked import chosen, opened_ring, see_that_it_can_be_made_good
+from broker.cli.keyring.asked import (
+    chosen,
+    opened_ring,
+    see_that_it_can_be_made_good,
+    tell_strange,
+)
+from broker.cli.keyring.consumers import consumers
 from broker.cli.speaking import CommandFailed, say
 from broker.settings.schema import Settings
 from broker.storage.key_ports import Fetches
@@ -152,6 +158,7 @@ def _say_beforehand(looked: Looked) -> None:
 
 async def _look(settings: Settings, asked: Asked) -> Looked:
     async with opened_ring(settings) as ring:
+        tell_strange(ring)
         _check_masters(asked, settings, ring.records)
         leak = asked.leak(ring.records)
         await see_that_it_can_be_made_good(ring, leak)
@@ -200,4 +207,4 @@ async def _revoke(
             raise CommandFailed(
                 "Somebody else has revoked them meanwhile.", "See `farstu keys list --all`."
             )
-        return done, await ring.storage.key_fetches.all()
+        return done, await consumers(settings, ring.storage)

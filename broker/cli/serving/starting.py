@@ -10,7 +10,7 @@ from broker.settings.schema import Settings
 from broker.telemetry.instruments import only_a_log
 from broker.telemetry.log import Unexpected
 from broker.telemetry.places import place_of
-from keys.errors import KeysError
+from keys.errors import KeysError, KeyStateUnknown
 
 
 @contextmanager
@@ -22,6 +22,11 @@ def telling_what_fails(settings: Settings) -> Iterator[None]:
     try:
         with telling_failures(settings):
             yield
+    except KeyStateUnknown as error:
+        raise CommandFailed(
+            f"The signing keys cannot be used: {error}.",
+            "No master key helps here; `farstu doctor --offline` says what else is not well.",
+        ) from None
     except KeysError as error:
         raise CommandFailed(
             f"The signing keys cannot be used: {error}.",

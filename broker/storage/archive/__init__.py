@@ -6,6 +6,7 @@ the database holds: what is sealed or hashed there is sealed or hashed here. The
 
 from broker.storage.archive.archive import Archive, BackupFile, Restored, SqlArchive
 from broker.storage.archive.damage import BackupDamaged, BackupRefused, NotEmpty
+from broker.storage.archive.gone_keys import GoneKey
 from broker.storage.archive.manifest import Manifest, Origin, Purpose, SecretPrint
 from broker.storage.archive.reading import BackupReader, TableRows, open_backup
 
@@ -15,6 +16,7 @@ __all__ = [
     "BackupFile",
     "BackupReader",
     "BackupRefused",
+    "GoneKey",
     "Manifest",
     "NotEmpty",
     "Origin",

@@ -1,10 +1,19 @@
 """The port of backup and restore, and what does it on SQL."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
+from broker.storage.archive.gone_keys import (
+    LOST,
+    WAS_GONE,
+    GoneKey,
+    count_used,
+    gone_keys,
+    keep_gone,
+    revoke_lost,
+)
 from broker.storage.archive.manifest import Manifest, Origin
 from broker.storage.archive.reading import BackupReader
 from broker.storage.archive.restoring import (
@@ -12,9 +21,9 @@ from broker.storage.archive.restoring import (
     end_everything,
     load,
     make_room,
-    revoke_keys,
 )
 from broker.storage.archive.taking import Progress, take
+from broker.storage.key_journal import key_event
 from broker.storage.ports import AuditEvent, AuditLog
 from broker.storage.sql.transaction import SqlTransaction
 
@@ -23,10 +32,18 @@ BackupFile = BinaryIO
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore has ended, so that nothing that was ended meanwhile comes back to life."""
+    """What a restore has ended, so that nothing that was ended meanwhile comes back to life.
+
+    `kept_out`: keys that the database which was replaced knew as revoked or removed, and the backup
+    did not. `lost`: keys that were revoked because they do not open. `keys_used`: those that are
+    published as soon as a broker starts.
+    """
 
     sessions_ended: int
     grants_revoked: int
+    keys_used: int = 0
+    kept_out: tuple[GoneKey, ...] = ()
+    lost: tuple[GoneKey, ...] = ()
 
 
 class Archive(Protocol):
@@ -49,6 +66,8 @@ class Archive(Protocol):
         on_progress: Progress,
     ) -> Restored:
         """Put everything back, or change nothing. `revoke` names signing keys that are lost.
+
+        What was revoked or removed in a database that is replaced stays so.
 
         Raises BackupDamaged, BackupRefused, or NotEmpty unless `replace`.
         """
@@ -82,12 +101,29 @@ class SqlArchive:
     ) -> Restored:
         async with self._transaction(), self._transaction.writing() as connection:
             await check_schema(connection, backup.manifest)
+            gone = await gone_keys(connection)
             await make_room(connection, backup.manifest, replace=replace)
             await load(connection, backup, on_progress=on_progress)
             sessions_ended, grants_revoked = await end_everything(connection, at=at)
-            await revoke_keys(connection, revoke, at=at)
+            done = Restored(
+                sessions_ended,
+                grants_revoked,
+                kept_out=await keep_gone(connection, gone),
+                lost=await revoke_lost(connection, revoke, at=at),
+                keys_used=await count_used(connection),
+            )
             await self._audit.append(_event(backup.manifest, sessions_ended, at=at, by=by))
-        return Restored(sessions_ended, grants_revoked)
+            await self._note(done.kept_out, WAS_GONE, at=at, by=by)
+            await self._note(done.lost, LOST, at=at, by=by)
+        return done
+
+    async def _note(self, keys: Sequence[GoneKey], reason: str, *, at: datetime, by: str) -> None:
+        for each in keys:
+            actor = f"operator:{by}"
+            deed, kid, algorithm = each.state.value, each.kid, each.algorithm
+            await self._audit.append(
+                key_event(deed, kid, algorithm, at=at, actor=actor, reason=reason)
+            )
 
 
 def _event(manifest: Manifest, sessions_ended: int, *, at: datetime, by: str) -> AuditEvent:

@@ -4,7 +4,7 @@ Rows go in by column names. A column that the backup does not have yet gets its 
 this release does not have any more is dropped: that is what expanding and contracting allows.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -21,9 +21,8 @@ from broker.storage.sql.register_rows import BulkInsert
 from broker.storage.sql.register_tables import current
 from broker.storage.sql.revision import DURABLE, read_revision
 from broker.storage.sql.revisions import count_up
-from broker.storage.sql.tables import grants, sessions, signing_keys
+from broker.storage.sql.tables import grants, sessions
 from broker.storage.sql.upsert import insert
-from keys.model import State
 
 _REASON: Final = "restored"
 
@@ -91,16 +90,6 @@ async def end_everything(connection: Connection, *, at: datetime) -> tuple[int, 
         .values(revoked_at=at, revoke_reason=_REASON)
     )
     return ended.rowcount, revoked.rowcount
-
-
-async def revoke_keys(connection: Connection, kids: Collection[str], *, at: datetime) -> None:
-    """Revoke signing keys that came back and that nobody can open; what is sealed goes too."""
-    for kid in kids:
-        await connection.execute(
-            update(signing_keys)
-            .where(signing_keys.c.kid == kid)
-            .values(state=State.REVOKED, revoked_at=at, sealed_private=b"", master_key="")
-        )
 
 
 async def _insert(connection: Connection, table: Table, chunk: TableRows) -> None:

@@ -1,10 +1,11 @@
 """Who has fetched the JWK Set (`broker.storage.key_ports.KeyFetches`).
 
 Anybody may fetch, under any name. When there are too many names, a new one takes the place of the
-one that was seen longest ago, of those that are no regulars.
+one that was seen longest ago, of those that are no regulars. A crowd may be regular too, so names
+of services that are registered always find room, and give way to nobody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,7 +32,7 @@ class SqlKeyFetches:
     def __init__(self, transaction: SqlTransaction) -> None:
         self._transaction = transaction
 
-    async def note(self, fetches: Sequence[Fetches]) -> None:
+    async def note(self, fetches: Sequence[Fetches], *, registered: Collection[str] = ()) -> None:
         async with self._transaction.writing() as connection:
             in_turn = select(key_fetches).order_by(key_fetches.c.consumer).with_for_update()
             rows = await connection.execute(in_turn)
@@ -40,7 +41,7 @@ class SqlKeyFetches:
                 before = known.get(each.consumer)
                 if before is not None:
                     await connection.execute(_change(together(before, each)))
-                elif await _has_room(connection, known):
+                elif await _has_room(connection, known, each, registered):
                     known[each.consumer] = each
                     row = insert(key_fetches).values(consumer=each.consumer, **_values(each))
                     await connection.execute(
@@ -58,14 +59,20 @@ class SqlKeyFetches:
         )
 
 
-async def _has_room(connection: Connection, known: dict[str, Fetches]) -> bool:
+async def _has_room(
+    connection: Connection, known: dict[str, Fetches], new: Fetches, registered: Collection[str]
+) -> bool:
     """Make some, where it can be made."""
     if len(known) < AT_MOST:
         return True
-    strangers = [each for each in known.values() if not each.is_regular]
-    if not strangers:
-        return False
-    gone = min(strangers, key=lambda each: (each.last_at, each.consumer)).consumer
+    is_registered = new.consumer in registered
+    others = [each for each in known.values() if each.consumer not in registered]
+    giving_way = [each for each in others if not each.is_regular]
+    if not giving_way and is_registered:
+        giving_way = others
+    if not giving_way:
+        return is_registered  # as many as the configuration has, whatever that is
+    gone = min(giving_way, key=lambda each: (each.last_at, each.consumer)).consumer
     await connection.execute(delete(key_fetches).where(key_fetches.c.consumer == gone))
     del known[gone]
     return True

@@ -1,6 +1,6 @@
 """Who fetches keys: what they are called, and what is kept of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,10 +18,12 @@ class Kept:
 
     def __init__(self) -> None:
         self.noted: list[Sequence[Fetches]] = []
+        self.registered: Collection[str] = ()
         self.is_away = False
         self.known: list[Fetches] = []
 
-    async def note(self, fetches: Sequence[Fetches]) -> None:
+    async def note(self, fetches: Sequence[Fetches], *, registered: Collection[str] = ()) -> None:
+        self.registered = registered
         if self.is_away:
             raise StorageUnavailable
         self.noted.append(fetches)
@@ -109,6 +111,20 @@ async def test_a_crowd_of_new_names_hides_no_regular() -> None:
     await counter.write()
     [noted] = store.noted
     assert {each.consumer for each in noted} - {f"c{n}" for n in range(AT_MOST)} == {"billing"}
+
+
+async def test_a_crowd_hides_no_service_that_is_registered() -> None:
+    """On its first day too; the store is told that it is one."""
+    store = Kept()
+    counter = FetchCounter(store, Clock(), registered=frozenset({"billing"}))
+    for number in range(AT_MOST):
+        counter.count(f"c{number}")
+    for name in ("billing", "nobody"):
+        counter.count(name)
+    await counter.write()
+    [noted] = store.noted
+    assert {each.consumer for each in noted} - {f"c{n}" for n in range(AT_MOST)} == {"billing"}
+    assert store.registered == {"billing"}
 
 
 async def test_a_storage_that_is_away_costs_a_hint() -> None:

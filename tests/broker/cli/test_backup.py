@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shlex
 import stat
 import tracemalloc
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from broker.wiring.keys import workshop
 from keys import Algorithm, State, ensure_keys
 
 Run = Callable[..., Result]
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 def live() -> None:
@@ -109,6 +111,34 @@ def test_a_database_in_use_is_not_overwritten_unasked(backed_up: Run) -> None:
     assert "5 records" in backed_up("audit", "verify").stdout
 
 
+def test_what_keys_need_after_a_restore_is_a_step_before_brokers_start(backed_up: Run) -> None:
+    """The command as it is typed, and it can be; the runbooks have the same one."""
+    use_database("new.db")
+    said = backed_up("db", "restore", "backup").stdout
+    [step] = [each.strip() for each in said.splitlines() if "keys revoke" in each]
+    assert said.index("Before any broker starts") < said.index(step) < said.index("Then start")
+    assert "may have been revoked, or have leaked" in said
+    for page in ("backup.md", "rotating-keys.md"):
+        assert step in (DOCS / page).read_text()
+    before = backed_up("keys", "list").stdout
+    revoked = backed_up(*shlex.split(step)[1:], "--yes")
+    assert revoked.exit_code == 0, revoked.output
+    after = backed_up("keys", "list").stdout
+    assert not {each.split()[3] for each in before.splitlines()} & set(after.split())
+
+
+def test_a_key_that_was_revoked_since_stays_revoked(backed_up: Run) -> None:
+    """In the database that is replaced; the command says which."""
+    kid = backed_up("keys", "list").stdout.split()[3]
+    why = ("--reason", "an exercise only", "--yes")
+    assert backed_up("keys", "revoke", "--scope", "key", "--kid", kid, *why).exit_code == 0
+    said = backed_up("db", "restore", "backup", "--force").stdout
+    assert "are out, as they were in the database that was replaced: 1." in said
+    assert f"  ES256 {kid} (revoked)" in said
+    assert kid not in backed_up("keys", "list").stdout
+    assert kid in backed_up("keys", "list", "--all").stdout
+
+
 def test_verify_changes_nothing(backed_up: Run) -> None:
     """Not even a database is made."""
     use_database("new.db")
@@ -141,7 +171,8 @@ def test_a_lost_master_key_is_told_before_anything_is_changed(backed_up: Run) ->
     assert not Path("new.db").exists()
     result = backed_up("db", "restore", "backup", "--despite-losses")
     assert result.exit_code == 0, result.output
-    assert "Revoked: 2 signing keys" in result.stdout
+    assert "Signing keys that do not open are revoked: 2." in result.stdout
+    assert "keys revoke" not in result.stdout  # none is left that could sign
     live()
     listed = backed_up("keys", "list", "--all").stdout.splitlines()
     states = sorted(line.split()[0] for line in listed)

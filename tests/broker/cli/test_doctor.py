@@ -262,6 +262,24 @@ async def test_a_key_that_does_not_open(ask: Ask, house: TestHouse) -> None:
     assert wrong(await ask()) == {"signing keys": Outcome.ERROR}
 
 
+async def test_a_key_of_an_algorithm_that_only_a_newer_release_knows(
+    ask: Ask, house: TestHouse
+) -> None:
+    """Said once, with what it means; all else is looked at."""
+    behind_our_back(house, "UPDATE signing_keys SET algorithm = 'new' WHERE algorithm = 'PS256'")
+    findings = await ask(offline=True)
+    assert wrong(findings) == {"signing keys": Outcome.WARNING}
+    [said] = [each.what for each in findings if "does not know" in each.what]
+    assert said.startswith("2 are of an algorithm that this release does not know (new)")
+
+
+async def test_a_key_in_a_state_that_is_not_known(ask: Ask, house: TestHouse) -> None:
+    """Nothing that depends on the keys is called well."""
+    behind_our_back(house, "UPDATE signing_keys SET state = 'new' WHERE algorithm = 'PS256'")
+    found = wrong(await ask(offline=True))
+    assert found == {"signing keys": Outcome.ERROR, "master keys": Outcome.ERROR}
+
+
 @pytest.mark.parametrize("retried", [timedelta(), timedelta(days=1)])
 async def test_messages_that_do_not_leave(retried: timedelta, ask: Ask, house: TestHouse) -> None:
     """Those too that wait for another try."""

@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import re
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,11 +18,18 @@ from broker.cli.configuration import read_settings
 from broker.cli.database import opened
 from broker.settings.fresh import new_key
 from broker.storage.key_ports import Fetches
+from broker.storage.ports import StoredClient
 from broker.wiring.keys import workshop
+from broker.wiring.storage import storage_urls
 from keys import Algorithm, KeyRecord, LocalSigner, State, ensure_keys, load_ring
 
 Run = Callable[..., Result]
 DAY = timedelta(days=1)
+RESOURCE = """
+[resources.zz-api]
+audience = "https://api.example.se"
+companies = ["exempel-elnat"]
+"""
 WHY = ("--reason", "a yearly exercise", "--by", "anna", "--yes")
 
 
@@ -94,6 +104,53 @@ def test_the_plan_says_who_has_fetched_the_next_key(ring: Run) -> None:
     assert any("has fetched it" in line and "billing" in line for line in lines)
     assert any("has not fetched it" in line and "invoices" in line for line in lines)
     assert any("at most 5 d apart" in line for line in lines)
+
+
+@pytest.fixture
+def crowd(ring: Run) -> Run:
+    """Thirty names that come every day, and a client and a resource that have come once."""
+    path = Path("farstu.toml")
+    path.write_text(path.read_text() + RESOURCE)
+
+    async def note() -> None:
+        async with opened(read_settings(None)) as storage:
+            await storage.clients.add(StoredClient("zz-portal", "{}", now()))
+            old, fresh = now() - 8 * DAY, now()
+            daily = [Fetches(f"c{n:02}", 100 + n, old, fresh, DAY) for n in range(30)]
+            once = [Fetches(name, 1, old, old) for name in ("zz-portal", "zz-api", "stranger")]
+            await storage.key_fetches.note([*daily, *once])
+
+    asyncio.run(note())
+    return ring
+
+
+def shown(lines: Sequence[str]) -> list[str]:
+    """The names, in their order."""
+    found = (
+        re.search(r"^  (?:has (?:not )?fetched it +)?([cz][\w-]+)[: ] ", each) for each in lines
+    )
+    return [each[1] for each in found if each]
+
+
+MOST_TELLING = ["zz-api", "zz-portal", *(f"c{n:02}" for n in range(29, 11, -1))]
+
+
+def test_a_crowd_hides_nobody_in_the_plan(crowd: Run) -> None:
+    """Registered services first, then the most regular; twenty, and how many more there are."""
+    said = crowd("keys", "plan").stdout.split("\n\n")[1:]
+    assert len(said) == len(Algorithm)
+    for spare in said:
+        assert shown(spare.splitlines()) == MOST_TELLING
+        assert "  and 13 more, of whom 12 have fetched it" in spare.splitlines()
+
+
+def test_a_crowd_hides_nobody_in_an_emergency(crowd: Run) -> None:
+    """The same twenty."""
+    kid = kid_in(State.SIGNING)
+    said = crowd("keys", "revoke", "--scope", "key", "--kid", kid, *WHY).stdout
+    lines = said.split("for how long each seems to keep them:\n")[1].splitlines()
+    assert shown(lines) == MOST_TELLING
+    assert "  and 13 more, after those that matter most." in lines
 
 
 def test_rotating(ring: Run) -> None:
@@ -193,6 +250,37 @@ def test_two_who_revoke_at_once_take_no_fresh_key_out(
     assert second.exit_code == 1
     assert "Somebody else has revoked them meanwhile." in second.stderr
     assert kid_in(State.SIGNING) not in before
+
+
+def change_behind_our_back(statement: str) -> None:
+    """As a newer release would write it, or damage."""
+    url = storage_urls(read_settings(None))[0]
+    path = url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute(statement)
+
+
+def test_what_only_a_newer_release_knows_is_left_out_and_said(ring: Run) -> None:
+    """To look and to revoke; those that are known are listed and revoked."""
+    change_behind_our_back("UPDATE signing_keys SET algorithm = 'new' WHERE algorithm = 'PS256'")
+    for command in (("list",), ("revoke", "--scope", "store", *WHY)):
+        result = ring("keys", *command)
+        assert result.exit_code == 0, result.output
+        assert "Left out: 2 keys of an algorithm that this release does not know (new)." in (
+            result.stderr
+        )
+    assert ring("keys", "list", "--all").stdout.count("revoked ") == 2 * (len(Algorithm) - 1)
+
+
+@pytest.mark.parametrize("command", [("list",), ("revoke", "--scope", "store", *WHY)])
+def test_a_state_that_is_not_known_is_told_with_what_to_do(
+    command: tuple[str, ...], ring: Run
+) -> None:
+    """Nothing is done, and nothing is shown that might not be so."""
+    change_behind_our_back("UPDATE signing_keys SET state = 'new' WHERE algorithm = 'PS256'")
+    result = ring("keys", *command)
+    assert result.exit_code == 1
+    assert "'new', which this release does not know: use the program" in result.stderr
 
 
 def test_a_master_key_of_before_is_known_by_name(ring: Run) -> None:

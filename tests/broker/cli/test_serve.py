@@ -5,16 +5,18 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from typer.testing import Result
 
+from broker.cli.configuration import read_settings
 from tests.servers.ports import free_port
 
 Run = Callable[..., Result]
@@ -125,6 +127,23 @@ def test_master_key_is_gone(installed: Run) -> None:
     assert "k01" in err
     reason = told(out)[-1]["reason"]
     assert reason.startswith("The signing keys cannot be used: signing keys cannot be opened: ")
+    assert "Traceback" not in err
+
+
+def test_a_key_in_a_state_that_is_not_known(installed: Run) -> None:
+    """It does not start either; nobody is sent to look for a master key."""
+    port = free_port()
+    with serving(port):
+        ask(port, "/livez")
+    database = read_settings(None).storage.database.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(database, isolation_level=None)) as kept:
+        kept.execute("UPDATE signing_keys SET state = 'new' WHERE algorithm = 'PS256'")
+    with serving(port) as broker:
+        out, err = broker.communicate(timeout=15)
+    assert broker.returncode == 1
+    ended = told(out)[-1]
+    assert "'new', which this release does not know: use the program" in ended["reason"]
+    assert "No master key helps" in ended["remedy"]
     assert "Traceback" not in err
 
 

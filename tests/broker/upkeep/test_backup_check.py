@@ -163,6 +163,22 @@ async def test_damage_before_the_backup_is_found(
     assert named(checked, Outcome.ERROR) == {name}
 
 
+async def test_keys_of_a_newer_release_are_said_to_be_untried(
+    house: TestHouse, tmp_path: Path
+) -> None:
+    """The master key that sealed them is needed all the same."""
+    with closing(sqlite3.connect(tmp_path / "farstu.db")) as database, database:
+        database.execute("UPDATE signing_keys SET state = 'removed' WHERE algorithm != 'PS256'")
+        database.execute("UPDATE signing_keys SET algorithm = 'new' WHERE algorithm = 'PS256'")
+    checked = await check(await backup_of(house), house.settings)
+    assert checked.is_good
+    [warning] = [each for each in checked.findings if each.outcome is Outcome.WARNING]
+    assert "2 are of an algorithm that this release does not know (new)" in warning.what
+    gone = with_secrets(house.settings, master_keys={"m2": OTHER})
+    lost = await check(await backup_of(house), gone)
+    assert "master key m1" in named(lost, Outcome.ERROR)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
