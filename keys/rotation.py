@@ -126,6 +126,13 @@ class Rotation:
             return hindrance
         return await self.shop.activated(records, found[0], at=now, why=why)
 
+    async def hindrance(
+        self, spare: KeyRecord, *, now: datetime
+    ) -> TooYoung | NotEverywhere | None:
+        """Why this announced key could not sign now: for a look before the act."""
+        behind = await self.shop.publishers.behind()
+        return self._hindrance(await self.shop.store.all(), spare, behind, now)
+
     def _hindrance(
         self, records: Sequence[KeyRecord], spare: KeyRecord, behind: Sequence[str], now: datetime
     ) -> TooYoung | NotEverywhere | None:

@@ -2,8 +2,9 @@
 
 import typer
 
-from broker.cli.keyring.listing import list_keys, show_plan
+from broker.cli.keyring.listing import list_keys
 from broker.cli.keyring.moving import activate, retire, rotate
+from broker.cli.keyring.planning import show_plan
 from broker.cli.keyring.revoking import revoke
 from broker.cli.keyring.rewrapping import rewrap_keys
 from broker.cli.keyring.salting import accept_salt

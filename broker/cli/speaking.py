@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import typer
 from rich.console import Console
 from rich.text import Text
 
@@ -57,6 +58,17 @@ def tell(text: str | Text) -> None:
     """Print a line on standard error."""
     line = Text(text) if isinstance(text, str) else text
     Console(stderr=True, soft_wrap=True, highlight=False).print(line)
+
+
+def confirmed(question: str) -> None:
+    """Go on only after a yes; CommandFailed for anything else, and where nobody can answer."""
+    try:
+        typer.confirm(question, abort=True, err=True)
+    except typer.Abort:
+        tell("")
+        raise CommandFailed(
+            "Nothing was changed.", "Where nobody can be asked, `--yes` goes on without."
+        ) from None
 
 
 def tell_failure(failed: CommandFailed) -> None:

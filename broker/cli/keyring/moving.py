@@ -1,6 +1,7 @@
 """`farstu keys rotate`, `activate`, `retire`: what the plan would do, at once and by name."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, assert_never
 
 import typer
@@ -15,7 +16,9 @@ from broker.cli.keyring.asked import (
     opened_ring,
     see_that_all_can_follow,
 )
-from broker.cli.speaking import CommandFailed, say, tell
+from broker.cli.keyring.consumers import consumers, evidence
+from broker.cli.keyring.planning import say_when, spares_of
+from broker.cli.speaking import CommandFailed, confirmed, say
 from broker.settings.schema import Settings
 from keys import (
     Activated,
@@ -46,10 +49,10 @@ def rotate(
     Safe on any day, while brokers run, and to repeat.
     """
     settings = _checked(config, reason, by)
-    wanted = algorithm or list(Algorithm)
+    wanted = list(dict.fromkeys(algorithm or Algorithm))
     if not yes:
-        tell(f"The next key signs from now on: {', '.join(wanted)}.")
-        typer.confirm("Rotate?", abort=True, err=True)
+        asyncio.run(_show(settings, wanted))
+        confirmed("Let these keys sign from now on?")
     _tell(asyncio.run(_rotate(settings, wanted, reason, by)))
 
 
@@ -64,7 +67,8 @@ def activate(
     """Let this announced key sign from now on, though it is not the next one."""
     settings = _checked(config, reason, by)
     if not yes:
-        typer.confirm("Let it sign from now on?", abort=True, err=True)
+        asyncio.run(_show(settings, kid))
+        confirmed("Let it sign from now on?")
     _tell(asyncio.run(_move(settings, kid, State.SIGNING, reason, by)))
 
 
@@ -83,7 +87,7 @@ def retire(
     """
     settings = _checked(config, reason, by)
     if not yes:
-        typer.confirm("Destroy its private part? It cannot sign again.", abort=True, err=True)
+        confirmed("Destroy its private part? It cannot sign again.")
     _tell(asyncio.run(_move(settings, kid, State.RETIRING, reason, by)))
 
 
@@ -91,6 +95,24 @@ def _checked(config: ConfigOption, reason: str, by: str) -> Settings:
     checked_reason(reason)
     checked_by(by)
     return read_settings(config)
+
+
+async def _show(settings: Settings, wanted: list[Algorithm] | str) -> None:
+    """Which keys would sign, and who would notice; CommandFailed where they could not."""
+    async with opened_ring(settings) as ring:
+        await see_that_all_can_follow(ring)
+        if isinstance(wanted, str):
+            coming = [chosen(ring.records, wanted)]
+            if coming[0].state is not State.ANNOUNCED:
+                _tell([NotThere(coming[0])])
+        else:
+            by_algorithm = {each.algorithm: each for each in reversed(spares_of(ring, wanted))}
+            coming = [by_algorithm[each] for each in wanted if each in by_algorithm]
+        hindrances = [await ring.rotation.hindrance(each, now=ring.now) for each in coming]
+        _tell([each for each in hindrances if each is not None])
+        say_when(ring, coming)
+        for line in evidence(await consumers(settings, ring.storage), coming):
+            say(line)
 
 
 async def _rotate(
@@ -114,7 +136,7 @@ async def _moved(ring: Ring, key: KeyRecord, to: State, reason: str) -> Outcome:
     return await ring.rotation.retire(key.kid, now=ring.now, why=reason)
 
 
-def _tell(outcomes: list[Outcome]) -> None:
+def _tell(outcomes: Sequence[Outcome]) -> None:
     """Each outcome; the command has failed where one of them was refused."""
     refused = [reason for each in outcomes if (reason := _told(each))]
     if refused:

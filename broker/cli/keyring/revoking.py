@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -18,7 +19,7 @@ from broker.cli.keyring.asked import (
     tell_strange,
 )
 from broker.cli.keyring.consumers import consumers
-from broker.cli.speaking import CommandFailed, say
+from broker.cli.speaking import CommandFailed, confirmed, say
 from broker.settings.schema import Settings
 from broker.storage.key_ports import Fetches
 from keys import (
@@ -66,6 +67,8 @@ class Looked:
     workers: tuple[str, ...]
     behind: tuple[str, ...]
     without: tuple[str, ...]
+    fetches: Sequence[Fetches]
+    now: datetime
     hindrance: str
 
 
@@ -105,6 +108,8 @@ def revoke(
     looked = asyncio.run(_look(settings, asked))
     _say_beforehand(looked)
     if dry_run:
+        say_advice(settings.issuer, looked.gone, looked.fetches, at=looked.now)
+        say()
         if looked.hindrance:
             say(f"It would be refused now: {looked.hindrance}.", style="yellow")
         say("Nothing was changed.", style="bold")
@@ -112,11 +117,10 @@ def revoke(
     if looked.hindrance:
         raise CommandFailed(f"It was not done: {looked.hindrance}.")
     if not yes:
-        typer.confirm("Revoke them? This cannot be undone.", abort=True, err=True)
-    done, fetches = asyncio.run(_revoke(settings, looked, reason, by))
-    for each in done.revoked:
-        say(f"{each.algorithm} {each.kid} is revoked.", style="bold red")
-    say_advice(done, fetches)
+        confirmed("Revoke them? This cannot be undone.")
+    done, fetches, revoked_at = asyncio.run(_revoke(settings, looked, reason, by))
+    say(f"{len(done.revoked)} keys are revoked.", style="bold red")
+    say_advice(settings.issuer, done.revoked, fetches, at=revoked_at)
     follow_up(settings, done, looked.workers, by)
 
 
@@ -174,6 +178,8 @@ async def _look(settings: Settings, asked: Asked) -> Looked:
             workers=tuple(await workers.alive()),
             behind=tuple(await workers.behind()),
             without=tuple(await workers.without(ring.mark)),
+            fetches=await consumers(settings, ring.storage),
+            now=ring.now,
             hindrance=hindrance,
         )
 
@@ -200,11 +206,11 @@ def _check_masters(asked: Asked, settings: Settings, records: Sequence[KeyRecord
 
 async def _revoke(
     settings: Settings, looked: Looked, reason: str, by: str
-) -> tuple[Aftermath, Sequence[Fetches]]:
+) -> tuple[Aftermath, Sequence[Fetches], datetime]:
     async with opened_ring(settings, by=by) as ring:
         done = await Emergency(ring.shop).revoke(looked.leak, now=ring.now, why=reason)
         if not done.revoked:
             raise CommandFailed(
                 "Somebody else has revoked them meanwhile.", "See `farstu keys list --all`."
             )
-        return done, await consumers(settings, ring.storage)
+        return done, await consumers(settings, ring.storage), ring.now

@@ -34,8 +34,9 @@ def test_the_plan_says_when_which_key_signs(ring: Run) -> None:
         spare = kid_in(State.ANNOUNCED, algorithm)
         assert f"{algorithm} {spare} begins to sign; " in said
         assert f"{algorithm} {spare}, announced " in said
-    steps = json.loads(ring("keys", "plan", "--json").stdout)
-    assert {each["do"] for each in steps} == {"activate"}
+    told = json.loads(ring("keys", "plan", "--json").stdout)
+    assert {each["do"] for each in told["steps"]} == {"activate"}
+    assert (told["consumers"], told["behind"], told["without_master_key"]) == ([], [], [])
 
 
 def test_the_plan_says_who_has_fetched_the_next_key(ring: Run) -> None:
@@ -50,8 +51,10 @@ def test_the_plan_says_who_has_fetched_the_next_key(ring: Run) -> None:
 
     asyncio.run(note())
     lines = ring("keys", "plan").stdout.splitlines()
-    assert any("has fetched it" in line and "billing" in line for line in lines)
-    assert any("has not fetched it" in line and "invoices" in line for line in lines)
+    assert any("has the next keys" in line and "billing" in line for line in lines)
+    assert any(
+        "has NOT fetched since they were announced" in line and "invoices" in line for line in lines
+    )
     assert any("at most 5 d apart" in line for line in lines)
 
 
@@ -75,9 +78,7 @@ def crowd(ring: Run) -> Run:
 
 def shown(lines: Sequence[str]) -> list[str]:
     """The names, in their order."""
-    found = (
-        re.search(r"^  (?:has (?:not )?fetched it +)?([cz][\w-]+)[: ] ", each) for each in lines
-    )
+    found = (re.search(r"^  ([cz][\w-]+)[: ]", each) for each in lines)
     return [each[1] for each in found if each]
 
 
@@ -86,11 +87,11 @@ MOST_TELLING = ["zz-api", "zz-portal", *(f"c{n:02}" for n in range(29, 11, -1))]
 
 def test_a_crowd_hides_nobody_in_the_plan(crowd: Run) -> None:
     """Registered services first, then the most regular; twenty, and how many more there are."""
-    said = crowd("keys", "plan").stdout.split("\n\n")[1:]
-    assert len(said) == len(Algorithm)
-    for spare in said:
-        assert shown(spare.splitlines()) == MOST_TELLING
-        assert "  and 13 more, of whom 12 have fetched it" in spare.splitlines()
+    said = crowd("keys", "plan").stdout.split("\n\n")[-1].splitlines()
+    assert shown(said) == MOST_TELLING
+    assert "  and 13 more, of whom 12 have them all" in said
+    told = json.loads(crowd("keys", "plan", "--json").stdout)
+    assert len(told["consumers"]) == 33
 
 
 def test_a_crowd_hides_nobody_in_an_emergency(crowd: Run) -> None:
@@ -100,6 +101,29 @@ def test_a_crowd_hides_nobody_in_an_emergency(crowd: Run) -> None:
     lines = said.split("for how long each seems to keep them:\n")[1].splitlines()
     assert shown(lines) == MOST_TELLING
     assert "  and 13 more, after those that matter most." in lines
+
+
+def test_before_a_rotation_it_is_shown_who_would_notice(ring: Run) -> None:
+    """The key, and who has fetched it; what cannot be done is said before anybody is asked."""
+
+    async def note() -> None:
+        async with opened(read_settings(None)) as storage:
+            old = now() - 8 * DAY
+            await storage.key_fetches.note([Fetches("invoices", 1, old, old)])
+
+    asyncio.run(note())
+    spare = kid_in(State.ANNOUNCED)
+    for command in (("rotate", "--algorithm", "ES256"), ("activate", spare)):
+        result = ring("keys", *command, *WHY[:-1], answers="n\n")
+        assert result.exit_code == 1
+        assert f"ES256 {spare}, announced" in result.stdout
+        assert "invoices  has NOT fetched since it was announced" in result.stdout
+        assert "Nothing was changed." in result.stderr
+        assert "--yes" in ring("keys", *command, *WHY[:-1]).stderr
+    assert ring("keys", "rotate", "--algorithm", "ES256", *WHY).exit_code == 0
+    early = ring("keys", "rotate", "--algorithm", "ES256", *WHY[:-1], answers="y\n")
+    assert (early.exit_code, "sign from now on?" in early.output) == (1, False)
+    assert "may sign from" in early.stderr
 
 
 def test_rotating(ring: Run) -> None:

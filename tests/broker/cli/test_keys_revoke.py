@@ -7,8 +7,10 @@ import pytest
 
 from broker.cli.configuration import read_settings
 from broker.cli.database import opened
+from broker.cli.keyring.aftermath import follow_up
+from broker.cli.speaking import CommandFailed
 from broker.settings.fresh import new_key
-from keys import Algorithm, State
+from keys import Aftermath, Algorithm, State
 from tests.broker.cli.keyring import WHY, Run, kept, kid_in
 
 
@@ -119,3 +121,51 @@ def test_a_leaked_master_key_needs_a_new_one_first(ring: Run) -> None:
     assert "give a newer one first" in rehearsed.stdout
     assert f"{kid_in(State.SIGNING)} (signing) will be revoked" in rehearsed.stdout
     assert State.REVOKED not in {each.state for each in kept()}
+
+
+def publishing(*names: str) -> None:
+    """These workers publish the ring as it is now."""
+
+    async def show() -> None:
+        async with opened(read_settings(None)) as storage:
+            ring = (await storage.revisions.read()).keys
+            for name in names:
+                await storage.workers.show(name, ring)
+
+    asyncio.run(show())
+
+
+NOTHING = Aftermath(revoked=(), signing=(), waiting=())
+
+
+def test_where_no_broker_follows_it_is_no_success(ring: Run) -> None:
+    """Nobody can log in until they are reloaded: that is said, by name, and the command fails."""
+    with pytest.raises(CommandFailed, match="nobody can log in") as failed:
+        follow_up(read_settings(None), NOTHING, ("machine-b/7",), by="")
+    assert "Reload or restart the brokers now (machine-b/7)" in failed.value.remedy
+
+
+def test_a_broker_that_does_not_follow_is_named_beside_one_that_does(
+    ring: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The others go on: a word of it is enough."""
+    publishing("machine-a/3")
+    follow_up(read_settings(None), NOTHING, ("machine-a/3", "machine-b/7"), by="")
+    said = capsys.readouterr().out
+    assert "sign nothing: machine-b/7." in said
+    assert "machine-a" not in said
+
+
+def test_an_emergency_says_who_lacks_the_new_master_key(ring: Run) -> None:
+    """Before it asks: those brokers sign nothing from then on."""
+    publishing("machine-b/7")
+    result = ring("keys", "revoke", "--scope", "store", *WHY, "--dry-run")
+    assert "These brokers do not have the master key" in result.stdout
+    assert "machine-b/7" in result.stdout
+
+
+def test_a_rehearsal_shows_what_the_teams_would_be_told(ring: Run) -> None:
+    """With the issuer and a time: it can be prepared on a quiet day."""
+    said = ring("keys", "revoke", "--scope", "store", *WHY, "--dry-run").stdout
+    assert f"{read_settings(None).issuer} refuses tokens that these keys have signed" in said
+    assert said.rstrip().endswith("Nothing was changed.")
