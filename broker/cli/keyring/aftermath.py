@@ -31,21 +31,20 @@ def follow_up(settings: Settings, done: Aftermath, workers: Sequence[str], by: s
     except KeyboardInterrupt:
         tell(_INTERRUPTED)
         raise
-    for each in (*done.signing, *signing):
-        say(f"{each.algorithm} {each.kid} signs.", style="bold green")
-    if not left_behind:
-        return
-    if len(left_behind) == len(workers):
+    if workers and len(left_behind) == len(workers):
         raise CommandFailed(
             "No worker that ran before publishes the new keys: nobody can log in at a portal.",
             f"Reload or restart the brokers now ({', '.join(left_behind)}), with every master key"
             " that this command has. Their log says why they do not follow (`following_failed`).",
         )
-    say(
-        f"These do not publish the new keys, and sign nothing: {', '.join(left_behind)}."
-        " Reload or restart them, if they were not just replaced.",
-        style="yellow",
-    )
+    for each in (*done.signing, *signing):
+        say(f"{each.algorithm} {each.kid} signs.", style="bold green")
+    if left_behind:
+        say(
+            f"These do not publish the new keys, and sign nothing: {', '.join(left_behind)}."
+            " Reload or restart them, if they were not just replaced.",
+            style="yellow",
+        )
 
 
 async def _followed(

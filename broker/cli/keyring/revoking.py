@@ -119,7 +119,8 @@ def revoke(
     if not yes:
         confirmed("Revoke them? This cannot be undone.")
     done, fetches, revoked_at = asyncio.run(_revoke(settings, looked, reason, by))
-    say(f"{len(done.revoked)} keys are revoked.", style="bold red")
+    count = len(done.revoked)
+    say(f"{count} keys are revoked." if count > 1 else "The key is revoked.", style="bold red")
     say_advice(settings.issuer, done.revoked, fetches, at=revoked_at)
     follow_up(settings, done, looked.workers, by)
 
@@ -139,7 +140,7 @@ def _check(asked: Asked) -> None:
 def _say_beforehand(looked: Looked) -> None:
     if not looked.gone:
         raise CommandFailed("No key in use is meant by this.", "See `farstu keys list`.")
-    for each in looked.gone:
+    for each in sorted(looked.gone, key=lambda each: (each.algorithm, each.state)):
         say(f"{each.algorithm} {each.kid} ({each.state}) will be revoked.")
     follows = {each.algorithm: each for each in looked.next}
     for algorithm in sorted({e.algorithm for e in looked.gone if e.state is State.SIGNING}):

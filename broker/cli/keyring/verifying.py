@@ -26,7 +26,7 @@ def verify(
 ) -> None:
     """Prove that every key that is published opens, and is what its record says."""
     settings = read_settings(config)
-    opened, behind = asyncio.run(_open(settings))
+    opened, alive, behind = asyncio.run(_open(settings))
     if token:
         say_whose(opened, sys.stdin.read().strip())
         return
@@ -42,6 +42,10 @@ def verify(
             f"Some workers do not publish the newest keys: {', '.join(behind)}.",
             "They follow within seconds; if one does not, its log says why (`following_failed`).",
         )
+    if not alive:
+        say("No broker publishes them now: none runs, or none can follow.", style="yellow")
+        return
+    say(f"{len(alive)} workers publish them." if len(alive) > 1 else "One worker publishes them.")
 
 
 def export_public(
@@ -56,7 +60,7 @@ def export_public(
     For who cannot fetch them. What is printed here is followed by nobody: it has to be given anew
     after each rotation.
     """
-    opened, _ = asyncio.run(_open(read_settings(config)))
+    opened, _, _ = asyncio.run(_open(read_settings(config)))
     if not kid:
         say(jwks_document(opened.records).decode())
         return
@@ -76,7 +80,9 @@ def _missing(opened: OpenRing) -> list[str]:
     ]
 
 
-async def _open(settings: Settings) -> tuple[OpenRing, list[str]]:
+async def _open(settings: Settings) -> tuple[OpenRing, list[str], list[str]]:
+    """The ring; the workers that are alive, and those of them that are behind."""
     async with opened_ring(settings) as ring:
-        behind = list(await ring.storage.workers.behind())
-        return await load_ring(ring.storage.keys, (), ring.shop.seal), behind
+        workers = ring.storage.workers
+        alive, behind = list(await workers.alive()), list(await workers.behind())
+        return await load_ring(ring.storage.keys, (), ring.shop.seal), alive, behind
