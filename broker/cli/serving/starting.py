@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from broker.cli.database import telling_failures
 from broker.cli.speaking import CommandFailed
@@ -10,7 +11,10 @@ from broker.settings.schema import Settings
 from broker.telemetry.instruments import only_a_log
 from broker.telemetry.log import Unexpected
 from broker.telemetry.places import place_of
-from keys.errors import KeysError
+from broker.upkeep.losses import NOT_OPENED
+from keys.errors import KeysError, RingNotOpened
+
+_LOOK: Final = "`farstu keys verify` says which and why; docs/rotating-keys.md what to do."
 
 
 @contextmanager
@@ -23,10 +27,8 @@ def telling_what_fails(settings: Settings) -> Iterator[None]:
         with telling_failures(settings):
             yield
     except KeysError as error:
-        raise CommandFailed(
-            f"The signing keys cannot be used: {error}.",
-            "Give every master key that was ever used in `secrets.master_keys`.",
-        ) from None
+        remedy = NOT_OPENED if isinstance(error, RingNotOpened) else _LOOK
+        raise CommandFailed(f"The signing keys cannot be used: {error}.", remedy) from None
     except (CommandFailed, SettingsInvalid):
         raise
     except Exception as error:  # noqa: BLE001 - the last net of a process
