@@ -2,6 +2,7 @@
 
 import typer
 
+from broker.cli.keyring.history import history
 from broker.cli.keyring.listing import list_keys
 from broker.cli.keyring.moving import activate, retire, rotate
 from broker.cli.keyring.planning import show_plan
@@ -23,6 +24,7 @@ def keys() -> None:
 
 app.command("list")(list_keys)
 app.command("plan")(show_plan)
+app.command("history", epilog="Example, for a report: farstu keys history --json")(history)
 app.command("rotate", epilog="Example: farstu keys rotate --reason 'a yearly exercise'")(rotate)
 app.command("activate", epilog="Example: farstu keys activate 3q2-7wEr --reason 'the other one'")(
     activate

@@ -31,15 +31,17 @@ def contact_history(
     """Work out a contact's history. A customer new to a register that we know is dated today.
 
     Whoever changes a contact twice must not hide the one that was there before them; and when a
-    number passes to somebody else, the contact before theirs is none of theirs.
+    number passes to somebody else, the contact before theirs is none of theirs. Once the change is
+    old nobody is told at the contact before it, and it goes: it is sealed with the master key of
+    its day, which could not be given up for as long as it stays.
     """
     if before is None:
         return ContactHistory(None if is_first_import else today)
     since = before.contact_since
     move = Move(evidence_from, today, is_news=before.evidence_from != evidence_from)
     if is_unchanged:
-        is_others = move.brought(since)
-        return ContactHistory(since, b"" if is_others else before.sealed_previous_contact)
+        is_wanted = is_young(since, today) and not move.brought(since)
+        return ContactHistory(since, before.sealed_previous_contact if is_wanted else b"")
     if move.left_behind(since):
         return ContactHistory(today)
     is_in_a_row = is_young(since, today)

@@ -261,7 +261,9 @@ class ProviderSettings(Section):
         default=None, description="How we authenticate there; empty: as that kind does."
     )
     secret_expires_on: date | None = Field(
-        default=None, description="When the secret ends; `farstu providers check` warns ahead."
+        default=None,
+        description="When the secret ends; `farstu providers check`, `farstu doctor` and the log "
+        "(`secret_ends`) warn 30, 14 and 3 days ahead.",
     )
     issuer: Address = Field(
         default="",

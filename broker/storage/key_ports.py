@@ -66,6 +66,10 @@ class FirstPrints(Protocol):
         """The print that was kept first under this name: this one, if there was none."""
         ...
 
+    async def kept(self, name: str) -> bytes | None:
+        """The print that was kept first, or None; a look keeps nothing."""
+        ...
+
     async def replace(self, name: str, print_: bytes) -> None:
         """From now on it is this one."""
         ...

@@ -144,6 +144,13 @@ class CustomerIndex(Protocol):
         """All that are kept, newest first, the current one included."""
         ...
 
+    async def sealing_names(self, *, is_current: bool) -> set[str]:
+        """The master keys, by name, that seal anything in current generations, or in all others.
+
+        Every row is looked at, of companies too that are not configured any more.
+        """
+        ...
+
     def customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]: ...
 
     def restricted_customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]:

@@ -1,6 +1,6 @@
 """What is left undone: imports, messages, rotations, and how long ago."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from broker.storage.key_ports import StrangeKey
@@ -93,22 +93,3 @@ def judge_strange(keys: Sequence[StrangeKey]) -> Iterator[Finding]:
             "Let every machine run the newer release; no client or resource may choose the "
             "algorithm before.",
         )
-
-
-def judge_masters(configured: Collection[str], needed: Mapping[str, str]) -> Iterator[Finding]:
-    """Which master keys are needed, by what; the newest seals, so it is never superfluous."""
-    newest = max(configured)
-    for name in sorted(set(configured) | needed.keys()):
-        what, label = needed.get(name, ""), f"master key {name}"
-        if name not in configured:
-            yield error(
-                label,
-                f"not configured, and needed for {what}",
-                "Put it into [secrets.master_keys] again.",
-            )
-        elif name == newest:
-            yield ok(label, "seals what is new")
-        elif what:
-            yield ok(label, f"retired, and still needed for {what}")
-        else:
-            yield ok(label, "retired; nothing that was looked at needs it any more")

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from broker.storage.archive import Purpose, SecretPrint
 from broker.upkeep.finding import Finding, error, ok, warning
 
+NOT_OPENED = (
+    "Put every master key that they were sealed with into [secrets.master_keys] again. If one is "
+    "lost for good: docs/rotating-keys.md, `farstu keys revoke --scope master --master NAME`."
+)
+"""What to do where signing keys do not open: no broker starts so."""
+
 CONSEQUENCES = {
-    Purpose.MASTER_KEY: "signing keys, contacts and messages that it sealed cannot be opened: the "
-    "broker makes new signing keys, every token dies, unsent messages are lost, and contacts come "
-    "back with the next import",
+    Purpose.MASTER_KEY: "signing keys, contacts and messages that it sealed cannot be opened: no "
+    "broker starts until `farstu keys revoke --scope master --master NAME` has revoked the signing "
+    "keys, and every token ends; unsent messages are lost, and contacts come back with the next "
+    "import",
     Purpose.PEPPER: "the register cannot be asked: nobody new can connect until it is imported "
     "anew",
     Purpose.PAIRWISE_SALT: "every pairwise `sub` changes: portals that have it do not recognise "

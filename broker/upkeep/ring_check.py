@@ -81,9 +81,9 @@ class RingCheck:
         return error(
             _NAME,
             f"{len(lost)} of {used} do not open:\n" + "\n".join(by_reason(self._closed)),
-            "Configure the master keys that they were sealed with. If these are lost for good, "
-            "`farstu db restore --despite-losses` revokes what does not open; the broker makes new "
-            "keys, and every token dies.",
+            "Configure the master keys that they were sealed with: no broker starts without. If "
+            "these are lost for good, `farstu db restore --despite-losses` revokes what does not "
+            "open, which ends its tokens, and the broker makes new keys when it starts.",
         )
 
 

@@ -19,6 +19,9 @@ from linking.company import Company
 
 # The audit trail is never erased, so nothing that could name somebody may get there.
 _REASON: Final = re.compile(r"[^\W\d_]+(?:,? [^\W\d_]+|-[^\W\d_]+){1,11}")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_OTHER_SIGN: Final = re.compile(r"[^\w ,-]|_")
+_FEWEST_WORDS, _MOST_WORDS = 2, 12
 _LONGEST_REASON: Final = 80
 _BY: Final = re.compile(r"[A-Za-z0-9._-]{1,32}")
 OPERATOR: Final = "operator"
@@ -75,9 +78,25 @@ def checked_reason(reason: str) -> str:
     """Return it if it is some words and cannot hold a number or an address."""
     if len(reason) > _LONGEST_REASON or not _REASON.fullmatch(reason):
         raise typer.BadParameter(
-            "The reason is kept for ever: two to twelve words, without names, numbers or addresses."
+            "The reason is kept for ever: two to twelve words, without names, numbers or "
+            f"addresses. This one {_broken_rule(reason)}."
         )
     return reason
+
+
+def _broken_rule(reason: str) -> str:
+    """What is wrong with it, so that nobody has to guess; of what it says no more than a sign."""
+    words, sign = len(_WORD.findall(reason)), _OTHER_SIGN.search(reason)
+    rules = (
+        (any(each.isdigit() for each in reason), "has a figure"),
+        ("@" in reason or "://" in reason, "has an address"),
+        (sign is not None, f"has the sign {sign and sign[0]}: take only commas and hyphens"),
+        (words < _FEWEST_WORDS, "has fewer than two words"),
+        (words > _MOST_WORDS, "has more than twelve words"),
+        (len(reason) > _LONGEST_REASON, f"is longer than {_LONGEST_REASON} characters"),
+    )  # fmt: skip
+    otherwise = "has words that are not parted by a space, a comma and a space, or a hyphen"
+    return next((said for is_broken, said in rules if is_broken), otherwise)
 
 
 def journal(storage: Storage, by: str) -> AuditJournal:

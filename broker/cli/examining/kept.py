@@ -8,21 +8,14 @@ from typing import Final
 
 from broker.cli.examining.installation import Installation
 from broker.registers.audit.judging import judged
-from broker.sealed import master_key_of
-from broker.storage import Storage
 from broker.storage.chain import Broken, verify_chain
 from broker.storage.ports import AuditHead, OutboxMessage
 from broker.storage.sql.file_facts import read_file_facts
-from broker.upkeep.ages import (
-    judge_key_ages,
-    judge_masters,
-    judge_outbox,
-    judge_register,
-    judge_strange,
-)
+from broker.upkeep.ages import judge_key_ages, judge_outbox, judge_register, judge_strange
 from broker.upkeep.clocks import judge_clock
 from broker.upkeep.finding import Finding, error, ok
 from broker.upkeep.guessing import judge_guessing
+from broker.upkeep.losses import NOT_OPENED
 from broker.upkeep.second_items import judge_second_item
 from broker.upkeep.storage_checks import judge_file, judge_storage
 from broker.wiring.guessing import kept_bearings, policies, rules
@@ -30,10 +23,8 @@ from broker.wiring.notices import is_delivered
 from broker.wiring.secret_keys import signing_masters
 from broker.wiring.storage import storage_urls
 from keys import RingNotOpened, Seal, load_ring
-from keys.ring import PUBLISHED
-from linking.model import CustomerId
 
-_SAMPLE: Final = 1_000
+SAMPLE: Final = 1_000
 _FILE: Final = "sqlite:///"
 
 
@@ -74,7 +65,7 @@ async def look_at_keys(whole: Installation) -> Iterable[Finding]:
             error(
                 "signing keys",
                 str(unopened),
-                "Configure the master key that they were sealed with; no broker starts without.",
+                f"No broker starts so. {NOT_OPENED}",
             )
         ]
     strange = judge_strange(await storage.keys.strange())
@@ -86,58 +77,10 @@ async def look_at_keys(whole: Installation) -> Iterable[Finding]:
     return [*judge_key_ages(ring.records, whole.now()), *strange]
 
 
-async def look_at_master_keys(whole: Installation) -> Iterable[Finding]:
-    """Which are retired, and which of those are still needed."""
-    storage, needed = whole.kept, dict[str, str]()
-    for name in await _sealing_contacts(whole, storage):
-        needed[name] = "contacts in the register"
-    for name in await _sealing_copies(whole, storage):
-        needed[name] = "copies of registers elsewhere"
-    for message in await _waiting(whole):
-        if name := master_key_of(message.sealed):
-            needed[name] = "messages that have not left"
-    for each in await storage.keys.all():
-        if each.state in PUBLISHED:
-            needed[each.master_key] = "signing keys"
-    return judge_masters(whole.settings.secrets.master_keys, needed)
-
-
-async def _sealing_contacts(whole: Installation, storage: Storage) -> set[str]:
-    """By which master keys: of the first customers by hash, which are as good as drawn by lot."""
-    names: set[str] = set()
-    for company in whole.settings.companies:
-        generation, looked_at = await storage.index.current(company), 0
-        if generation is None:
-            continue
-        async for customer in storage.index.customers_of(generation):
-            names.update(
-                map(master_key_of, (customer.sealed_contact, customer.sealed_previous_contact))
-            )
-            looked_at += 1
-            if looked_at == _SAMPLE:
-                break
-    return names - {""}
-
-
-async def _sealing_copies(whole: Installation, storage: Storage) -> set[str]:
-    """By which master keys; the daily reading seals with the newest, so that few are left."""
-    names: set[str] = set()
-    for company, each in whole.settings.companies.items():
-        if each.customer_register is None:
-            continue
-        some: list[CustomerId] = []
-        async for customer in storage.copies.linked(company, now=whole.now()):
-            some.append(customer.id)
-            if len(some) == _SAMPLE:
-                break
-        names.update(map(master_key_of, (await storage.copies.of(some)).values()))
-    return names - {""}
-
-
-async def _waiting(whole: Installation) -> Sequence[OutboxMessage]:
+async def waiting(whole: Installation) -> Sequence[OutboxMessage]:
     """The first messages that have not left, those that wait for another try too."""
     ever = whole.now() + timedelta(days=3_650)
-    return await whole.kept.outbox.due(now=ever, limit=_SAMPLE)
+    return await whole.kept.outbox.due(now=ever, limit=SAMPLE)
 
 
 async def look_at_register(whole: Installation) -> Iterable[Finding]:
@@ -164,17 +107,17 @@ async def look_at_second_items(whole: Installation) -> Iterable[Finding]:
 
 async def look_at_messages(whole: Installation) -> Iterable[Finding]:
     """Those that have not left."""
-    at, waiting = whole.now(), await _waiting(whole)
+    at, messages = whole.now(), await waiting(whole)
     goes_out = is_delivered(whole.settings)
-    return [judge_outbox(waiting, at, at_most=_SAMPLE, is_delivered=goes_out)]
+    return [judge_outbox(messages, at, at_most=SAMPLE, is_delivered=goes_out)]
 
 
 async def look_at_audit_trail(whole: Installation) -> Iterable[Finding]:
     """The newest records against the head; `farstu audit verify` reads all."""
     log = whole.kept.audit
     head, since = await log.head(), None
-    if head.number > _SAMPLE:
-        async for record in log.read(after=head.number - _SAMPLE - 1):
+    if head.number > SAMPLE:
+        async for record in log.read(after=head.number - SAMPLE - 1):
             since = AuditHead(record.number, record.hash)
             break
     match await verify_chain(log, since=since):

@@ -11,7 +11,7 @@ import httpx2
 
 from broker.cli import clock
 from broker.cli.database import opened
-from broker.cli.examining import code_ways, kept, letters, reached, registers
+from broker.cli.examining import code_ways, kept, letters, reached, registers, secrets_needed
 from broker.cli.examining.installation import Check, Installation
 from broker.cli.speaking import CommandFailed
 from broker.settings.schema import Settings
@@ -28,7 +28,9 @@ CHECKS: Final = (
     Check("files", kept.look_at_files),
     Check("database's clock", kept.look_at_database_clock, storage=True),
     Check("signing keys", kept.look_at_keys, storage=True),
-    Check("master keys", kept.look_at_master_keys, storage=True),
+    Check("master keys", secrets_needed.look_at_master_keys, storage=True),
+    Check("peppers", secrets_needed.look_at_peppers, storage=True),
+    Check("pairwise salt", secrets_needed.look_at_salt, storage=True),
     Check("register", kept.look_at_register, storage=True),
     Check("readings", registers.look_at_readings, storage=True),
     Check("guessing", kept.look_at_guessing, storage=True),

@@ -37,12 +37,21 @@ def accept_salt(
     checked_reason(reason)
     checked_by(by)
     settings = read_settings(config)
+    if asyncio.run(_is_in_force(settings)):
+        say("This salt is the one that is in force: nothing was changed.")
+        return
     if not yes:
         tell("Every pairwise `sub` changes: portals will take everybody for somebody new.")
         typer.confirm("Use this salt from now on?", abort=True, err=True)
     asyncio.run(_accept(settings, reason, by))
     say("The broker starts with this salt now.", style="bold green")
     say("Those that run go on with the one that they began with: restart every one.")
+
+
+async def _is_in_force(settings: Settings) -> bool:
+    """Nothing is kept in mind by asking: before the first start none is."""
+    async with opened(settings) as storage:
+        return await storage.first_prints.kept(SALT) == salt_print(settings)
 
 
 async def _accept(settings: Settings, reason: str, by: str) -> None:

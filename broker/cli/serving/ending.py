@@ -1,5 +1,6 @@
 """Why the broker cannot serve: in words for who started it, in the log for who gathers lines."""
 
+from broker.app.same_salt import CHANGED
 from broker.cli.speaking import CommandFailed, tell_failure, tell_problems
 from broker.settings.problem import SettingsInvalid
 from broker.telemetry.instruments import only_a_log
@@ -21,5 +22,12 @@ def tell_end_in_log(failed: CommandFailed | SettingsInvalid) -> None:
         event = CannotServe(" ".join(failed.reason.split()), failed.remedy)
     else:
         problems = "; ".join(f"{each.path}: {each.reason}" for each in failed.problems)
-        event = CannotServe(problems, "`farstu config check` tells all of it.")
+        event = CannotServe(problems, _remedy(failed))
     only_a_log().log.write(event)
+
+
+def _remedy(invalid: SettingsInvalid) -> str:
+    """`config check` has no database: it cannot know that the salt was another one."""
+    if invalid.problems == (CHANGED,):
+        return CHANGED.remedy
+    return "`farstu config check` tells all of it."

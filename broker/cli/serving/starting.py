@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from broker.cli.database import telling_failures
 from broker.cli.speaking import CommandFailed
@@ -10,7 +11,10 @@ from broker.settings.schema import Settings
 from broker.telemetry.instruments import only_a_log
 from broker.telemetry.log import Unexpected
 from broker.telemetry.places import place_of
-from keys.errors import KeysError, KeyStateUnknown
+from broker.upkeep.losses import NOT_OPENED
+from keys.errors import KeysError, KeyStateUnknown, RingNotOpened
+
+_LOOK: Final = "`farstu keys verify` says which and why; docs/rotating-keys.md what to do."
 
 
 @contextmanager
@@ -28,10 +32,8 @@ def telling_what_fails(settings: Settings) -> Iterator[None]:
             "No master key helps here; `farstu doctor --offline` says what else is not well.",
         ) from None
     except KeysError as error:
-        raise CommandFailed(
-            f"The signing keys cannot be used: {error}.",
-            "Give every master key that was ever used in `secrets.master_keys`.",
-        ) from None
+        remedy = NOT_OPENED if isinstance(error, RingNotOpened) else _LOOK
+        raise CommandFailed(f"The signing keys cannot be used: {error}.", remedy) from None
     except (CommandFailed, SettingsInvalid):
         raise
     except Exception as error:  # noqa: BLE001 - the last net of a process

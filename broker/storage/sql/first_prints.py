@@ -22,6 +22,11 @@ class SqlFirstPrints:
             query = select(first_prints.c.print).where(first_prints.c.name == name)
             return bytes((await connection.execute(query)).scalar_one())
 
+    async def kept(self, name: str) -> bytes | None:
+        query = select(first_prints.c.print).where(first_prints.c.name == name)
+        print_ = (await self._transaction.ask(query)).scalar_one_or_none()
+        return None if print_ is None else bytes(print_)
+
     async def replace(self, name: str, print_: bytes) -> None:
         row = insert(first_prints).values(name=name, print=print_)
         await self._transaction.change(

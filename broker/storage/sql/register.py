@@ -46,6 +46,7 @@ from broker.storage.sql.register_rows import (
     second_item_values,
     second_items,
 )
+from broker.storage.sql.register_seals import sealing_names
 from broker.storage.sql.register_tables import (
     current,
     customers,
@@ -142,6 +143,11 @@ class SqlCustomerIndex:
 
     async def generations(self, company: str) -> Sequence[Generation]:
         return [_generation(row) for row in await self._transaction.ask(kept(company))]
+
+    async def sealing_names(self, *, is_current: bool) -> set[str]:
+        # On a connection of its own: this may take longer than a statement that somebody waits for.
+        async with self._transaction.reading() as connection:
+            return await sealing_names(connection, is_current=is_current)
 
     async def customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]:
         query = select(customers).where(customers.c.generation == generation.id)

@@ -259,7 +259,10 @@ async def test_a_key_that_does_not_open(ask: Ask, house: TestHouse) -> None:
     """No broker starts with it."""
     spoil = "UPDATE signing_keys SET sealed_private = x'01' WHERE state = 'announced'"
     behind_our_back(house, spoil)
-    assert wrong(await ask()) == {"signing keys": Outcome.ERROR}
+    findings = await ask()
+    assert wrong(findings) == {"signing keys": Outcome.ERROR}
+    [remedy] = [each.remedy for each in findings if each.name == "signing keys"]
+    assert "farstu keys revoke --scope master --master NAME" in remedy
 
 
 async def test_a_key_of_an_algorithm_that_only_a_newer_release_knows(

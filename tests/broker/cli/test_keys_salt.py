@@ -36,6 +36,17 @@ def change_the_salt() -> None:
     path.write_text(text)
 
 
+def trail() -> list[tuple[str, str]]:
+    """What was done, and by whom."""
+
+    async def read() -> list[tuple[str, str]]:
+        async with opened(read_settings(None)) as storage:
+            events = [each.event async for each in storage.audit.read(after=0)]
+            return [(each.kind, each.actor) for each in events]
+
+    return asyncio.run(read())
+
+
 def test_the_first_one_is_kept_in_mind(installed: Run) -> None:
     """Every start with it is fine; with another one nothing starts, whatever was tried before."""
     start()
@@ -59,10 +70,18 @@ def test_somebody_says_so(installed: Run) -> None:
     result = installed("keys", "accept-salt", "--reason", "it was lost", "--by", "anna", "--yes")
     assert result.exit_code == 0, result.output
     start()
+    assert trail() == [("pairwise_salt_changed", "operator:anna")]
 
-    async def trail() -> list[tuple[str, str]]:
-        async with opened(read_settings(None)) as storage:
-            events = [each.event async for each in storage.audit.read(after=0)]
-            return [(each.kind, each.actor) for each in events]
 
-    assert asyncio.run(trail()) == [("pairwise_salt_changed", "operator:anna")]
+def test_the_salt_that_is_in_force_needs_nobodys_word(installed: Run) -> None:
+    """Nothing is asked, changed or written down; before the first start there is none in force."""
+    accept = ("keys", "accept-salt", "--reason", "it was lost", "--yes")
+    start()
+    result = installed(*accept)
+    assert result.exit_code == 0
+    assert "is in force" in result.stdout
+    assert trail() == []
+    change_the_salt()
+    assert "is in force" not in installed(*accept).stdout
+    assert "is in force" in installed(*accept).stdout
+    assert trail() == [("pairwise_salt_changed", "operator")]

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -17,6 +18,7 @@ import pytest
 from typer.testing import Result
 
 from broker.cli.configuration import read_settings
+from broker.settings.fresh import new_key
 from tests.servers.ports import free_port
 
 Run = Callable[..., Result]
@@ -125,8 +127,12 @@ def test_master_key_is_gone(installed: Run) -> None:
         out, err = broker.communicate(timeout=15)
     assert broker.returncode == 1
     assert "k01" in err
-    reason = told(out)[-1]["reason"]
-    assert reason.startswith("The signing keys cannot be used: signing keys cannot be opened: ")
+    ended = told(out)[-1]
+    assert ended["reason"].startswith(
+        "The signing keys cannot be used: signing keys cannot be opened: "
+    )
+    assert "farstu keys revoke --scope master --master NAME" in ended["remedy"]
+    assert ended["remedy"] in err
     assert "Traceback" not in err
 
 
@@ -145,6 +151,23 @@ def test_a_key_in_a_state_that_is_not_known(installed: Run) -> None:
     assert "'new', which this release does not know: use the program" in ended["reason"]
     assert "No master key helps" in ended["remedy"]
     assert "Traceback" not in err
+
+
+def test_another_pairwise_salt(installed: Run) -> None:
+    """The line of the log names the way out: the configuration's check knows no database."""
+    port = free_port()
+    with serving(port):
+        ask(port, "/livez")
+    text = Path("farstu.toml").read_text()
+    Path("farstu.toml").write_text(re.sub(r'(pairwise_salt = )"[^"]+"', rf'\1"{new_key()}"', text))
+    with serving(port) as broker:
+        out, err = broker.communicate(timeout=15)
+    assert broker.returncode == 1
+    ended = told(out)[-1]
+    assert ended["event"] == "cannot_serve"
+    assert "farstu keys accept-salt" in ended["remedy"]
+    assert "Put the first one back" in ended["remedy"]
+    assert "farstu keys accept-salt" in err
 
 
 def test_port_is_taken(installed: Run) -> None:

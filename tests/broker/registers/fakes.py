@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from broker.sealed import master_key_of
 from broker.storage.ports import AuditEvent, AuditRecord
 from broker.storage.register_ports import (
     CurrentCustomers,
@@ -85,6 +86,14 @@ class FakeIndex:
     async def generations(self, company: str) -> Sequence[Generation]:
         newest_first = sorted(self.kept.values(), key=lambda g: -g.id)
         return [generation for generation in newest_first if generation.company == company]
+
+    async def sealing_names(self, *, is_current: bool) -> set[str]:
+        numbers = [each for each in self.kept if (each in self.pointer.values()) is is_current]
+        rows = [row for each in numbers for row in self.customer_rows[each].values()]
+        sealed = [
+            each for row in rows for each in (row.sealed_contact, row.sealed_previous_contact)
+        ]
+        return {master_key_of(each) for each in sealed if each}
 
     async def customers_of(self, generation: Generation) -> AsyncIterator[IndexedCustomer]:
         for _, customer in sorted(self.customer_rows[generation.id].items()):

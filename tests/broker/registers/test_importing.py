@@ -361,6 +361,20 @@ async def test_a_changed_contact_is_dated_and_the_previous_one_kept(desk: Desk) 
     assert contact.previous == previous
 
 
+@pytest.mark.parametrize(("days", "is_kept"), [(1, True), (29, True), (30, False), (400, False)])
+async def test_the_contact_before_goes_when_nobody_is_told_there(
+    desk: Desk, days: int, is_kept: bool
+) -> None:
+    """It would need the master key of its day for ever: no import can seal it anew."""
+    await desk.run(customer("100423"))
+    await desk.run(customer("100423", email="ny@example.com"))
+    desk.now += timedelta(days=days)
+    await desk.run(customer("100423", email="ny@example.com"))
+    contact = await desk.register.contact("elnat", "100423")
+    assert contact is not None
+    assert (contact.previous is not None, contact.changed_on) == (is_kept, TODAY)
+
+
 @pytest.mark.parametrize("days", [0, 1, 29])
 async def test_of_changes_in_a_row_the_contact_before_them_all_is_kept(
     desk: Desk, days: int

@@ -123,6 +123,8 @@ async def test_each_lost_secret_is_named(
     [finding] = [each for each in checked.findings if each.name == min(lost)]
     assert word in finding.what
     assert "Without it: " in finding.remedy
+    if finding.name == "master key m1":
+        assert "no broker starts until `farstu keys revoke --scope master" in finding.remedy
     assert bool(checked.lost_keys) == ("signing keys" in lost)
 
 
