@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broker.app import opened
 from broker.cli.serving.answering import outlive_signals, server
+from broker.cli.serving.ending import one_line
 from broker.cli.serving.reading import AT_START_ALONE, Reading, refuse
 from broker.cli.serving.starting import telling_what_fails
 from broker.cli.serving.tls import renew, tls_context
@@ -133,7 +134,7 @@ class _Generations:
         except SettingsInvalid as invalid:
             refuse(invalid, log)
         except CommandFailed as failed:
-            log.write(WorkerCannotStart(_ONLY, failed.reason, failed.remedy))
+            log.write(WorkerCannotStart(_ONLY, one_line(failed.reason), failed.remedy))
         else:
             if self._tls is not None:
                 renew(self._tls, settings.server)

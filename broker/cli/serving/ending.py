@@ -19,11 +19,16 @@ def tell_end(failed: CommandFailed | SettingsInvalid) -> None:
 def tell_end_in_log(failed: CommandFailed | SettingsInvalid) -> None:
     """One line, however many problems a configuration has; the words on the screen name all."""
     if isinstance(failed, CommandFailed):
-        event = CannotServe(" ".join(failed.reason.split()), failed.remedy)
+        event = CannotServe(one_line(failed.reason), failed.remedy)
     else:
         problems = "; ".join(f"{each.path}: {each.reason}" for each in failed.problems)
         event = CannotServe(problems, _remedy(failed))
     only_a_log().log.write(event)
+
+
+def one_line(text: str) -> str:
+    """As the log takes it: keys that do not open are a line for each reason on a screen."""
+    return " ".join(text.split())
 
 
 def _remedy(invalid: SettingsInvalid) -> str:

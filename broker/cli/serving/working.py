@@ -9,6 +9,7 @@ import uvloop
 
 from broker.app import opened
 from broker.cli.serving.answering import outlive_signals, server
+from broker.cli.serving.ending import one_line
 from broker.cli.serving.starting import telling_what_fails
 from broker.cli.serving.tls import tls_context
 from broker.cli.serving.watched import counted, counting, watched
@@ -40,7 +41,7 @@ def tell_in_log(
     """Say why this worker cannot begin, where nobody reads words."""
     log = counted(only_a_log().log, counting(telemetry))
     if isinstance(failed, CommandFailed):
-        log.write(WorkerCannotStart(number, failed.reason, failed.remedy))
+        log.write(WorkerCannotStart(number, one_line(failed.reason), failed.remedy))
         return
     for problem in failed.problems:
         log.write(ReloadRefused(problem.path, problem.reason))

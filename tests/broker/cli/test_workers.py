@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.house import a_key
 from tests.running import Installation, Running, ask, free_port
 
 pytestmark = pytest.mark.processes
@@ -177,6 +178,19 @@ def test_a_broken_configuration_changes_nothing(served: Served) -> None:
         _kill_one(served)
     assert ask(served.at.port, "/readyz").status_code == 200
     served.at.write()
+
+
+def test_a_reload_without_the_master_key_changes_nothing(served: Served) -> None:
+    """One line says which is missing and the way out; whoever has the keys open goes on."""
+    failed, before = served.count("worker_cannot_start"), served.count("reloaded")
+    secrets = served.at.settings.secrets
+    served.reconfigure(secrets=secrets.model_copy(update={"master_keys": {"m2": a_key("new")}}))
+    told = served.wait_for_one_more("worker_cannot_start", failed)
+    assert "cannot be opened: the master key 'm1' is missing" in told["reason"]
+    assert "farstu keys revoke --scope master --master NAME" in told["remedy"]
+    assert ask(served.at.port, "/readyz").status_code == 200
+    served.reconfigure(secrets=secrets)
+    served.wait_for_one_more("reloaded", before)
 
 
 def test_what_a_reload_cannot_change_is_named(served: Served) -> None:
