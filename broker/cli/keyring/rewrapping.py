@@ -14,8 +14,8 @@ def rewrap_keys(*, reason: ReasonOption, by: ByOption = "", config: ConfigOption
     """Seal the signing keys with the newest master key, so that an older one can be given up.
 
     Tokens and services notice nothing. Every broker must have the newest master key first. What is
-    sealed besides moves by itself: contacts with the next import, messages and codes when they are
-    over. `farstu doctor` says which master keys are still needed, and for what.
+    sealed besides moves by itself: contacts with the next two imports, messages and codes when they
+    are over. `farstu doctor` says which master keys are still needed, and for what.
     """
     checked_reason(reason)
     checked_by(by)
