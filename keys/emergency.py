@@ -92,6 +92,7 @@ class Emergency:
         losing = {each.algorithm for each in compromised(records, leak)}
         made = await self.shop.made(sorted(losing), now=now)
         async with self.shop.transaction():
+            now = await self.shop.time(after=now)
             behind = await self.shop.publishers.behind()
             gone = compromised(await self.shop.store.all(), leak)
             revoked = [await self.shop.moved(each, State.REVOKED, at=now, why=why) for each in gone]

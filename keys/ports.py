@@ -41,6 +41,10 @@ class Publishers(Protocol):
         """
         ...
 
+    async def time(self) -> datetime:
+        """What time it is for all of them, as of now within a transaction."""
+        ...
+
 
 class KeyJournal(Protocol):
     """Writes down what is done to a key, in the transaction in which it is done."""

@@ -51,7 +51,7 @@ class Rotation:
         """
         spare_parts = await self.prepared(now=now) if fresh is None else fresh
         async with self.shop.transaction():
-            behind = await self.shop.publishers.behind()
+            now, behind = await self._around(now)
             records = await self.shop.store.all()
             done = [
                 (step.deed, await self._do(step, records, spare_parts, behind, now))
@@ -69,7 +69,7 @@ class Rotation:
         rings = tuple(dict.fromkeys(algorithms))
         made = await self.shop.made(rings, now=now)
         async with self.shop.transaction():
-            behind = await self.shop.publishers.behind()
+            now, behind = await self._around(now)
             outcomes = [await self._succeed(each, "", behind, now=now, why=why) for each in rings]
             await self.shop.refill(made, at=now, why=why)
         return tuple(outcomes)
@@ -96,9 +96,14 @@ class Rotation:
             key = await self._key(kid)
             if key.state is not State.ANNOUNCED:
                 return NotThere(key)
+            now = await self.shop.time(after=now)
             gone = await self.shop.moved(key, State.RETIRING, at=now, why=why)
             await self.shop.refill(made, at=now, why=why)
         return Withdrawn(gone)
+
+    async def _around(self, asked_at: datetime) -> tuple[datetime, Sequence[str]]:
+        """The time within this transaction, and who does not publish the ring yet."""
+        return await self.shop.time(after=asked_at), await self.shop.publishers.behind()
 
     async def _by_hand(
         self, algorithm: Algorithm, kid: str, now: datetime, why: str, *, instead_of: str = ""
@@ -108,7 +113,7 @@ class Rotation:
         async with self.shop.transaction():
             if instead_of and (key := await self._key(instead_of)).state is not State.SIGNING:
                 return NotThere(key)
-            behind = await self.shop.publishers.behind()
+            now, behind = await self._around(now)
             outcome = await self._succeed(algorithm, kid, behind, now=now, why=why)
             await self.shop.refill(made, at=now, why=why)
         return outcome

@@ -46,6 +46,13 @@ class Workshop:
             for algorithm in algorithms
         ]
 
+    async def time(self, *, after: datetime) -> datetime:
+        """What time it is within this transaction, and not `after`, when it was asked for.
+
+        Between the two the machine may have slept for an hour, in which others went on to sign.
+        """
+        return max(after, await self.publishers.time())
+
     async def moved(self, key: KeyRecord, to: State, *, at: datetime, why: str = "") -> KeyRecord:
         """The key in its new state, stored and written down.
 

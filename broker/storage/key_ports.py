@@ -54,6 +54,10 @@ class Workers(Protocol):
         """Those that have not told this mark: they could not open what that master key seals."""
         ...
 
+    async def time(self) -> datetime:
+        """What time it is by the database's clock."""
+        ...
+
     async def alive(self) -> Sequence[str]:
         """All of them, by name."""
         ...

@@ -135,6 +135,12 @@ def fetches(consumer: str = "billing") -> Fetches:
     return Fetches(consumer, 3, NOW, NOW + 2 * FIVE, longest=FIVE)
 
 
+async def test_the_time_is_that_of_all(storage: Storage) -> None:
+    """The same as is told with the revision."""
+    before = (await storage.revisions.read()).clock
+    assert before <= await storage.workers.time() <= (await storage.revisions.read()).clock
+
+
 async def test_fetches_are_kept(storage: Storage) -> None:
     """Who fetched last stands first."""
     later = replace(fetches("invoices"), last_at=NOW + DAY)

@@ -40,6 +40,10 @@ class Minted:
     token: str
     at: float
 
+    def is_over(self) -> bool:
+        """By now, whenever somebody was asked: the broker allows no time beyond."""
+        return time.time() >= self.at + TOKEN_SECONDS
+
 
 Queue = asyncio.Queue[list[Minted]]
 
@@ -165,8 +169,9 @@ class Story:
             kinds += bad.some(1, cache=0.0, chance=self.chance)
             for kind, token in kinds:
                 taken = await self.chance.choice(self.members).takes(token)
-                if taken is not None:
-                    verdicts.note(kind, OK if taken else "refused")
+                if taken is None or (kind == GOOD and good is not None and good.is_over()):
+                    continue
+                verdicts.note(kind, OK if taken else "refused")
             await asyncio.sleep(0.005 if verdicts.total < self.over_http else 1)
 
     async def _look(self, bad: BadOnes) -> None:

@@ -33,6 +33,7 @@ class RingInMemory:
         self.behind_now: tuple[str, ...] = ()
         self.noted: list[tuple[str, str, str]] = []
         self.changes = 0
+        self.time_now = datetime.min.replace(tzinfo=UTC)
         self._lock = asyncio.Lock()
 
     async def all(self) -> Sequence[KeyRecord]:
@@ -54,6 +55,9 @@ class RingInMemory:
 
     async def behind(self) -> Sequence[str]:
         return self.behind_now
+
+    async def time(self) -> datetime:
+        return self.time_now
 
     async def note(self, deed: str, key: KeyRecord, *, at: datetime, why: str) -> None:
         del at

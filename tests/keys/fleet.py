@@ -130,6 +130,10 @@ class World:
             if self.now - heard < COUNTED and seen != self.store.changes
         ]
 
+    async def time(self) -> datetime:
+        """`Publishers`: the database's clock."""
+        return self.at
+
     def start(self) -> None:
         """Another machine."""
         self.started += 1

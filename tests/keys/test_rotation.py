@@ -242,3 +242,16 @@ async def test_an_algorithm_that_is_named_twice_is_rotated_once(
     outcomes = await rotation.rotate([Algorithm.ES256] * 2, now=LATER, why="test")
     assert [type(each) for each in outcomes] == [Activated]
     one(full, State.ANNOUNCED)
+
+
+async def test_a_machine_that_slept_before_it_acted_dates_nothing_back(
+    rotation: Rotation, full: RingInMemory
+) -> None:
+    """What was signed meanwhile would lose its key by as much too early."""
+    full.time_now = LATER + timedelta(hours=1)
+    await rotation.turn(now=LATER)
+    assert one(full, State.RETIRING).retiring_from == full.time_now
+    assert one(full, State.ANNOUNCED).announced_at == full.time_now
+    full.time_now += 2 * DAY
+    await rotation.rotate([Algorithm.ES256], now=LATER + 2 * DAY, why="test")
+    assert one(full, State.SIGNING).signing_from == full.time_now

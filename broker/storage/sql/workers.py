@@ -60,6 +60,10 @@ class SqlWorkers:
             now_shown = (await connection.execute(select(revision.c.key_changes))).scalar_one()
             return await self._names(connection, workers.c.ring != now_shown)
 
+    async def time(self) -> datetime:
+        async with self._transaction.reading() as connection:
+            return await database_time(connection, self._clock)
+
     async def alive(self) -> Sequence[str]:
         async with self._transaction.reading() as connection:
             return await self._names(connection)

@@ -68,6 +68,9 @@ class Shown:
     async def behind(self) -> Sequence[str]:
         raise AssertionError
 
+    async def time(self) -> datetime:
+        raise AssertionError
+
     async def without(self, master: str) -> Sequence[str]:
         raise AssertionError(master)
 
