@@ -95,10 +95,7 @@ def house(parts: Parts, use: Login) -> House:
         callback=CallbackEndpoint(
             use.upstream, use.keeping, visits, departing, parts.clients, cookies
         ),
-        recognise=Recognise(
-            visits, showing, arriving, use.keeping,
-            asked,
-        ),
+        recognise=Recognise(visits, showing, arriving, use.keeping, asked),
         verify=VerifyEndpoint(visits, showing, arriving, trying, asked),
         code=CodeEndpoint(visits, showing, arriving, trying, use.ask, senders),
         account_code=AccountCode(

@@ -167,12 +167,12 @@ def test_a_lost_master_key_is_told_before_anything_is_changed(backed_up: Run) ->
         result = backed_up("db", "restore", *arguments)
         assert result.exit_code == 1
         assert "master key k01: not configured" in result.stdout
-        assert "every token dies" in result.stdout
+        assert "every token ends" in result.stdout
     assert not Path("new.db").exists()
     result = backed_up("db", "restore", "backup", "--despite-losses")
     assert result.exit_code == 0, result.output
     assert "Signing keys that do not open are revoked: 2." in result.stdout
-    assert "keys revoke" not in result.stdout  # none is left that could sign
+    assert "keys revoke --scope store" not in result.stdout  # none is left that could sign
     live()
     listed = backed_up("keys", "list", "--all").stdout.splitlines()
     states = sorted(line.split()[0] for line in listed)

@@ -24,8 +24,11 @@ PRINTABLE = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]*")
 
 
 def test_every_class_has_a_registered_code_of_its_own() -> None:
-    """The codes of the IANA registry of OAuth extension errors, each once."""
-    codes = [each.code for each in CLASSES]
+    """The codes of the IANA registry of OAuth extension errors, each once.
+
+    A class that differs by its status alone has its parent's.
+    """
+    codes = [each.code for each in CLASSES if "code" in vars(each)]
     assert sorted(codes) == sorted(REGISTERED)
 
 
