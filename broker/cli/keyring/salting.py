@@ -2,8 +2,6 @@
 
 import asyncio
 
-import typer
-
 from broker.app.same_salt import SALT
 from broker.cli.clock import now
 from broker.cli.configuration import ConfigOption, read_settings
@@ -16,7 +14,7 @@ from broker.cli.desk.asked import (
     checked_by,
     checked_reason,
 )
-from broker.cli.speaking import say, tell
+from broker.cli.speaking import confirmed, say, tell
 from broker.settings.schema import Settings
 from broker.storage.ports import AuditEvent
 from broker.wiring.secret_prints import salt_print
@@ -42,7 +40,7 @@ def accept_salt(
         return
     if not yes:
         tell("Every pairwise `sub` changes: portals will take everybody for somebody new.")
-        typer.confirm("Use this salt from now on?", abort=True, err=True)
+        confirmed("Use this salt from now on?")
     asyncio.run(_accept(settings, reason, by))
     say("The broker starts with this salt now.", style="bold green")
     say("Those that run go on with the one that they began with: restart every one.")
